@@ -1,0 +1,114 @@
+# make            build everything runnable into build/bin
+# make demo       see it work: installs what is missing, needs no QuickBooks
+# make test       the same set-up, then all tests; make check without set-up
+# make lint       include order, doors, static analysis, shell, manual pages
+# make bench      small benchmarks, as ratios measured in one run
+# make install    DESTDIR= PREFIX=/usr/local
+# make SANITIZE=address,undefined check;  make CC=clang;  make format
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+comma = ,
+.DEFAULT_GOAL = all
+B = build$(SANITIZE:%=/$(subst $(comma),-,$(SANITIZE)))
+
+WARN = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 \
+	-Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wcast-qual \
+	-Wvla -Wimplicit-fallthrough -Wno-overlength-strings \
+	-Werror=format-security
+# What the OpenSSF's guide asks of gcc 12.
+HARDEN = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-clash-protection \
+	-fstack-protector-strong -fcf-protection=full -fPIE \
+	-fno-delete-null-pointer-checks -fno-strict-overflow \
+	-fno-strict-aliasing -ftrivial-auto-var-init=zero
+HARDEN_LINK = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack \
+	-Wl,-z,nodlopen -Wl,--as-needed -Wl,--no-copy-dt-needed-entries
+ifeq ($(findstring clang,$(CC)),)
+WARN += -Wtrampolines
+else
+HARDEN += -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang
+endif
+ifdef SANITIZE
+HARDEN = -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
+HARDEN_LINK = -fsanitize=$(SANITIZE)
+endif
+COMPILE = $(CC) $(WARN) -D_GNU_SOURCE -Icommon -Itests/lib -I$B $(CPPFLAGS) \
+	$(HARDEN) $(CFLAGS) -MMD -MP
+LINK = $(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
+
+# What each tool links, and nothing else.  libjq brings no pkg-config file.
+LIBS_qb-window = $$(pkg-config --libs zlib)
+LIBS_qb-stamp = $(LIBS_qb-window) $$(pkg-config --libs libcrypto libxxhash) -ljq
+LIBS_qb-archive = $$(pkg-config --libs zlib libcrypto libxxhash)
+LIBS_qb-load = $(LIBS_qb-archive) $$(pkg-config --libs libpq)
+LIBS_qb-pending = $$(pkg-config --libs zlib libpq)
+LIBS_qb-fetch = $(LIBS_qb-archive) $$(pkg-config --libs libcurl)
+LIBS_qb-check = $(LIBS_qb-fetch) $$(pkg-config --libs libpq)
+LIBS_tests = $(LIBS_qb-check) -ljq
+LIBS_qb-sim = $(LIBS_qb-archive) $$(pkg-config --libs libmicrohttpd) -lm
+$B/common/pg.o: COMPILE += $$(pkg-config --cflags libpq)
+$B/common/pg.o: $(patsubst sql/%.sql,$B/sql/%.sql.h,$(wildcard sql/*.sql))
+
+COMMON := $(patsubst common/%.c,$B/common/%.o,$(wildcard common/*.c))
+TOOLS := $(patsubst tools/%.c,$B/bin/%,$(wildcard tools/qb-*.c))
+SCRIPTS := $(patsubst scripts/%,$B/bin/%,$(wildcard scripts/qb-*))
+UNITS := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/common/*_test.c))
+SIM := $(patsubst %.c,$B/%.o,$(wildcard tests/sim/*.c))
+
+all: $(TOOLS) $(SCRIPTS)
+$(TOOLS): $B/bin/%: $B/tools/%.o $B/common.a
+	@mkdir -p $(@D)
+	$(LINK) $(LIBS_$*)
+$(SCRIPTS): $B/bin/%: scripts/%
+	@mkdir -p $(@D)
+	install -m 755 $< $@
+$B/common.a: $(COMMON)
+	rm -f $@ && $(AR) rcs $@ $^
+$B/%.o: %.c
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
+# sql/*.sql as psql runs them, and as string literals in qb-load
+$B/sql/%.sql.h: sql/%.sql
+	@mkdir -p $(@D)
+	sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $< >$@
+$(UNITS): $B/tests/%: $B/tests/%.o $B/common.a
+	$(LINK) $(LIBS_tests)
+$B/tests/sim/qb-sim: $(SIM) $B/common.a
+	$(LINK) $(LIBS_qb-sim)
+
+check: all $(UNITS) $B/tests/sim/qb-sim
+	scripts/run-tests $B $(UNITS) $(TESTS)
+
+# The two doors: `demo` and `test` install what is missing before they build.
+ifneq ($(filter demo test lint bench,$(MAKECMDGOALS)),)
+$(COMMON) $(SIM) $(TOOLS:$B/bin/%=$B/tools/%.o): | build/packages
+build/packages: scripts/packages
+	scripts/install-packages $< && mkdir -p build && touch $@
+endif
+demo: all $B/tests/sim/qb-sim
+	scripts/demo $B
+test: build/packages check
+bench: build/packages all $B/tests/sim/qb-sim
+	tests/bench/run $B
+
+lint: build/packages
+	scripts/check-order
+	scripts/check-headers $(WARN)
+	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
+	  --enable=warning,performance,portability -Icommon -D_GNU_SOURCE \
+	  --suppress=missingInclude common tools
+	shellcheck -x $$(grep -rlE '^#!/bin/(ba)?sh' scripts tests .ci)
+	mandoc -Tlint -Wwarning man/*
+format:
+	clang-format -i common/*.[ch] tools/*.c tests/*/*.[ch]
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/qb/sql
+	install $(TOOLS) $(SCRIPTS) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 sql/*.sql $(DESTDIR)$(PREFIX)/share/qb/sql
+	for s in 1 5 7; do d=$(DESTDIR)$(PREFIX)/share/man/man$$s; \
+	  install -d $$d && install -m 644 man/*.$$s $$d || exit 1; done
+clean:
+	rm -rf build
+.PHONY: all check test demo bench lint format install clean
+.SECONDARY:
+-include $(wildcard $B/*/*.d $B/*/*/*.d)

@@ -1,0 +1,45 @@
+/* buf.h - bytes that grow, up to a bound that the owner chose. */
+#ifndef BUF_H
+#define BUF_H
+
+#include "failure.h"
+#include "slice.h"
+
+/*
+ * `at` is never NULL after buf_init() and at[len] is always '\0', so a buf can
+ * be printed; it may hold NULs, so length rules, not the terminator.
+ */
+struct buf {
+	char *at;
+	size_t len;
+	size_t room;
+	size_t most; /* buf_add() fails beyond this; there is no default */
+};
+
+void buf_init(struct buf *b, size_t most);
+void buf_clear(struct buf *b); /* empty it, keep the memory */
+void buf_free(struct buf *b);
+
+/* FAILURE_DATA when the bound would be passed; nothing is added then. */
+bool buf_add(struct buf *b, const void *bytes, size_t len,
+	     struct failure *why) MUST_CHECK;
+bool buf_add_slice(struct buf *b, struct slice s,
+		   struct failure *why) MUST_CHECK;
+bool buf_printf(struct buf *b, struct failure *why, const char *fmt, ...)
+	PRINTF_LIKE(3, 4) MUST_CHECK;
+
+/*
+ * Make room for `len` more bytes and point at it; NULL when the bound would be
+ * passed.  The caller writes there and then adds what it wrote to b->len with
+ * buf_wrote().
+ */
+char *buf_reserve(struct buf *b, size_t len, struct failure *why) MUST_CHECK;
+void buf_wrote(struct buf *b, size_t len);
+
+static inline struct slice
+buf_slice(const struct buf *b)
+{
+	return (struct slice){ b->at, b->len };
+}
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * clock.h - instants, and their one spelling.
+ *
+ * An instant is an int64_t of microseconds since 1970-01-01T00:00:00Z, as
+ * PostgreSQL's timestamptz counts (from another epoch).  Years 1 to 9999.
+ */
+#ifndef CLOCK_H
+#define CLOCK_H
+
+#include "slice.h"
+
+enum { CLOCK_SPELLED = sizeof("2025-01-31T23:59:59.123456Z") };
+
+#define CLOCK_SECOND INT64_C(1000000)
+#define CLOCK_DAY (86400 * CLOCK_SECOND)
+
+int64_t clock_now_us(void);
+
+/* Milliseconds that only go forward; for waits and ages, not for dates. */
+int64_t clock_tick_ms(void);
+
+/* RFC 3339 in UTC; a fraction only where there is one. */
+void clock_spell(int64_t at_us, char text[CLOCK_SPELLED]);
+
+/*
+ * RFC 3339 with an offset ("Z", "-07:00", "+0530"), up to six digits of a
+ * second.  False for anything else, a leap second and impossible dates too.
+ */
+bool clock_read(struct slice text, int64_t *at_us) MUST_CHECK;
+
+/* A date and time as written on a calendar, without a zone. */
+struct clock_civil {
+	int year, month, day; /* month and day from 1 */
+	int hour, minute, second, us;
+};
+
+/* "2025-01-31", "2025-01-31T10:00" or "...T10:00:00[.5]", nothing after. */
+bool clock_read_civil(struct slice text, struct clock_civil *civil) MUST_CHECK;
+int clock_month_days(int year, int month);
+
+/* As if the calendar hung in Greenwich. */
+int64_t clock_from_civil(const struct clock_civil *civil);
+void clock_to_civil(int64_t at_us, struct clock_civil *civil);
+
+#endif

@@ -1,0 +1,88 @@
+#include <signal.h>
+#include <stdarg.h>
+
+#include "diag.h"
+
+static const char *name = "qb";
+static bool verbose;
+
+void
+diag_begin(const char *tool)
+{
+	name = tool;
+	signal(SIGPIPE, SIG_IGN);
+}
+
+void
+diag_verbose(bool on)
+{
+	verbose = on;
+}
+
+/* One write a line, so that the lines of a pipeline do not interleave. */
+static void PRINTF_LIKE(1, 0)
+say(const char *fmt, va_list args)
+{
+	char text[2048];
+
+	vsnprintf(text, sizeof(text), fmt, args);
+	fprintf(stderr, "%s: %s\n", name, text);
+}
+
+void
+diag_say(const char *fmt, ...)
+{
+	va_list args;
+
+	if (!verbose)
+		return;
+	va_start(args, fmt);
+	say(fmt, args);
+	va_end(args);
+}
+
+void
+diag_warn(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say(fmt, args);
+	va_end(args);
+}
+
+static const char *
+advice(const struct failure *why)
+{
+	if (why->next[0])
+		return why->next;
+	switch (why->kind) {
+	case FAILURE_USAGE:
+		return "see --help, or the manual page";
+	case FAILURE_DATA:
+		return "make the input again; nothing of this window went on";
+	case FAILURE_REFUSED:
+		return "mend what was refused; repeating alone will not help";
+	case FAILURE_BUG:
+		return "please report this";
+	case FAILURE_IO:
+		return "mend this machine, then run the same command again";
+	case FAILURE_LATER:
+		return "run the same command again";
+	case FAILURE_LOGIN:
+		return "authorise again, then run the same command again";
+	case FAILURE_NONE:
+		break;
+	}
+	return "";
+}
+
+int
+diag_end(const struct failure *why)
+{
+	if (why->kind) {
+		diag_warn("%s", why->text);
+		diag_warn("next: %s", advice(why));
+	}
+	return why->kind;
+}

@@ -1,0 +1,161 @@
+#include "envelope.h"
+
+static const char *const kinds[] = {
+	[ENVELOPE_TICKET] = "ticket", [ENVELOPE_ROW] = "row",
+	[ENVELOPE_SEAL] = "seal",     [ENVELOPE_END] = "end",
+	[ENVELOPE_RECEIPT] = "receipt",
+};
+
+static const char *const names[] = {
+	[MEMBER_WINDOW] = "window",   [MEMBER_PAGE] = "page",
+	[MEMBER_ROW] = "row",         [MEMBER_FETCH] = "fetch",
+	[MEMBER_JQ] = "jq",           [MEMBER_ARCHIVE] = "archive",
+	[MEMBER_STAMP] = "stamp",     [MEMBER_LOAD] = "load",
+	[MEMBER_WINDOWS] = "windows", [MEMBER_ROWS] = "rows",
+	[MEMBER_PAYLOAD] = "payload",
+};
+
+#define NEEDS(member) (1U << (member))
+
+static const unsigned needed[] = {
+	[ENVELOPE_TICKET] = NEEDS(MEMBER_WINDOW),
+	[ENVELOPE_ROW] = NEEDS(MEMBER_WINDOW) | NEEDS(MEMBER_PAGE) |
+			 NEEDS(MEMBER_ROW) | NEEDS(MEMBER_PAYLOAD),
+	[ENVELOPE_SEAL] = NEEDS(MEMBER_WINDOW) | NEEDS(MEMBER_FETCH),
+	[ENVELOPE_END] = NEEDS(MEMBER_WINDOWS) | NEEDS(MEMBER_ROWS),
+	[ENVELOPE_RECEIPT] = NEEDS(MEMBER_WINDOW) | NEEDS(MEMBER_LOAD),
+};
+
+static bool
+read_kind(struct envelope *e, struct slice value, struct failure *why)
+{
+	struct slice text;
+
+	if (json_plain_string(value, &text))
+		for (size_t i = 0; i < LENGTH(kinds); i++)
+			if (slice_is(text, kinds[i])) {
+				e->kind = (enum envelope_kind)i;
+				return true;
+			}
+	return fail(why, FAILURE_DATA, "\"qb\" names no kind of envelope");
+}
+
+static size_t
+member_named(struct slice key)
+{
+	size_t i = 0;
+
+	while (i < LENGTH(names) && !slice_is(key, names[i]))
+		i++;
+	return i;
+}
+
+/* `from` is the comma before the key, `to` the end of the value. */
+static bool
+keep_member(struct envelope *e, struct slice key, struct slice value,
+	    const char *from, struct failure *why)
+{
+	size_t i = member_named(key);
+	const char *to = value.at + value.len;
+
+	if (e->value[MEMBER_PAYLOAD].at)
+		return fail(why, FAILURE_DATA, "\"payload\" is not last");
+	if (i == LENGTH(names))
+		return true;
+	if (e->value[i].at)
+		return fail(why, FAILURE_DATA, "\"%s\" stands twice", names[i]);
+	e->value[i] = value;
+	e->whole[i] = (struct slice){ from, (size_t)(to - from) };
+	return true;
+}
+
+static bool
+read_members(struct envelope *e, struct json *j, struct failure *why)
+{
+	struct slice key, value;
+	const char *from;
+
+	for (from = json_at(j); json_key(j, &key); from = json_at(j))
+		if (json_value(j, &value) &&
+		    !keep_member(e, key, value, from, why))
+			return false;
+	return true;
+}
+
+static bool
+has_needed(const struct envelope *e, struct failure *why)
+{
+	for (size_t i = 0; i < LENGTH(names); i++)
+		if (needed[e->kind] & NEEDS(i) && !e->value[i].at)
+			return fail(why, FAILURE_DATA, "a %s without \"%s\"",
+				    kinds[e->kind], names[i]);
+	return true;
+}
+
+bool
+envelope_read(struct envelope *e, struct slice line, struct failure *why)
+{
+	struct json j;
+	struct slice key = { 0 }, value = { 0 };
+
+	*e = (struct envelope){ .line = line };
+	json_begin(&j, line);
+	if (json_object(&j) && json_key(&j, &key) && json_value(&j, &value) &&
+	    slice_is(key, "qb")) {
+		if (!read_kind(e, value, why) || !read_members(e, &j, why))
+			return false;
+		return json_end(&j, why) && has_needed(e, why);
+	}
+	if (j.error)
+		return json_end(&j, why);
+	return fail(why, FAILURE_DATA,
+		    "not an envelope: its first member is not \"qb\"");
+}
+
+/* Where a member that is not there yet belongs. */
+static const char *
+place_of(const struct envelope *e, enum envelope_member which)
+{
+	for (size_t i = which + 1; i < ENVELOPE_MEMBERS; i++)
+		if (e->whole[i].at)
+			return e->whole[i].at;
+	const char *at = e->line.at + e->line.len;
+	do
+		at--;
+	while (*at != '}');
+	return at;
+}
+
+bool
+envelope_put(const struct envelope *e, enum envelope_member which,
+	     struct slice value, struct buf *to, struct failure *why)
+{
+	struct slice old = e->whole[which];
+	const char *line_end = e->line.at + e->line.len;
+
+	if (!old.at)
+		old.at = place_of(e, which);
+	const char *rest = old.at + old.len;
+	return buf_add(to, e->line.at, (size_t)(old.at - e->line.at), why) &&
+	       (!value.at ||
+		(buf_printf(to, why, ",\"%s\":", names[which]) &&
+		 buf_add_slice(to, value, why))) &&
+	       buf_add(to, rest, (size_t)(line_end - rest), why) &&
+	       buf_add(to, "\n", 1, why);
+}
+
+bool
+envelope_copy(const struct envelope *e, struct buf *to, struct failure *why)
+{
+	return buf_add_slice(to, e->line, why) && buf_add(to, "\n", 1, why);
+}
+
+bool
+envelope_write_end(int64_t windows, int64_t rows, struct buf *to,
+		   struct failure *why)
+{
+	return buf_printf(to, why,
+			  "{\"qb\":\"end\",\"windows\":%" PRId64
+			  ",\"rows\":%" PRId64 "}\n",
+			  windows, rows);
+}

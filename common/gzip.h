@@ -1,0 +1,50 @@
+/*
+ * gzip.h - gzip streams of one or many members (RFC 1952).
+ *
+ * The door to zlib.  Unlike gzread() it reports a truncated member, and refuses
+ * what follows the last one.
+ */
+#ifndef GZIP_H
+#define GZIP_H
+
+#include "buf.h"
+
+struct gzip_in {
+	void *state; /* z_stream, NULL before the first byte */
+	bool inside; /* in the middle of a member */
+};
+
+/* Do these first bytes (two are enough) begin a gzip stream? */
+bool gzip_begins(struct slice bytes);
+
+void gzip_in_init(struct gzip_in *g);
+void gzip_in_free(struct gzip_in *g);
+
+/*
+ * Inflate from the front of `*from`, which is shortened by what was used, into
+ * `to`; `*wrote` says how many bytes.  Call again while `*from` is not empty or
+ * `*wrote` was `room`.  FAILURE_DATA: corrupt, or garbage after a member.
+ */
+bool gzip_inflate(struct gzip_in *g, struct slice *from, char *to, size_t room,
+		  size_t *wrote, struct failure *why) MUST_CHECK;
+
+/* The input has ended.  FAILURE_DATA when that is in the middle of a member. */
+bool gzip_in_end(struct gzip_in *g, struct failure *why) MUST_CHECK;
+
+struct gzip_out {
+	void *state; /* z_stream */
+};
+
+/* `level` as zlib's, 0 to 9.  The header bears no time and no name, so the
+ * same bytes always give the same file. */
+void gzip_out_init(struct gzip_out *g, int level);
+void gzip_out_free(struct gzip_out *g);
+
+/* Deflate `from`, appending to `to`. */
+bool gzip_deflate(struct gzip_out *g, struct slice from, struct buf *to,
+		  struct failure *why) MUST_CHECK;
+/* End the member; the next gzip_deflate() begins another. */
+bool gzip_out_end(struct gzip_out *g, struct buf *to,
+		  struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,29 @@
+/* run.h - which run this is, and when: what a stamp says. */
+#ifndef RUN_H
+#define RUN_H
+
+#include "buf.h"
+#include "clock.h"
+
+enum { RUN_LONGEST_ID = 128, RUN_LONGEST_STAMP = 256 };
+
+struct run {
+	char id[RUN_LONGEST_ID + 1];
+	bool fixed; /* stamps bear at_us, not the moment they are written in */
+	int64_t at_us;
+};
+
+/*
+ * `id` NULL makes one of time and chance: "20260912T184335Z-1a2b3c4d".  `at`
+ * NULL is now, anew for each stamp.  FAILURE_USAGE for an id that is too long
+ * or holds anything but printable ASCII without quotes and backslashes, and
+ * for a time that is not RFC 3339.
+ */
+bool run_init(struct run *run, const char *id, const char *at,
+	      struct failure *why) MUST_CHECK;
+
+/* Append {"ingested_at":"...","run":"..."}. */
+bool run_write_stamp(const struct run *run, struct buf *to,
+		     struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,176 @@
+#include "seal.h"
+
+void
+seal_tally_init(struct seal_tally *t)
+{
+	*t = (struct seal_tally){ 0 };
+	digest_init(&t->digest);
+}
+
+void
+seal_tally_clear(struct seal_tally *t)
+{
+	t->rows = t->bytes = 0;
+	digest_clear(&t->digest);
+}
+
+void
+seal_tally_free(struct seal_tally *t)
+{
+	digest_free(&t->digest);
+}
+
+static void
+add_bytes(struct seal_tally *t, struct slice bytes)
+{
+	digest_add(&t->digest, bytes);
+	t->bytes += (int64_t)bytes.len; /* a line is bounded */
+}
+
+void
+seal_tally_row(struct seal_tally *t, const struct envelope *row)
+{
+	struct slice stamp = row->whole[MEMBER_STAMP];
+	struct slice rest = row->line;
+
+	if (stamp.at) {
+		size_t before = (size_t)(stamp.at - rest.at);
+
+		add_bytes(t, (struct slice){ rest.at, before });
+		rest.at += before + stamp.len;
+		rest.len -= before + stamp.len;
+	}
+	add_bytes(t, rest);
+	add_bytes(t, SLICE("\n"));
+	t->rows++;
+}
+
+void
+seal_tally_line(struct seal_tally *t, struct slice line)
+{
+	add_bytes(t, line);
+	t->rows++;
+}
+
+/* A member of "fetch" or "jq" that holds a number, or null where allowed. */
+static bool
+read_number(struct slice value, bool may_be_null, int64_t *number)
+{
+	*number = -1;
+	if (slice_is(value, "null"))
+		return may_be_null;
+	return json_integer(value, number) && *number >= 0;
+}
+
+static bool
+read_sha256(struct slice value, char sha256[DIGEST_HEX])
+{
+	struct slice text;
+
+	if (!json_plain_string(value, &text) || text.len != DIGEST_HEX - 1)
+		return false;
+	memcpy(sha256, text.at, text.len);
+	sha256[text.len] = '\0';
+	return true;
+}
+
+static bool
+read_member(struct seal *seal, struct slice key, struct slice value)
+{
+	static const char digits[] = "0123456789";
+
+	if (slice_is(key, "rows"))
+		return read_number(value, false, &seal->rows);
+	if (slice_is(key, "bytes"))
+		return read_number(value, false, &seal->bytes);
+	if (slice_is(key, "pages"))
+		return read_number(value, false, &seal->pages);
+	if (slice_is(key, "left"))
+		return read_number(value, false, &seal->left);
+	if (slice_is(key, "count_before"))
+		return read_number(value, true, &seal->count_before);
+	if (slice_is(key, "count_after"))
+		return read_number(value, true, &seal->count_after);
+	if (slice_is(key, "sha256"))
+		return read_sha256(value, seal->sha256);
+	if (slice_is(key, "realm"))
+		return json_plain_string(value, &seal->realm) &&
+		       seal->realm.len && seal->realm.len < 32 &&
+		       strspn(seal->realm.at, digits) == seal->realm.len;
+	return true;
+}
+
+static bool
+read_object(struct seal *seal, struct slice object, const char *name,
+	    struct failure *why)
+{
+	struct json j;
+	struct slice key, value;
+
+	json_begin(&j, object);
+	if (!json_object(&j))
+		return fail(why, FAILURE_DATA, "\"%s\" is not an object", name);
+	while (json_key(&j, &key))
+		if (json_value(&j, &value) && !read_member(seal, key, value))
+			return fail(why, FAILURE_DATA, "%s: \"%.*s\" is wrong",
+				    name, SLICE_SHOWN(key));
+	return json_end(&j, why);
+}
+
+bool
+seal_read(struct seal *seal, const struct envelope *e, struct failure *why)
+{
+	struct slice jq = e->value[MEMBER_JQ];
+
+	*seal = (struct seal){ .rows = -1, .bytes = -1, .left = -1,
+			       .pages = -1, .count_before = -1,
+			       .count_after = -1 };
+	if (!read_object(seal, e->value[MEMBER_FETCH], "fetch", why) ||
+	    (jq.at && !read_object(seal, jq, "jq", why)))
+		return false;
+	if (!seal->realm.at || !seal->sha256[0] || seal->rows < 0 ||
+	    seal->bytes < 0 || seal->left < 0 || seal->pages < 0)
+		return fail(why, FAILURE_DATA,
+			    "fetch: realm, pages, rows, left, bytes and sha256 "
+			    "are all needed");
+	return true;
+}
+
+bool
+seal_holds(const struct seal *seal, struct seal_tally *t, struct failure *why)
+{
+	int64_t rows = t->rows, bytes = t->bytes;
+	char sha256[DIGEST_HEX];
+
+	digest_hex(&t->digest, sha256);
+	seal_tally_clear(t);
+	if (rows != seal->rows)
+		return fail(why, FAILURE_DATA,
+			    "%" PRId64 " rows came, the seal says %" PRId64,
+			    rows, seal->rows);
+	if (bytes != seal->bytes)
+		return fail(why, FAILURE_DATA,
+			    "%" PRId64
+			    " bytes of rows came, the seal says %" PRId64,
+			    bytes, seal->bytes);
+	if (strcmp(sha256, seal->sha256))
+		return fail(why, FAILURE_DATA,
+			    "the rows are not those that were sealed: their "
+			    "SHA-256 is %.12s..., the seal says %.12s...",
+			    sha256, seal->sha256);
+	return true;
+}
+
+bool
+seal_write_totals(struct seal_tally *t, struct buf *to, struct failure *why)
+{
+	int64_t rows = t->rows, bytes = t->bytes;
+	char sha256[DIGEST_HEX];
+
+	digest_hex(&t->digest, sha256);
+	seal_tally_clear(t);
+	return buf_printf(to, why,
+			  "\"rows\":%" PRId64 ",\"bytes\":%" PRId64
+			  ",\"sha256\":\"%s\"",
+			  rows, bytes, sha256);
+}

@@ -1,0 +1,56 @@
+/*
+ * seal.h - the totals that prove a window complete, and the rows held against
+ * them; qb-envelope(5).
+ *
+ * What counts is each row's line as qb-fetch wrote it, with its newline and
+ * without the member "stamp".
+ */
+#ifndef SEAL_H
+#define SEAL_H
+
+#include "digest.h"
+#include "envelope.h"
+
+/* The totals of the rows of one window, as they pass. */
+struct seal_tally {
+	int64_t rows, bytes;
+	struct digest digest;
+};
+
+void seal_tally_init(struct seal_tally *t);
+void seal_tally_clear(struct seal_tally *t);
+void seal_tally_free(struct seal_tally *t);
+void seal_tally_row(struct seal_tally *t, const struct envelope *row);
+/* The same for a line that is not parsed yet; with its newline, no stamp. */
+void seal_tally_line(struct seal_tally *t, struct slice line);
+
+/* What a seal's "fetch" (and "jq", where there is one) says. */
+struct seal {
+	struct slice realm;                /* digits */
+	int64_t pages, rows, bytes, left;  /* rows that were written */
+	int64_t count_before, count_after; /* -1: null, they were not asked */
+	char sha256[DIGEST_HEX];
+};
+
+/*
+ * Read the seal's numbers; those of "jq" win over those of "fetch", because
+ * that is what the rows are now.  FAILURE_DATA names the member.
+ */
+bool seal_read(struct seal *seal, const struct envelope *e,
+	       struct failure *why) MUST_CHECK;
+
+/*
+ * Hold the tally against the seal, and clear it.  FAILURE_DATA:
+ * "998 rows came, the seal says 1000".
+ */
+bool seal_holds(const struct seal *seal, struct seal_tally *t,
+		struct failure *why) MUST_CHECK;
+
+/*
+ * The totals of a tally as the members "rows":…,"bytes":…,"sha256":"…", for
+ * whoever writes a seal; clears the tally.
+ */
+bool seal_write_totals(struct seal_tally *t, struct buf *to,
+		       struct failure *why) MUST_CHECK;
+
+#endif
