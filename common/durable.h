@@ -1,0 +1,49 @@
+/*
+ * durable.h - files that are whole after the plug was pulled: written under
+ * a name of their own, fsynced, renamed into place, and the folder fsynced.
+ */
+#ifndef DURABLE_H
+#define DURABLE_H
+
+#include <sys/types.h>
+
+#include "failure.h"
+#include "slice.h"
+
+enum { DURABLE_NAME = 64 };
+
+struct durable {
+	int folder; /* the caller's; where the temporary file stands */
+	int fd;     /* -1: none is open */
+	char temporary[DURABLE_NAME];
+};
+
+/*
+ * Open (and make, with its parents, as mkdir -p) the folder `path` below the
+ * open folder `at` (AT_FDCWD is fine).  What was made is fsynced into its
+ * parent.  Returns a descriptor, or -1 with FAILURE_IO.
+ */
+int durable_folder(int at, const char *path, mode_t mode,
+		   struct failure *why) MUST_CHECK;
+
+/* Begin ".qb-<pid>-<n>.tmp" in `folder`, with the permission bits `mode`. */
+bool durable_begin(struct durable *d, int folder, mode_t mode,
+		   struct failure *why) MUST_CHECK;
+bool durable_write(struct durable *d, struct slice bytes,
+		   struct failure *why) MUST_CHECK;
+
+/*
+ * Put the file in place as `name` in the open folder `to` (of the same file
+ * system), replacing what stood there.  On failure nothing stands there that
+ * did not before, and the temporary file is gone.
+ */
+bool durable_keep(struct durable *d, int to, const char *name,
+		  struct failure *why) MUST_CHECK;
+
+/* Away with the temporary file, if one is open; may be called twice. */
+void durable_drop(struct durable *d);
+
+/* Remove temporary files that dead processes left in `folder`. */
+void durable_sweep(int folder);
+
+#endif
