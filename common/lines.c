@@ -136,7 +136,7 @@ forget_taken(struct lines_in *in)
 	size_t left = in->held.len - in->taken;
 
 	memmove(in->held.at, in->held.at + in->taken, left);
-	buf_clear(&in->held);
+	in->held.len = 0; /* buf_clear() would end the text at its first byte */
 	buf_wrote(&in->held, left);
 	in->taken = 0;
 }
