@@ -1,0 +1,116 @@
+#!/bin/sh
+# qb-window: tickets that cover a range, and command lines that are refused.
+set -u
+# shellcheck source=tests/lib/tap.sh
+. "${0%/*}/../lib/tap.sh"
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+run() { # run ARGUMENT...: into $tmp/out and $tmp/err, the status in $status
+	qb-window "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	status=$?
+}
+refused() { # refused WHAT SAYING ARGUMENT...
+	what=$1 saying=$2
+	shift 2
+	run "$@"
+	is "$what: status" "$status" 64
+	ok "$what: nothing is written" test ! -s "$tmp/out"
+	ok "$what: \"$saying\" is said" grep -qF -e "$saying" "$tmp/err"
+	ok "$what: and what to do next" grep -q '^qb-window: next: ' "$tmp/err"
+}
+
+run customers Invoice --from=2025-01-01 --to=2025-01-10
+is "tickets: status" "$status" 0
+is "tickets are these, entity by entity, then the end" "$(cat "$tmp/out")" \
+'{"qb":"ticket","window":{"entity":"Customer","by":"updated","start":"2025-01-01T00:00:00Z","end":"2025-01-08T00:00:00Z","no":1,"of":2}}
+{"qb":"ticket","window":{"entity":"Customer","by":"updated","start":"2025-01-08T00:00:00Z","end":"2025-01-10T00:00:00Z","no":2,"of":2}}
+{"qb":"ticket","window":{"entity":"Invoice","by":"updated","start":"2025-01-01T00:00:00Z","end":"2025-01-08T00:00:00Z","no":1,"of":2}}
+{"qb":"ticket","window":{"entity":"Invoice","by":"updated","start":"2025-01-08T00:00:00Z","end":"2025-01-10T00:00:00Z","no":2,"of":2}}
+{"qb":"end","windows":4,"rows":0}'
+ok "nothing is said" test ! -s "$tmp/err"
+
+run --every 1mo --from 2025-01-31 customers --to 2025-03-31 --by created
+is "options may stand anywhere, and apart from their values" \
+	"$(sed -n '1s/.*"by":"created".*"end":"\(.*\)Z".*/\1/p' "$tmp/out")" \
+	2025-02-28T00:00:00
+
+run customers --from=2025-01-01 --to=2025-01-02 --tz=America/Guayaquil
+is "days begin at midnight of the zone" \
+	"$(sed -n '1s/.*"start":"\(.*\)","end":"\(.*\)Z".*/\1 \2/p' "$tmp/out")" \
+	'2025-01-01T05:00:00Z 2025-01-02T05:00:00'
+
+run customers Customer CUSTOMERS --from=2025-01-01 --to=2025-01-02
+is "an entity named twice is read once" "$(wc -l <"$tmp/out" | tr -d ' ')" 2
+
+run customers vendors --from=2025-01-01 --every=10000d
+is "without --to the last window ends now, for every entity alike" \
+	"$(sed -n 's/.*"end":"\([^"]*\)".*/\1/p' "$tmp/out" | sort -u | wc -l | tr -d ' ')" 1
+end=$(sed -n '1s/.*"end":"\([^"]*\)".*/\1/p' "$tmp/out")
+is "now is a whole second" "$(printf '%s' "$end" | tr -d 0-9)" --T::Z
+ok "and not in the future" test "$(date -u -d "$end" +%s)" -le "$(date +%s)"
+
+run customers --from=2025-01-01 --to=2999-01-01 --every=10000d
+is "--to in the future: status" "$status" 0
+ok "--to in the future is cut to now" grep -q '"end":"20' "$tmp/out"
+ok "and that is said" grep -q 'lies in the future: cut to 20' "$tmp/err"
+
+run invoices --from=2025-01-01 --every=10000d --by=txn-date
+ok "by date, a range ends with a whole day" \
+	grep -q '"by":"txn-date".*"end":"[-0-9]*T00:00:00Z"' "$tmp/out"
+
+run customers --from=2025-01-01 --to=2025-01-01T00:00:01
+is "a second is a window" "$(tail -n 1 "$tmp/out")" \
+	'{"qb":"end","windows":1,"rows":0}'
+
+# A million windows, the most there may be.
+qb-window customers --from=1890-01-01 --to=2004-01-30T16:00 --every=1h |
+	tail -n 2 >"$tmp/out"
+is "a million windows are counted right" \
+	"$(sed 's/.*"no"/"no"/' "$tmp/out")" '"no":1000000,"of":1000000}}
+{"qb":"end","windows":1000000,"rows":0}'
+
+d='--from=2025-01-01 --to=2025-02-01'
+# shellcheck disable=SC2086
+{
+refused "no entity" 'name at least one' $d
+refused "an unknown entity" 'no entity "invoyces"' invoyces $d
+refused "an entity of its own shape" 'not supported yet' preferences $d
+refused "no --from" '--from is needed' customers --to=2025-02-01
+refused "an impossible date" '2025-02-30' customers --from=2025-02-30
+refused "--from after --to" 'is not before' customers --from=2025-02-01 --to=2025-01-01
+refused "--from at --to" 'is not before' customers --from=2025-02-01 --to=2025-02-01
+refused "--from in the future" 'not in the past' customers --from=2999-01-01
+refused "both in the future" 'not in the past' customers --from=2999-01-01 --to=2999-02-01
+refused "an unknown zone" 'no time zone "Mars/Olympus"' customers $d --tz=Mars/Olympus
+refused "a zone that climbs out" 'no time zone' customers $d --tz=../../etc/passwd
+refused "a time that the clocks skip" 'the clocks went' customers \
+	--from=2025-03-09T02:30 --tz=America/New_York
+refused "no length" '--every takes' customers $d --every=0d
+refused "an unknown unit" '--every takes' customers $d --every=1y
+refused "too many windows" 'more than 1000000 windows' customers --from=1800-01-01 --every=1h
+refused "an unknown field" '--by takes' customers $d --by=changed
+refused "customers by date" 'Customer cannot be asked for by txn-date' customers $d --by=txn-date
+refused "a date with a time" 'whole days' invoices --from=2025-01-01T10:00 --by=txn-date
+refused "a date with a zone" 'no time zone' invoices $d --by=txn-date --tz=America/Guayaquil
+refused "half days by date" 'whole days' invoices $d --by=txn-date --every=12h
+refused "an unknown option" '--since' customers $d --since=2025-01-01
+}
+
+qb-window customers --from=2025-01-01 --to=2025-02-01 >/dev/full 2>"$tmp/err"
+is "a full disk: status" "$?" 74
+ok "a full disk is named" grep -q 'No space left' "$tmp/err"
+qb-window customers --from=2025-01-01 --to=2025-02-01 >&- 2>"$tmp/err"
+is "no standard output: status" "$?" 74
+
+mkfifo "$tmp/gone"
+{ qb-window customers --from=1900-01-01 --to=2000-01-01 --every=1h \
+	>"$tmp/gone" 2>"$tmp/err"; printf '%s\n' "$?" >"$tmp/status"; } &
+head -n 1 <"$tmp/gone" >"$tmp/out"
+wait
+is "a reader that went away: status" "$(cat "$tmp/status")" 74
+ok "a reader that went away is named" grep -q 'the reader went away' "$tmp/err"
+
+ok "it links no libpq, no libcurl and no libjq" sh -c \
+	"! ldd \"\$(command -v qb-window)\" | grep -E 'libpq|libcurl|libjq'"
+done_testing

@@ -1,0 +1,142 @@
+/*
+ * qb-window - say which stretches of time are to be fetched: tickets.
+ *
+ * In:   nothing.  Out: a ticket a window, entity by entity, then the end.
+ * Promise: the windows of an entity touch, do not overlap and cover the range
+ * whole; the present is looked at once, so they do so for every entity alike.
+ */
+#include "diag.h"
+#include "envelope.h"
+#include "lines.h"
+#include "span.h"
+
+static const char *every;
+
+static const struct option_row rows[] = {
+	{ .name = "every",
+	  .argument = "LENGTH",
+	  .preset = "7d",
+	  .help = "length of a window, such as 12h, 7d, 2w or 1mo",
+	  .text = &every },
+};
+
+static const struct option_table options = {
+	.synopsis = "qb-window ENTITY... --from=TIME [--to=TIME] "
+		    "[--every=LENGTH] [--tz=ZONE] [--by=FIELD]",
+	.about = "Say which stretches of time are to be fetched: tickets.",
+	.rows = rows,
+	.count = LENGTH(rows),
+	.also = &span_options,
+};
+
+enum { MOST_ENTITIES = 64 };
+
+struct wanted {
+	const struct entity *entity[MOST_ENTITIES];
+	size_t count;
+};
+
+/* Each entity once, however often it is named. */
+static void
+want(struct wanted *w, const struct entity *entity)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (w->entity[i] == entity)
+			return;
+	if (w->count == MOST_ENTITIES)
+		BUG("more entities than MOST_ENTITIES");
+	w->entity[w->count++] = entity;
+}
+
+static bool
+read_entities(struct wanted *w, char *names[], const struct span *span,
+	      struct failure *why)
+{
+	w->count = 0;
+	for (; *names; names++) {
+		const struct entity *entity = entity_want(*names, why);
+
+		if (!entity || !span_suits(span, entity, why))
+			return false;
+		want(w, entity);
+	}
+	return w->count ||
+	       fail(why, FAILURE_USAGE, "which entities? name at least one");
+}
+
+static bool
+write_ticket(const struct window *window, struct lines_out *out,
+	     struct failure *why)
+{
+	return buf_printf(&out->pending, why,
+			  "{\"qb\":\"ticket\",\"window\":") &&
+	       window_write(window, &out->pending, why) &&
+	       buf_add(&out->pending, "}\n", 2, why) && lines_push(out, why);
+}
+
+static bool
+write_tickets(const struct wanted *w, enum window_by by, const int64_t *bounds,
+	      size_t windows, struct lines_out *out, struct failure *why)
+{
+	struct window window = { .by = by, .of = (int64_t)windows };
+
+	for (size_t e = 0; e < w->count; e++)
+		for (size_t i = 0; i < windows; i++) {
+			window.entity = w->entity[e];
+			window.start_us = bounds[i];
+			window.end_us = bounds[i + 1];
+			window.no = (int64_t)i + 1;
+			if (!write_ticket(&window, out, why))
+				return false;
+		}
+	return envelope_write_end((int64_t)(w->count * windows), 0,
+				  &out->pending, why);
+}
+
+static void
+warn_cut(const struct span *span)
+{
+	char end[CLOCK_SPELLED];
+
+	clock_spell(span->end_us, end);
+	if (span->cut)
+		diag_warn("--to lies in the future: cut to %s", end);
+}
+
+static bool
+cut_and_write(const struct wanted *w, const struct span *span,
+	      struct lines_out *out, struct failure *why)
+{
+	struct span_step step;
+	int64_t *bounds;
+	size_t windows;
+
+	if (!span_step_read(&step, every, span, why) ||
+	    !span_cut(span, &step, &bounds, &windows, why))
+		return false;
+	warn_cut(span);
+	bool done = write_tickets(w, span->by, bounds, windows, out, why);
+	free(bounds);
+	return done;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct failure why = { 0 };
+	struct lines_out out;
+	struct wanted wanted;
+	struct span span;
+	int used;
+
+	diag_begin("qb-window");
+	lines_out_init(&out, STDOUT_FILENO);
+	if (options_read(argc, argv, &options, &used, &why) &&
+	    span_read(&span, clock_now_us(), &why) &&
+	    read_entities(&wanted, argv + used, &span, &why)) {
+		cut_and_write(&wanted, &span, &out, &why);
+		lines_finish(&out, &why);
+	}
+	lines_out_free(&out);
+	return diag_end(&why);
+}
