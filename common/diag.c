@@ -11,6 +11,7 @@ diag_begin(const char *tool)
 {
 	name = tool;
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a limit of the shell is a full disk */
 }
 
 void
@@ -20,8 +21,7 @@ diag_verbose(bool on)
 }
 
 /* One write a line, so that the lines of a pipeline do not interleave. */
-static void PRINTF_LIKE(1, 0)
-say(const char *fmt, va_list args)
+static void PRINTF_LIKE(1, 0) say(const char *fmt, va_list args)
 {
 	char text[2048];
 

@@ -4,7 +4,8 @@
 
 #include "failure.h"
 
-/* Begin a tool: its name goes before every message, SIGPIPE becomes EPIPE. */
+/* Begin a tool: its name goes before every message, SIGPIPE becomes EPIPE and
+ * SIGXFSZ EFBIG. */
 void diag_begin(const char *tool);
 
 /* Let diag_say() speak (the option --verbose). */
