@@ -1,0 +1,228 @@
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include "archive.h"
+
+enum {
+	CHUNK = 64 * 1024,
+	FOLDER_MODE = 0700, /* a company's books are nobody else's business */
+	FILE_MODE = 0600,
+};
+
+/* Without - and :, which some file systems, tar and rsync take amiss. */
+static void
+spell_basic(int64_t at_us, char text[CLOCK_SPELLED])
+{
+	char spelled[CLOCK_SPELLED], *to = text;
+
+	clock_spell(at_us, spelled);
+	for (const char *from = spelled; *from; from++)
+		if (*from != '-' && *from != ':')
+			*to++ = *from;
+	*to = '\0';
+}
+
+void
+archive_path(const struct window *window, struct slice realm,
+	     const char *sha256, char path[ARCHIVE_PATH])
+{
+	char start[CLOCK_SPELLED], end[CLOCK_SPELLED];
+
+	spell_basic(window->start_us, start);
+	spell_basic(window->end_us, end);
+	snprintf(path, ARCHIVE_PATH, "%.*s/%s/%s_%s_%.12s.ndjson.gz",
+		 SLICE_SHOWN(realm), window->entity->name, start, end, sha256);
+}
+
+void
+archive_init(struct archive *a)
+{
+	*a = (struct archive){ .folder = -1, .lock = -1, .file.fd = -1 };
+	buf_init(&a->packed, 4 * CHUNK); /* archive_add() empties it */
+}
+
+bool
+archive_open(struct archive *a, const char *name, int level,
+	     struct failure *why)
+{
+	a->name = name;
+	gzip_out_init(&a->gzip, level);
+	digest_init(&a->sum);
+	a->folder = durable_folder(AT_FDCWD, name, FOLDER_MODE, why);
+	if (a->folder < 0)
+		return fail_in(why, "%s", name);
+	a->lock = openat(a->folder, ".qb-lock", O_RDWR | O_CREAT | O_CLOEXEC,
+			 FILE_MODE);
+	if (a->lock < 0) {
+		fail_errno(why, ".qb-lock");
+		return fail_in(why, "%s", name);
+	}
+	durable_sweep(a->folder);
+	return true;
+}
+
+void
+archive_close(struct archive *a)
+{
+	durable_drop(&a->file);
+	buf_free(&a->packed);
+	digest_free(&a->sum);
+	gzip_out_free(&a->gzip);
+	if (a->lock >= 0)
+		close(a->lock);
+	if (a->folder >= 0)
+		close(a->folder);
+	archive_init(a);
+}
+
+static bool
+write_packed(struct archive *a, struct failure *why)
+{
+	digest_add(&a->sum, buf_slice(&a->packed));
+	if (!durable_write(&a->file, buf_slice(&a->packed), why))
+		return false;
+	buf_clear(&a->packed);
+	return true;
+}
+
+/* In parts, so that a long line that does not deflate fits `packed`. */
+static bool
+add(struct archive *a, struct slice text, struct failure *why)
+{
+	if (a->file.fd < 0 &&
+	    !durable_begin(&a->file, a->folder, FILE_MODE, why))
+		return false;
+	while (text.len) {
+		size_t len = text.len < CHUNK ? text.len : CHUNK;
+		struct slice part = { text.at, len };
+
+		if (!gzip_deflate(&a->gzip, part, &a->packed, why) ||
+		    (a->packed.len >= CHUNK && !write_packed(a, why)))
+			return false;
+		text.at += len;
+		text.len -= len;
+	}
+	return true;
+}
+
+bool
+archive_add(struct archive *a, struct slice text, struct failure *why)
+{
+	return add(a, text, why) || fail_in(why, "%s", a->name);
+}
+
+static enum archive_state
+judge(const char *listed, const char *found)
+{
+	if (!found[0])
+		return ARCHIVE_MISSING;
+	if (!listed[0])
+		return ARCHIVE_UNLISTED;
+	return strcmp(listed, found) ? ARCHIVE_DAMAGED : ARCHIVE_WHOLE;
+}
+
+static bool
+look(int folder, const char *name, enum archive_state *state,
+     struct failure *why)
+{
+	char listed[DIGEST_HEX], found[DIGEST_HEX];
+
+	if (!sums_find(folder, name, listed, why) ||
+	    !sums_of_file(folder, name, found, why))
+		return false;
+	*state = judge(listed, found);
+	return true;
+}
+
+/* The folder's part of a path, and the file's own name. */
+static bool
+split(const char *path, char folder[ARCHIVE_PATH], const char **name,
+      struct failure *why)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (!slash || slash - path >= ARCHIVE_PATH || *path == '/' ||
+	    strstr(path, ".."))
+		return fail(why, FAILURE_DATA, "not a file of an archive");
+	snprintf(folder, ARCHIVE_PATH, "%.*s", (int)(slash - path), path);
+	*name = slash + 1;
+	return true;
+}
+
+bool
+archive_look(int folder, const char *path, enum archive_state *state,
+	     struct failure *why)
+{
+	char below[ARCHIVE_PATH];
+	const char *name;
+
+	*state = ARCHIVE_MISSING;
+	if (!split(path, below, &name, why))
+		return fail_in(why, "%s", path);
+	int fd = openat(folder, below, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return true;
+	if (fd < 0)
+		return fail_errno(why, below);
+	bool done = look(fd, name, state, why);
+	close(fd);
+	return done || fail_in(why, "%s", below);
+}
+
+static bool
+lock(int fd, int how, struct failure *why)
+{
+	int status;
+
+	do
+		status = flock(fd, how);
+	while (status < 0 && errno == EINTR);
+	return !status || fail_errno(why, ".qb-lock");
+}
+
+/*
+ * The file before its line: a list never names what is not there.  Where the
+ * line is wrong already, the file under it was damaged or gone.
+ */
+static bool
+settle(struct archive *a, int to, const char *name, const char *hex,
+       struct failure *why)
+{
+	enum archive_state state;
+
+	if (!look(to, name, &state, why))
+		return false;
+	if (state == ARCHIVE_WHOLE) {
+		durable_drop(&a->file);
+		return true;
+	}
+	return durable_keep(&a->file, to, name, why) &&
+	       sums_put(to, a->folder, name, hex, why);
+}
+
+static bool
+keep(struct archive *a, const char *path, struct failure *why)
+{
+	char below[ARCHIVE_PATH], hex[DIGEST_HEX];
+	const char *name;
+
+	if (!split(path, below, &name, why))
+		return false;
+	if (!gzip_out_end(&a->gzip, &a->packed, why) || !write_packed(a, why))
+		return false;
+	digest_hex(&a->sum, hex);
+	int to = durable_folder(a->folder, below, FOLDER_MODE, why);
+	if (to < 0)
+		return false;
+	bool kept = lock(a->lock, LOCK_EX, why) &&
+		    settle(a, to, name, hex, why) &&
+		    lock(a->lock, LOCK_UN, why);
+	close(to);
+	return kept;
+}
+
+bool
+archive_keep(struct archive *a, const char *path, struct failure *why)
+{
+	return keep(a, path, why) || fail_in(why, "%s/%s", a->name, path);
+}

@@ -1,0 +1,77 @@
+/*
+ * archive.h - a folder of windows, each in a file of its own; qb-archive(1).
+ *
+ *	DIR/<realm>/<entity>/<start>_<end>_<12 of sha256>.ndjson.gz
+ *	DIR/<realm>/<entity>/SHA256SUMS
+ *
+ * A file that is listed is whole and on the disk.  Several processes may write
+ * into one archive: they wait for each other at DIR/.qb-lock.
+ */
+#ifndef ARCHIVE_H
+#define ARCHIVE_H
+
+#include "durable.h"
+#include "gzip.h"
+#include "sums.h"
+#include "window.h"
+
+enum { ARCHIVE_PATH = 192 };
+
+struct archive {
+	const char *name; /* of the folder, as the user spells it */
+	int folder, lock; /* -1: not open */
+	struct durable file;
+	struct gzip_out gzip;
+	struct buf packed; /* deflated and not written yet */
+	struct digest sum; /* of what is in the file */
+};
+
+/*
+ * The file of this window below DIR: "4620.../Invoice/
+ * 20250101T000000Z_20250108T000000Z_1a2b3c4d5e6f.ndjson.gz".  `realm` is
+ * digits and `sha256` hex, as seal_read() and seal_holds() leave them.
+ */
+void archive_path(const struct window *window, struct slice realm,
+		  const char *sha256, char path[ARCHIVE_PATH]);
+
+void archive_init(struct archive *a);
+
+/*
+ * Open the folder, making it where it is missing, and sweep away what dead
+ * processes left.  Folders get the mode 0700 and files 0600, less the umask.
+ * `level` as zlib's, 1 to 9.  FAILURE_IO names the path.
+ */
+bool archive_open(struct archive *a, const char *name, int level,
+		  struct failure *why) MUST_CHECK;
+
+/* Bytes of the window's stream; the first ones begin its file. */
+bool archive_add(struct archive *a, struct slice text,
+		 struct failure *why) MUST_CHECK;
+
+/*
+ * Put the file in place, fsynced, and list it.  One that stands there already
+ * and is what its list says is left as it is, and this one dropped.  On
+ * failure nothing stands there that did not before.
+ */
+bool archive_keep(struct archive *a, const char *path,
+		  struct failure *why) MUST_CHECK;
+
+/* A file that was begun and not kept goes away; may be called twice. */
+void archive_close(struct archive *a);
+
+enum archive_state {
+	ARCHIVE_MISSING,  /* no such file */
+	ARCHIVE_UNLISTED, /* its writer died before it listed it */
+	ARCHIVE_DAMAGED,  /* not what SHA256SUMS says */
+	ARCHIVE_WHOLE,
+};
+
+/*
+ * What stands at `path` (as archive_path() spells it, or a seal names it) below
+ * the open folder.  FAILURE_DATA: no path of an archive.  FAILURE_IO: it
+ * cannot be read.
+ */
+bool archive_look(int folder, const char *path, enum archive_state *state,
+		  struct failure *why) MUST_CHECK;
+
+#endif
