@@ -1,0 +1,169 @@
+#!/bin/sh
+# Each promise of tools/qb-archive.c, common/archive.h and common/sums.h.
+# shellcheck source=tests/lib/tap.sh
+. "${0%/*}/../lib/tap.sh"
+gen="python3 $(cd "${0%/*}/../lib" && pwd)/stream.py"
+dir=$(mktemp -d); trap 'rm -rf "$dir"' EXIT; cd "$dir" || exit 1
+realm=4620816365000000000; of=$realm/Invoice
+listed() { (cd "$1/$of" && sha256sum --strict --quiet -c SHA256SUMS) >/dev/null 2>&1; }
+files() { (cd "$1" && find . -name '*.ndjson.gz' | wc -l); }
+temporary() { find "$1" -name '*.tmp' | wc -l; }
+same() { cmp -s "$1" "$2"; }
+status() { "$@" >out 2>err; echo $?; }
+$gen --windows=3 --rows=4 >three
+$gen --windows=1 --rows=4000 >long
+
+# --- what is written
+qb-archive a <three >passed; is 'three windows are archived' $? 0
+is 'each window has a file, named for its range and its digest' \
+	"$(cd a && find . -name '*.gz' | sort | sed 's/_[0-9a-f]\{12\}\./_DIGEST./')" \
+	"./$of/20250101T000000Z_20250108T000000Z_DIGEST.ndjson.gz
+./$of/20250108T000000Z_20250115T000000Z_DIGEST.ndjson.gz
+./$of/20250115T000000Z_20250122T000000Z_DIGEST.ndjson.gz"
+for name in "a/$of"/*.gz; do
+	digest=${name##*_}; digest=${digest%%.*}
+	ok "the digest $digest in a name is the seal's" grep -q "\"sha256\":\"$digest" three
+done
+ok 'sha256sum -c accepts the list' listed a
+is 'the list has a line a file' "$(wc -l <a/$of/SHA256SUMS)" 3
+sed 's/,"archive":{[^}]*}//' passed >bare
+ok 'all that passes is as it came, but for the seals'"'"' "archive"' same bare three
+first=$(cd a && find . -name '20250101*.gz'); first=${first#./}
+is 'a seal that passes names its file' \
+	"$(sed -n 's/^{"qb":"seal".*,"archive":{"file":"\([^"]*\)"}}$/\1/p' passed | head -n 1)" "$first"
+zcat "a/$first" >one
+{ head -n 5 passed; printf '%s\n' '{"qb":"end","windows":1,"rows":4}'; } >want
+ok 'a file holds its rows and its seal as they passed, and an end of its own' same one want
+is 'a file can be replayed alone' "$(status qb-stamp <"a/$first")" 0
+qb-stamp --run=r --at=2025-01-01T00:00:00Z <three | qb-archive s >/dev/null
+is 'a stamp that rows bear is kept in the file' \
+	"$(zcat s/$of/*.gz | grep -c '^{"qb":"row".*"stamp":{"ingested_at":"2025-01-01T00:00:00Z","run":"r"}')" 12
+gzip -c three | qb-archive z >zipped
+ok 'input may be gzip' same zipped passed
+$gen --windows=1 --rows=0 | qb-archive e >/dev/null
+is 'a window without rows has its file too' "$(zcat e/$of/*_e3b0c44298fc.ndjson.gz | wc -l)" 2
+qb-archive b <three >/dev/null
+ok 'the same windows give the same bytes' diff -r a b
+{ cat three long; } | status qb-archive c >/dev/null
+is 'streams may follow each other' "$(files c)" 4
+cat c/$of/*.gz | status qb-archive "$dir/deep/er/d" >/dev/null
+sort -o c/$of/SHA256SUMS c/$of/SHA256SUMS; sort -o deep/er/d/$of/SHA256SUMS deep/er/d/$of/SHA256SUMS
+ok 'an archive of an archive is the same archive' diff -r c deep/er/d
+
+# --- rights
+qb-archive private <three >/dev/null
+is 'folders are for the owner alone' "$(find private -type d ! -perm 700 | wc -l)" 0
+is 'and so are files' "$(find private -type f ! -perm 600 | wc -l)" 0
+(umask 0277; status qb-archive strict <long >/dev/null) 2>/dev/null
+is 'and a stricter umask is honoured' "$(find strict -type f -perm /0200 | wc -l)" 0
+
+# --- the same window again
+before=$(ls -i a/$of); cp a/$of/SHA256SUMS sums
+is 'the same windows again are fine' "$(status qb-archive a <three)" 0
+ok 'and pass as before' same out passed
+is 'and leave the files that stand' "$(ls -i a/$of)" "$before"
+status qb-archive --level=1 a <three >/dev/null
+is 'at another level too' "$(ls -i a/$of)" "$before"
+printf X | dd of="a/$first" bs=1 seek=20 conv=notrunc 2>/dev/null
+status qb-archive a <three >/dev/null
+ok 'a damaged file is written anew' same "a/$first" "b/$first"
+printf X | dd of="a/$first" bs=1 seek=20 conv=notrunc 2>/dev/null
+status qb-archive --level=1 a <three >/dev/null
+ok 'and when its bytes are others, so is its line' listed a
+is 'in its place' "$(wc -l <a/$of/SHA256SUMS)" 3
+ok 'and the file is whole' gzip -t "a/$first"
+rm "a/$first"; status qb-archive a <three >/dev/null
+ok 'a file that is gone is written anew' same "a/$first" "b/$first"
+: >"a/$first"; status qb-archive a <three >/dev/null
+ok 'an empty one is, too' same "a/$first" "b/$first"
+sed -i 1d a/$of/SHA256SUMS; status qb-archive a <three >/dev/null
+ok 'a file that no line names gets one' listed a
+is 'and the others keep theirs' "$(wc -l <a/$of/SHA256SUMS)" 3
+size=$(wc -c <a/$of/SHA256SUMS)
+for cut in 1 40 70 117; do
+	truncate -s $((size - cut)) a/$of/SHA256SUMS
+	status qb-archive a <three >/dev/null
+	ok "a list cut $cut bytes short is mended" listed a
+	is 'without a line lost' "$(sort -u a/$of/SHA256SUMS | wc -l) $(wc -l <a/$of/SHA256SUMS)" '3 3'
+done
+printf '%064d  other.gz' 0 >>a/$of/SHA256SUMS; status qb-archive a <long >/dev/null
+ok 'a line that was cut off is dropped, whatever it says' listed a
+
+# --- two at once
+$gen --windows=40 --rows=1 --seed=2 >x; $gen --windows=40 --rows=1 --seed=3 >y
+qb-archive two <x >x1 & qb-archive two <y >y1 & qb-archive two <x >x2 & qb-archive two <y >y2 & wait
+is 'four processes in one folder keep every window' "$(files two)" 80
+is 'and list each once' "$(wc -l <two/$of/SHA256SUMS)" 80
+ok 'with its sum' listed two
+is 'and leave nothing else' "$(temporary two)" 0
+
+# --- what dead processes left
+: & wait $!; touch "a/.qb-$!-0.tmp" "a/.qb-$$-0.tmp"; status qb-archive a <three >/dev/null
+is 'what a dead process left is swept away, what a live one writes is not' "$(temporary a)" 1
+rm -f "a/.qb-$$-0.tmp"
+mkfifo feed; qb-archive killed <feed >/dev/null & tool=$!
+exec 3>feed; head -n 3000 long >&3; kill -9 $tool; wait $tool 2>/dev/null; exec 3>&-
+is 'a tool that is killed leaves no file in place' "$(files killed)" 0
+status qb-archive killed <three >/dev/null
+is 'and the next one cleans up' "$(temporary killed)" 0
+
+# --- what goes wrong
+head -n 14 three >short
+is 'a stream cut in its last window exits 75' "$(status qb-archive cut1 <short)" 75
+is 'and leaves nothing of that window' "$(files cut1) $(temporary cut1)" '2 0'
+ok 'the windows before it are kept' listed cut1
+head -c 3000 three | status qb-archive cut2 >/dev/null
+is 'one that is cut in a line leaves nothing either' "$(files cut2) $(temporary cut2)" '0 0'
+sed '7s/Balance":/Balance": /' three >tampered
+is 'a row that was changed exits 65' "$(status qb-archive t <tampered)" 65
+is 'and leaves nothing of its window' "$(files t) $(temporary t)" '1 0'
+is 'whose seal does not pass' "$(grep -c '"qb":"seal"' out)" 1
+sed 's/"fetch":{"realm":"[0-9]*"/"fetch":{"realm":"..\/..\/x"/' three >climbing
+is 'a realm that is not digits exits 65' "$(status qb-archive r/r <climbing)" 65
+is 'and makes no folder' "$(find . -name x -type d | wc -l)" 0
+sed 's/"entity":"Invoice"/"entity":"..\/Invoice"/' three >climbing
+is 'so does an entity that is none' "$(status qb-archive r/r <climbing)" 65
+# a limit on the size of files stands for a full disk; the pipe keeps it off out
+limited() { { (ulimit -f "$1"; exec qb-archive "$2") 2>err; echo $? >rc; } | cat >out; cat rc; }
+is 'a disk that is full exits 74' "$(limited 8 full <long)" 74
+is 'and passes no seal' "$(grep -c '"qb":"seal"' out)" 0
+is 'and leaves no half file' "$(files full) $(temporary full)" '0 0'
+ok 'and names the folder' grep -q '^qb-archive: full: write: File too large' err
+cp -r two narrow
+# 80 lines of 122 bytes, 480 bytes of room: three lines fit, the fourth is torn
+$gen --windows=8 --rows=1 >eight
+is 'no room for the list exits 74' "$(limited $(($(wc -c <two/$of/SHA256SUMS) / 512 + 1)) narrow <eight)" 74
+ok 'and the list stays whole' listed narrow
+is 'with a line for each seal that passed' \
+	"$(grep -c '"qb":"seal"' out) $(wc -l <narrow/$of/SHA256SUMS)" '3 83'
+is 'and the same command finishes it when there is room' "$(status qb-archive narrow <eight)" 0
+ok 'with every file listed' listed narrow
+is 'which are all' "$(wc -l <narrow/$of/SHA256SUMS)" 88
+: >plain
+is 'a DIR that is a file exits 74' "$(status qb-archive plain <three)" 74
+ok 'and is named' grep -q '^qb-archive: plain' err
+if [ "$(id -u)" = 0 ]; then
+	echo "ok $((tap_count += 1)) - a DIR without rights exits 74 # SKIP root may write anywhere"
+else
+	mkdir -m 500 locked
+	is 'a DIR without rights exits 74' "$(status qb-archive locked <three)" 74
+fi
+qb-archive f <three >/dev/full 2>err; is 'output that cannot be written exits 74' $? 74
+is 'no DIR exits 64' "$(status qb-archive <three)" 64
+is 'two exit 64' "$(status qb-archive a b <three)" 64
+is 'a level that is none exits 64' "$(status qb-archive --level=0 a <three)" 64
+is 'an option that is none exits 64' "$(status qb-archive --nonsense a <three)" 64
+is 'a ticket exits 65' "$(printf '{"qb":"ticket","window":{}}\n' | status qb-archive a)" 65
+
+# --- the order of things
+if strace -o trace -e trace=fsync,renameat,write qb-archive o <three >out 2>/dev/null; then
+	# per window: the file (fsync, rename, folder), then its line, then the seal
+	is 'a seal is written after its file and its line are on the disk' \
+		"$(sed -n 's/^fsync.*/fsync/p; s/^renameat.*ndjson.gz.*/file/p
+		    s/^renameat.*SHA256SUMS.*/list/p; s/^write(1,.*/out/p' trace |
+		   sed -n '/file/,$p' | tr '\n' ' ')" \
+		'file fsync fsync list fsync fsync file fsync fsync fsync file fsync fsync out '
+else
+	echo "ok $((tap_count += 1)) - a seal is written after its file and its line are on the disk # SKIP no strace"
+fi
+done_testing

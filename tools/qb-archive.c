@@ -1,0 +1,135 @@
+/*
+ * qb-archive - keep each window in a file of its own before it goes on.
+ *
+ * In:   rows and seals.  Out: the same, each seal with an "archive" member.
+ * Promise: a seal that passes has its file, whole, fsynced, in place and
+ * listed in SHA256SUMS.  No row changes, and none is held back longer than the
+ * wait for the next one.
+ */
+#include "archive.h"
+#include "diag.h"
+#include "options.h"
+#include "stream.h"
+
+static int64_t level;
+
+static const struct option_row rows[] = {
+	{ .name = "level",
+	  .argument = "N",
+	  .preset = "6",
+	  .help = "how hard to compress, 1 (fast) to 9 (small)",
+	  .least = 1,
+	  .most = 9,
+	  .integer = &level },
+};
+
+static const struct option_table options = {
+	.synopsis = "qb-archive [--level=N] DIR",
+	.about = "Keep each window in a file of its own before it goes on.",
+	.rows = rows,
+	.count = LENGTH(rows),
+};
+
+enum {
+	LONGEST_SEAL = LINES_LONGEST + 1024, /* a line, and the file's name */
+	LONGEST_END = 1024,
+};
+
+static bool
+take_row(struct archive *archive, const struct envelope *row, struct buf *out,
+	 struct failure *why)
+{
+	return archive_add(archive, row->line, why) &&
+	       archive_add(archive, SLICE("\n"), why) &&
+	       envelope_copy(row, out, why);
+}
+
+static bool
+name_file(const struct envelope *seal, const char *path, struct buf *to,
+	  struct failure *why)
+{
+	char value[ARCHIVE_PATH + sizeof("{\"file\":\"\"}")];
+
+	snprintf(value, sizeof(value), "{\"file\":\"%s\"}", path);
+	return envelope_put(seal, MEMBER_ARCHIVE, slice_of(value), to, why);
+}
+
+/* The file ends as a stream of one window; only then does the seal go on. */
+static bool
+take_seal(struct archive *archive, const struct stream *in, struct buf *out,
+	  struct failure *why)
+{
+	char path[ARCHIVE_PATH];
+	struct buf seal, end;
+
+	buf_init(&seal, LONGEST_SEAL);
+	buf_init(&end, LONGEST_END);
+	archive_path(&in->window, in->seal.realm, in->seal.sha256, path);
+	bool kept = name_file(&in->now, path, &seal, why) &&
+		    envelope_write_end(1, in->seal.rows, &end, why) &&
+		    archive_add(archive, buf_slice(&seal), why) &&
+		    archive_add(archive, buf_slice(&end), why) &&
+		    archive_keep(archive, path, why) &&
+		    buf_add_slice(out, buf_slice(&seal), why);
+	buf_free(&end);
+	buf_free(&seal);
+	return kept;
+}
+
+static bool
+take(struct archive *archive, const struct stream *in, struct buf *out,
+     struct failure *why)
+{
+	if (in->now.kind == ENVELOPE_ROW)
+		return take_row(archive, &in->now, out, why);
+	if (in->now.kind == ENVELOPE_SEAL)
+		return take_seal(archive, in, out, why);
+	return envelope_copy(&in->now, out, why);
+}
+
+static bool
+archive_all(struct stream *in, struct archive *archive, struct lines_out *out,
+	    struct failure *why)
+{
+	enum stream_got got;
+
+	while ((got = stream_next(in, why)) > STREAM_DONE)
+		if (!take(archive, in, &out->pending, why) ||
+		    !lines_push(out, why))
+			return false;
+	return got == STREAM_DONE;
+}
+
+static bool
+one_folder(int argc, char *argv[], int used, struct failure *why)
+{
+	if (argc == used)
+		return fail(why, FAILURE_USAGE, "DIR is missing");
+	return options_no_operands(argc, argv, used + 1, why);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct failure why = { 0 };
+	struct archive archive;
+	struct lines_out out;
+	struct stream in;
+	int used;
+
+	diag_begin("qb-archive");
+	lines_out_init(&out, STDOUT_FILENO);
+	stream_init(&in, STDIN_FILENO, &out);
+	archive_init(&archive);
+	if (options_read(argc, argv, &options, &used, &why) &&
+	    one_folder(argc, argv, used, &why) &&
+	    options_want_pipe(&options, &why) &&
+	    archive_open(&archive, argv[used], (int)level, &why)) {
+		archive_all(&in, &archive, &out, &why);
+		lines_finish(&out, &why);
+	}
+	archive_close(&archive);
+	stream_free(&in);
+	lines_out_free(&out);
+	return diag_end(&why);
+}
