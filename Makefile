@@ -46,12 +46,12 @@ LIBS_qb-check = $(LIBS_qb-fetch) $$(pkg-config --libs libpq)
 LIBS_tests = $(LIBS_qb-check) -ljq
 LIBS_qb-sim = $(LIBS_qb-archive) $$(pkg-config --libs libmicrohttpd) -lm
 $B/common/pg.o: COMPILE += $$(pkg-config --cflags libpq)
-$B/common/pg.o: $(patsubst sql/%.sql,$B/sql/%.sql.h,$(wildcard sql/*.sql))
 
 COMMON := $(patsubst common/%.c,$B/common/%.o,$(wildcard common/*.c))
 TOOLS := $(patsubst tools/%.c,$B/bin/%,$(wildcard tools/qb-*.c))
 SCRIPTS := $(patsubst scripts/%,$B/bin/%,$(wildcard scripts/qb-*))
 UNITS := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/common/*_test.c))
+SQL := $(patsubst sql/%.sql,$B/sql/%.sql.h,$(wildcard sql/*.sql))
 SIM := $(patsubst %.c,$B/%.o,$(wildcard tests/sim/*.c))
 
 all: $(TOOLS) $(SCRIPTS)
@@ -66,7 +66,8 @@ $B/common.a: $(COMMON)
 $B/%.o: %.c
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
-# sql/*.sql as psql runs them, and as string literals in qb-load
+# sql/*.sql as psql runs them, and as string literals in the tools
+$(COMMON) $(TOOLS:$B/bin/%=$B/tools/%.o): | $(SQL)
 $B/sql/%.sql.h: sql/%.sql
 	@mkdir -p $(@D)
 	sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $< >$@

@@ -1,0 +1,447 @@
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include "json.h"
+#include "pg.h"
+
+enum {
+	CONNECT_WAIT_MS = 60 * 1000,
+	MOST_STATEMENT_BYTES = 1024 * 1024,
+	/* libpq is fastest when fed 32 to 64 kB at a time (measured) */
+	PIECE = 48 * 1024,
+	MOST_PIECES_BYTES = PIECE + 512 * 1024 * 1024,
+};
+
+static const char *dsn;
+
+static const struct option_row settings[] = {
+	{ .name = "dsn",
+	  .argument = "DSN",
+	  .help = "where to connect, as libpq reads it; no password here",
+	  .text = &dsn },
+};
+
+const struct option_table pg_options = {
+	.rows = settings,
+	.count = LENGTH(settings),
+};
+
+void
+pg_init(struct pg *pg, const char *application)
+{
+	*pg = (struct pg){ .application = application };
+	buf_init(&pg->text, MOST_STATEMENT_BYTES);
+	buf_init(&pg->pieces, MOST_PIECES_BYTES);
+}
+
+void
+pg_close(struct pg *pg)
+{
+	PQfreemem(pg->line);
+	pg->line = NULL;
+	PQfinish(pg->conn);
+	pg->conn = NULL;
+}
+
+void
+pg_free(struct pg *pg)
+{
+	pg_close(pg);
+	buf_free(&pg->text);
+	buf_free(&pg->pieces);
+}
+
+bool
+pg_lost(const struct pg *pg)
+{
+	return PQstatus(pg->conn) != CONNECTION_OK;
+}
+
+bool
+pg_met(const struct pg *pg)
+{
+	return !strcmp(pg->sqlstate, "40001") || !strcmp(pg->sqlstate, "40P01");
+}
+
+/* libpq's own words, on one line. */
+static bool
+connection_lost(struct pg *pg, struct failure *why)
+{
+	char said[512];
+
+	pg->sqlstate[0] = '\0';
+	snprintf(said, sizeof(said), "%s", PQerrorMessage(pg->conn));
+	for (char *at = said; *at; at++)
+		if (*at == '\n')
+			*at = at[1] ? ' ' : '\0';
+	return fail(why, FAILURE_LATER, "the connection to PostgreSQL: %s",
+		    said[0] ? said : "lost");
+}
+
+/*
+ * Only the primary message: DETAIL and CONTEXT show what is stored, but for
+ * 22P05, where DETAIL says which escape it is.
+ */
+static bool
+told_by_server(struct pg *pg, const PGresult *result, struct failure *why)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char *said = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+	const char *detail = PQresultErrorField(result, PG_DIAG_MESSAGE_DETAIL);
+	char both[512];
+
+	pg->copy_row =
+		sqlstate_copy_row(PQresultErrorField(result, PG_DIAG_CONTEXT));
+	if (!state || !said)
+		return connection_lost(pg, why);
+	snprintf(pg->sqlstate, sizeof(pg->sqlstate), "%s", state);
+	if (strcmp(state, "22P05"))
+		detail = NULL;
+	snprintf(both, sizeof(both), "%s%s%s", said, detail ? ": " : "",
+		 detail ? detail : "");
+	return sqlstate_judge(state, both, why);
+}
+
+static bool
+not_connected(struct pg *pg, struct failure *why)
+{
+	const char *message = PQerrorMessage(pg->conn), *rest;
+	char said[512];
+
+	if (sqlstate_find(message, pg->sqlstate, &rest)) {
+		snprintf(said, sizeof(said), "%.*s", (int)strcspn(rest, "\n"),
+			 rest);
+		return sqlstate_judge(pg->sqlstate, said, why);
+	}
+	connection_lost(pg, why);
+	if (PQconnectionNeedsPassword(pg->conn)) {
+		why->kind = FAILURE_REFUSED;
+		return fail_next(why, "put the password into ~/.pgpass or "
+				      "PGPASSFILE");
+	}
+	return fail_next(why,
+			 "look at PGHOST and PGPORT, or --dsn, and whether "
+			 "the server runs; then run the same command "
+			 "again");
+}
+
+/* PQconnectdb(), but verbose from the start, which is how a SQLSTATE shows. */
+static bool
+connect_verbose(struct pg *pg, const char *const *keys,
+		const char *const *values, struct failure *why)
+{
+	PostgresPollingStatusType step = PGRES_POLLING_WRITING;
+
+	pg->conn = PQconnectStartParams(keys, values, 1);
+	if (!pg->conn)
+		return fail(why, FAILURE_IO, "libpq has no memory");
+	PQsetErrorVerbosity(pg->conn, PQERRORS_VERBOSE);
+	if (PQstatus(pg->conn) == CONNECTION_BAD)
+		return not_connected(pg, why);
+	while (step != PGRES_POLLING_OK) {
+		struct pollfd wait = { .fd = PQsocket(pg->conn),
+				       .events = step == PGRES_POLLING_READING
+							 ? POLLIN
+							 : POLLOUT };
+
+		int ready = poll(&wait, 1, CONNECT_WAIT_MS);
+		if (ready < 0 && errno != EINTR)
+			return fail_errno(why, "poll");
+		if (!ready)
+			return fail(why, FAILURE_LATER,
+				    "PostgreSQL does not answer within %d s",
+				    CONNECT_WAIT_MS / 1000);
+		step = PQconnectPoll(pg->conn);
+		if (step == PGRES_POLLING_FAILED)
+			return not_connected(pg, why);
+	}
+	PQsetErrorVerbosity(pg->conn, PQERRORS_DEFAULT);
+	return true;
+}
+
+/* libpq's complaint may quote the password; it is not repeated. */
+static bool
+dsn_is_right(struct failure *why)
+{
+	PQconninfoOption *parsed;
+
+	if (!dsn)
+		return true;
+	parsed = PQconninfoParse(dsn, NULL);
+	PQconninfoFree(parsed);
+	if (parsed)
+		return true;
+	fail(why, FAILURE_USAGE,
+	     "--dsn is no connection string that libpq understands");
+	return fail_next(why, "write it as \"host=... dbname=...\" or "
+			      "postgresql://user@host/database");
+}
+
+/* A notice ("table exists, skipping") is nothing that a user should do. */
+static void
+pass_over(void *nothing, const PGresult *notice)
+{
+	(void)nothing;
+	(void)notice;
+}
+
+bool
+pg_open(struct pg *pg, struct failure *why)
+{
+	/* what stands later wins over what --dsn says */
+	const char *keys[] = { "dbname", "client_encoding",
+			       "fallback_application_name", NULL };
+	const char *values[] = { dsn, "UTF8", pg->application, NULL };
+
+	pg_close(pg);
+	pg->sqlstate[0] = '\0';
+	if (!dsn_is_right(why))
+		return false;
+	if (!connect_verbose(pg, keys, values, why)) {
+		pg_close(pg);
+		return false;
+	}
+	PQsetNoticeReceiver(pg->conn, pass_over, NULL);
+	return pg_run(pg,
+		      "set timezone = 'UTC'; set datestyle = 'ISO';"
+		      "set search_path = ''; set client_min_messages = error;"
+		      "set standard_conforming_strings = on;"
+		      "set default_transaction_isolation = 'read committed'",
+		      NULL, 0, NULL, why);
+}
+
+/* The last result of `status`, or what went wrong. */
+static bool
+want(struct pg *pg, PGresult *result, ExecStatusType status,
+     struct failure *why)
+{
+	ExecStatusType got = PQresultStatus(result);
+
+	if (got == status)
+		return true;
+	if (!result || got == PGRES_FATAL_ERROR || got == PGRES_BAD_RESPONSE)
+		return told_by_server(pg, result, why);
+	return fail(why, FAILURE_BUG, "PostgreSQL answers %s to a statement",
+		    PQresStatus(got));
+}
+
+static bool
+fill(struct pg *pg, const char *sql, const struct statement_value *with,
+     size_t count, struct failure *why)
+{
+	if (!pg->conn)
+		BUG("a statement without a connection");
+	pg->copy_row = 0;
+	buf_clear(&pg->text);
+	return statement_fill(sql, with, count, &pg->text, why);
+}
+
+bool
+pg_run(struct pg *pg, const char *sql, const struct statement_value *with,
+       size_t count, struct pg_answer *answer, struct failure *why)
+{
+	PGresult *result;
+	bool done;
+
+	if (answer)
+		*answer = (struct pg_answer){ 0 };
+	if (!fill(pg, sql, with, count, why))
+		return false;
+	result = PQexec(pg->conn, pg->text.at);
+	done = PQresultStatus(result) == PGRES_COMMAND_OK ||
+	       want(pg, result, PGRES_TUPLES_OK, why);
+	if (done && answer) {
+		answer->result = result;
+		answer->rows = PQntuples(result);
+	} else {
+		PQclear(result);
+	}
+	return done;
+}
+
+void
+pg_answer_free(struct pg_answer *answer)
+{
+	PQclear(answer->result);
+	*answer = (struct pg_answer){ 0 };
+}
+
+const char *
+pg_text(const struct pg_answer *answer, int row, int column)
+{
+	return PQgetvalue(answer->result, row, column);
+}
+
+bool
+pg_null(const struct pg_answer *answer, int row, int column)
+{
+	return PQgetisnull(answer->result, row, column);
+}
+
+int64_t
+pg_integer(const struct pg_answer *answer, int row, int column)
+{
+	int64_t number;
+
+	if (!json_integer(slice_of(pg_text(answer, row, column)), &number))
+		BUG("a column that was asked for as a whole number is none");
+	return number;
+}
+
+bool
+pg_begin(struct pg *pg, struct failure *why)
+{
+	return pg_run(pg, "begin", NULL, 0, NULL, why);
+}
+
+void
+pg_roll_back(struct pg *pg)
+{
+	if (pg->conn && !pg_lost(pg) &&
+	    PQtransactionStatus(pg->conn) != PQTRANS_IDLE)
+		PQclear(PQexec(pg->conn, "rollback"));
+}
+
+bool
+pg_commit(struct pg *pg, struct failure *why)
+{
+	PGresult *result = PQexec(pg->conn, "commit");
+	bool done = want(pg, result, PGRES_COMMAND_OK, why);
+
+	if (done && strcmp(PQcmdStatus(result), "COMMIT"))
+		done = fail(why, FAILURE_BUG,
+			    "PostgreSQL answers %s to COMMIT: a statement of "
+			    "the transaction had failed",
+			    PQcmdStatus(result));
+	PQclear(result);
+	return done;
+}
+
+bool
+pg_copy_begin(struct pg *pg, const char *sql, struct failure *why)
+{
+	if (!fill(pg, sql, NULL, 0, why))
+		return false;
+	buf_clear(&pg->pieces);
+	PGresult *result = PQexec(pg->conn, pg->text.at);
+	bool done = want(pg, result, PGRES_COPY_IN, why);
+
+	PQclear(result);
+	return done;
+}
+
+static bool
+send_pieces(struct pg *pg, struct failure *why)
+{
+	struct buf *pieces = &pg->pieces;
+
+	for (size_t sent = 0; sent < pieces->len;) {
+		size_t left = pieces->len - sent;
+		size_t part = left < PIECE ? left : PIECE;
+
+		if (PQputCopyData(pg->conn, pieces->at + sent, (int)part) != 1)
+			return connection_lost(pg, why);
+		sent += part;
+	}
+	buf_clear(pieces);
+	return true;
+}
+
+bool
+pg_copy_add(struct pg *pg, struct slice bytes, struct failure *why)
+{
+	return buf_add_slice(&pg->pieces, bytes, why) &&
+	       (pg->pieces.len < PIECE || send_pieces(pg, why));
+}
+
+/*
+ * End a COPY and take all that the server has to say: its verdict comes only
+ * now, and libpq wants to be read until NULL.
+ */
+static bool
+end_copy(struct pg *pg, const char *reason, int64_t *rows, struct failure *why)
+{
+	PGresult *result;
+	bool done = true;
+
+	if (PQputCopyEnd(pg->conn, reason) != 1)
+		return connection_lost(pg, why);
+	while ((result = PQgetResult(pg->conn))) {
+		if (done)
+			done = want(pg, result, PGRES_COMMAND_OK, why);
+		if (done && !json_integer(slice_of(PQcmdTuples(result)), rows))
+			*rows = -1;
+		PQclear(result);
+	}
+	return done;
+}
+
+bool
+pg_copy_end(struct pg *pg, int64_t rows, struct failure *why)
+{
+	int64_t took = -1;
+
+	if (!send_pieces(pg, why) || !end_copy(pg, NULL, &took, why))
+		return false;
+	if (took == rows)
+		return true;
+	return fail(why, FAILURE_DATA,
+		    "PostgreSQL took %" PRId64 " rows of %" PRId64, took, rows);
+}
+
+void
+pg_copy_drop(struct pg *pg)
+{
+	struct failure unheard = { 0 };
+	int64_t rows;
+
+	buf_clear(&pg->pieces);
+	if (pg->conn && PQtransactionStatus(pg->conn) == PQTRANS_ACTIVE)
+		(void)!end_copy(pg, "given up by the sender", &rows, &unheard);
+}
+
+bool
+pg_read_begin(struct pg *pg, const char *sql,
+	      const struct statement_value *with, size_t count,
+	      struct failure *why)
+{
+	if (!fill(pg, sql, with, count, why))
+		return false;
+	PGresult *result = PQexec(pg->conn, pg->text.at);
+	bool done = want(pg, result, PGRES_COPY_OUT, why);
+
+	PQclear(result);
+	return done;
+}
+
+/* After the last line: the verdict, and then nothing. */
+static enum pg_got
+end_reading(struct pg *pg, struct failure *why)
+{
+	PGresult *result;
+	bool done = true;
+
+	while ((result = PQgetResult(pg->conn))) {
+		if (done)
+			done = want(pg, result, PGRES_COMMAND_OK, why);
+		PQclear(result);
+	}
+	return done ? PG_DONE : PG_FAILED;
+}
+
+enum pg_got
+pg_read_next(struct pg *pg, struct slice *line, struct failure *why)
+{
+	PQfreemem(pg->line);
+	pg->line = NULL;
+
+	int len = PQgetCopyData(pg->conn, &pg->line, 0);
+	if (len == -1)
+		return end_reading(pg, why);
+	if (len < 0) {
+		connection_lost(pg, why);
+		return PG_FAILED;
+	}
+	*line = (struct slice){ pg->line, (size_t)len - 1 };
+	return PG_LINE;
+}

@@ -1,0 +1,100 @@
+/*
+ * pg.h - a conversation with PostgreSQL.
+ *
+ * The door to libpq.  Where to connect comes from --dsn or from libpq's own
+ * environment (PGHOST, PGSERVICE, PGPASSFILE, ...).  Every session speaks
+ * UTF-8 and UTC, and has an empty search_path: name the schema.
+ *
+ * FAILURE_LATER: the connection is lost, the server is stopping, full, or had
+ * to choose between two transactions.  FAILURE_REFUSED: no such database or
+ * table, no right, a wrong password.  FAILURE_DATA: a value that it cannot
+ * hold.  No text of a failure shows a password or a stored value.
+ */
+#ifndef PG_H
+#define PG_H
+
+#include "options.h"
+#include "sqlstate.h"
+#include "statement.h"
+
+/* The row --dsn, for whoever talks to PostgreSQL. */
+extern const struct option_table pg_options;
+
+struct pg {
+	void *conn;              /* PGconn; NULL: not connected */
+	char *line;              /* the last one of COPY ... TO STDOUT */
+	struct buf text, pieces; /* a statement; COPY bytes not sent yet */
+	const char *application;
+
+	/* of the last failure */
+	char sqlstate[SQLSTATE_SIZE]; /* "" where the server said nothing */
+	int64_t copy_row;             /* of a COPY, from 1; 0: none is named */
+};
+
+/* `application` shows in pg_stat_activity: "qb-load".  Connects to nothing. */
+void pg_init(struct pg *pg, const char *application);
+/* May be called again, for another connection. */
+bool pg_open(struct pg *pg, struct failure *why) MUST_CHECK;
+void pg_close(struct pg *pg);
+void pg_free(struct pg *pg); /* closes too */
+
+/* Is the last failure that the connection broke? */
+bool pg_lost(const struct pg *pg);
+/* Did the server undo one transaction of two that met?  Try it again. */
+bool pg_met(const struct pg *pg);
+
+/* What a statement answered; texts live until pg_answer_free(). */
+struct pg_answer {
+	void *result; /* PGresult */
+	int rows;
+};
+
+/*
+ * Run a statement (statement.h), or several in one go, which are then one
+ * transaction unless they say otherwise; `answer` (NULL: not wanted) is the
+ * last one's. Free it also when this fails.
+ */
+bool pg_run(struct pg *pg, const char *sql, const struct statement_value *with,
+	    size_t count, struct pg_answer *answer,
+	    struct failure *why) MUST_CHECK;
+void pg_answer_free(struct pg_answer *answer);
+
+/* NUL-terminated text; "" for NULL, which pg_null() tells apart. */
+const char *pg_text(const struct pg_answer *answer, int row, int column);
+bool pg_null(const struct pg_answer *answer, int row, int column);
+int64_t pg_integer(const struct pg_answer *answer, int row, int column);
+
+/* begin; and, after a failure, roll back: a broken connection is fine. */
+bool pg_begin(struct pg *pg, struct failure *why) MUST_CHECK;
+void pg_roll_back(struct pg *pg);
+/*
+ * FAILURE_LATER and pg_lost(): nobody knows whether it was committed.  A
+ * server that answers ROLLBACK is FAILURE_BUG: a failure was passed over.
+ */
+bool pg_commit(struct pg *pg, struct failure *why) MUST_CHECK;
+
+/*
+ * COPY ... FROM STDIN.  pg_copy_end() gives the server's verdict: FAILURE_DATA
+ * when it took another number of rows than `rows`.  After any failure of
+ * these pg_copy_drop() ends the COPY; nothing of it is stored then.
+ */
+bool pg_copy_begin(struct pg *pg, const char *sql,
+		   struct failure *why) MUST_CHECK;
+bool pg_copy_add(struct pg *pg, struct slice bytes,
+		 struct failure *why) MUST_CHECK;
+bool pg_copy_end(struct pg *pg, int64_t rows, struct failure *why) MUST_CHECK;
+void pg_copy_drop(struct pg *pg);
+
+/*
+ * COPY ... TO STDOUT, as text: one line at a time, without its newline, until
+ * PG_DONE.  `line` lives until the next call.
+ */
+enum pg_got { PG_FAILED = -1, PG_DONE = 0, PG_LINE = 1 };
+
+bool pg_read_begin(struct pg *pg, const char *sql,
+		   const struct statement_value *with, size_t count,
+		   struct failure *why) MUST_CHECK;
+enum pg_got pg_read_next(struct pg *pg, struct slice *line,
+			 struct failure *why) MUST_CHECK;
+
+#endif
