@@ -23,7 +23,10 @@ _Noreturn void base_bug(const char *file, int line, const char *what);
 /* Like realloc(3), but never NULL: without memory the process ends with 74. */
 void *base_realloc(void *old, size_t size) MUST_CHECK;
 
-/* Refused here; the comment names what to use instead. */
+/* Refused here; the comment names what to use instead.  (Where the C library
+ * checks bounds by macros, these two are macros.) */
+#undef sprintf
+#undef vsprintf
 #pragma GCC poison strcpy strcat sprintf vsprintf strtok gets
 #pragma GCC poison atoi atol atof   /* options_read(), json_integer() */
 #pragma GCC poison gmtime localtime /* clock.h, zone.h */

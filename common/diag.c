@@ -84,5 +84,5 @@ diag_end(const struct failure *why)
 		diag_warn("%s", why->text);
 		diag_warn("next: %s", advice(why));
 	}
-	return why->kind;
+	return (int)why->kind;
 }
