@@ -4,7 +4,7 @@
 # make lint       include order, doors, static analysis, shell, manual pages
 # make bench      small benchmarks, as ratios measured in one run
 # make install    DESTDIR= PREFIX=/usr/local
-# make SANITIZE=address,undefined check;  make CC=clang;  make format
+# make check SANITIZE=address,undefined;  make CC=clang;  make format
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 comma = ,
@@ -16,23 +16,28 @@ WARN = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 \
 	-Wvla -Wimplicit-fallthrough -Wno-overlength-strings \
 	-Werror=format-security
 # What the OpenSSF's guide asks of gcc 12.
+HARDEN_x86_64 = -fcf-protection=full
+HARDEN_aarch64 = -mbranch-protection=standard
 HARDEN = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-clash-protection \
-	-fstack-protector-strong -fcf-protection=full -fPIE \
+	-fstack-protector-strong $(HARDEN_$(shell uname -m)) -fPIE \
 	-fno-delete-null-pointer-checks -fno-strict-overflow \
 	-fno-strict-aliasing -ftrivial-auto-var-init=zero
 HARDEN_LINK = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack \
 	-Wl,-z,nodlopen -Wl,--as-needed -Wl,--no-copy-dt-needed-entries
 ifeq ($(findstring clang,$(CC)),)
-WARN += -Wtrampolines
+WARN += -Wtrampolines -Wbidi-chars=any
 else
 HARDEN += -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang
 endif
 ifdef SANITIZE
 HARDEN = -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
-HARDEN_LINK = -fsanitize=$(SANITIZE)
+HARDEN_LINK = -fsanitize=$(SANITIZE) -Wl,--as-needed
 endif
 COMPILE = $(CC) $(WARN) -D_GNU_SOURCE -Icommon -Itests/lib -I$B $(CPPFLAGS) \
 	$(HARDEN) $(CFLAGS) -MMD -MP
+# Other flags or another compiler: everything is built anew.
+$(shell mkdir -p $B && echo '$(COMPILE) $(LDFLAGS)' >$B/flags.new && \
+  { cmp -s $B/flags.new $B/flags && rm $B/flags.new || mv $B/flags.new $B/flags; })
 LINK = $(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
 # What each tool links, and nothing else.  libjq brings no pkg-config file.
@@ -63,7 +68,7 @@ $(SCRIPTS): $B/bin/%: scripts/%
 	install -m 755 $< $@
 $B/common.a: $(COMMON)
 	rm -f $@ && $(AR) rcs $@ $^
-$B/%.o: %.c
+$B/%.o: %.c $B/flags | $(SETUP)
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
 # sql/*.sql as psql runs them, and as string literals in the tools
@@ -76,27 +81,27 @@ $(UNITS): $B/tests/%: $B/tests/%.o $B/common.a
 $B/tests/sim/qb-sim: $(SIM) $B/common.a
 	$(LINK) $(LIBS_qb-sim)
 
+# TESTS=tests/tools/qb-x.t runs that one alone.
 check: all $(UNITS) $B/tests/sim/qb-sim
-	scripts/run-tests $B $(UNITS) $(TESTS)
+	scripts/run-tests $B $(or $(TESTS),$(UNITS) $(wildcard tests/*/*.t))
 
-# The two doors: `demo` and `test` install what is missing before they build.
-ifneq ($(filter demo test lint bench,$(MAKECMDGOALS)),)
-$(COMMON) $(SIM) $(TOOLS:$B/bin/%=$B/tools/%.o): | build/packages
-build/packages: scripts/packages
+# `make` alone installs nothing; these do what is missing before they build.
+SETUP = $(if $(filter demo test bench,$(MAKECMDGOALS)),build/packages)
+build/packages build/packages-lint: build/%: scripts/%
 	scripts/install-packages $< && mkdir -p build && touch $@
-endif
 demo: all $B/tests/sim/qb-sim
 	scripts/demo $B
-test: build/packages check
-bench: build/packages all $B/tests/sim/qb-sim
+test: check
+bench: all $B/tests/sim/qb-sim
 	tests/bench/run $B
 
-lint: build/packages
+lint: build/packages build/packages-lint
 	scripts/check-order
-	scripts/check-headers $(WARN)
-	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
-	  --enable=warning,performance,portability -Icommon -D_GNU_SOURCE \
-	  --suppress=missingInclude common tools
+	scripts/check-headers '$(COMPILE)'
+	scripts/check-length
+	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -j2 \
+	  --enable=warning,performance,portability --suppress=missingInclude \
+	  -Icommon -Itests/lib -D_GNU_SOURCE common tools tests
 	shellcheck -x $$(grep -rlE '^#!/bin/(ba)?sh' scripts tests .ci)
 	mandoc -Tlint -Wwarning man/*
 format:
