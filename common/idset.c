@@ -1,0 +1,100 @@
+#include "idset.h"
+#include "digest.h"
+
+struct idset_slot {
+	uint64_t hash;
+	size_t at; /* in `text` */
+	uint32_t len;
+	uint8_t pass; /* 0: the slot is empty */
+};
+
+enum { FIRST_ROOM = 64 };
+
+void
+idset_init(struct idset *s)
+{
+	*s = (struct idset){ 0 };
+}
+
+void
+idset_clear(struct idset *s)
+{
+	if (s->slots)
+		memset(s->slots, 0, s->room * sizeof(*s->slots));
+	s->count = 0;
+	s->text_len = 0;
+}
+
+void
+idset_free(struct idset *s)
+{
+	free(s->slots);
+	free(s->text);
+	idset_init(s);
+}
+
+/* The slot that holds `id`, or the empty one where it belongs. */
+static struct idset_slot *
+find(const struct idset *s, struct slice id, uint64_t hash)
+{
+	for (size_t i = hash & (s->room - 1);; i = (i + 1) & (s->room - 1)) {
+		struct idset_slot *slot = &s->slots[i];
+
+		if (!slot->pass || (slot->hash == hash && slot->len == id.len &&
+				    !memcmp(s->text + slot->at, id.at, id.len)))
+			return slot;
+	}
+}
+
+static void
+grow(struct idset *s)
+{
+	struct idset old = *s;
+
+	s->room = old.room ? 2 * old.room : FIRST_ROOM;
+	s->slots = base_realloc(NULL, s->room * sizeof(*s->slots));
+	memset(s->slots, 0, s->room * sizeof(*s->slots));
+	for (size_t i = 0; i < old.room; i++) {
+		const struct idset_slot *from = &old.slots[i];
+		struct slice id = { s->text + from->at, from->len };
+
+		if (from->pass)
+			*find(s, id, from->hash) = *from;
+	}
+	free(old.slots);
+}
+
+static size_t
+keep_text(struct idset *s, struct slice id)
+{
+	size_t at = s->text_len;
+
+	if (s->text_len + id.len > s->text_room) {
+		s->text_room = 2 * (s->text_room + id.len);
+		s->text = base_realloc(s->text, s->text_room);
+	}
+	memcpy(s->text + at, id.at, id.len);
+	s->text_len += id.len;
+	return at;
+}
+
+enum idset_was
+idset_mark(struct idset *s, struct slice id, int pass)
+{
+	if (2 * s->count >= s->room)
+		grow(s);
+	uint64_t hash = (uint64_t)digest_fingerprint(id);
+	struct idset_slot *slot = find(s, id, hash);
+	int before = slot->pass;
+
+	if (before == pass)
+		return IDSET_TWICE;
+	slot->pass = (uint8_t)pass; /* a window has a few passes */
+	if (before)
+		return IDSET_EARLIER;
+	slot->hash = hash;
+	slot->at = keep_text(s, id);
+	slot->len = (uint32_t)id.len; /* an Id is part of one line */
+	s->count++;
+	return IDSET_NEW;
+}
