@@ -1,0 +1,109 @@
+#include "fetched.h"
+#include "query.h"
+
+enum { LONGEST_LEAD = 128 * 1024 };
+
+void
+fetched_init(struct fetched *f, struct lines_out *out)
+{
+	*f = (struct fetched){ .out = out };
+	seal_tally_init(&f->tally);
+	buf_init(&f->lead, LONGEST_LEAD);
+}
+
+void
+fetched_free(struct fetched *f)
+{
+	seal_tally_free(&f->tally);
+	buf_free(&f->lead);
+}
+
+bool
+fetched_begin_page(struct fetched *f, const struct fetched_page *page,
+		   struct failure *why)
+{
+	struct buf *lead = &f->lead;
+
+	buf_clear(lead);
+	return buf_printf(lead, why, "{\"qb\":\"row\",\"window\":") &&
+	       buf_add_slice(lead, page->window, why) &&
+	       buf_printf(lead, why,
+			  ",\"page\":{\"realm\":\"%s\",\"no\":%" PRId64
+			  ",\"size\":%" PRId64 ",\"at\":\"",
+			  page->realm, page->no, page->size) &&
+	       buf_add_slice(lead, page->at, why) &&
+	       buf_printf(lead, why,
+			  "\",\"request\":{\"method\":\"GET\",\"url\":") &&
+	       json_quote(page->url, lead, why) &&
+	       buf_printf(lead, why, ",\"query\":") &&
+	       json_quote(page->query, lead, why) &&
+	       buf_printf(lead, why,
+			  ",\"minorversion\":%d}},\"row\":{\"id\":\"",
+			  QUERY_MINOR_VERSION);
+}
+
+static void
+flatten(char *at, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (at[i] == '\n' || at[i] == '\r')
+			at[i] = ' ';
+}
+
+static bool
+add_row(struct buf *to, struct slice lead, const struct response_row *row,
+	struct failure *why)
+{
+	if (!buf_add_slice(to, lead, why) || !buf_add_slice(to, row->id, why))
+		return false;
+	if (row->updated.at && (!buf_printf(to, why, "\",\"updated\":\"") ||
+				!buf_add_slice(to, row->updated, why)))
+		return false;
+	if (!buf_printf(to, why, "\"},\"payload\":") ||
+	    !buf_add_slice(to, row->payload, why))
+		return false;
+	if (memchr(row->payload.at, '\n', row->payload.len) ||
+	    memchr(row->payload.at, '\r', row->payload.len))
+		flatten(to->at + to->len - row->payload.len, row->payload.len);
+	return buf_printf(to, why, "}\n");
+}
+
+bool
+fetched_write_row(struct fetched *f, const struct response_row *row,
+		  struct failure *why)
+{
+	struct buf *to = &f->out->pending;
+	size_t before = to->len;
+
+	if (!add_row(to, buf_slice(&f->lead), row, why))
+		return fail_in(why, "Id %.*s", SLICE_SHOWN(row->id));
+	seal_tally_line(&f->tally,
+			(struct slice){ to->at + before, to->len - before });
+	return lines_push(f->out, why);
+}
+
+static bool
+add_count(struct buf *to, const char *name, int64_t count, struct failure *why)
+{
+	if (count < 0)
+		return buf_printf(to, why, ",\"%s\":null", name);
+	return buf_printf(to, why, ",\"%s\":%" PRId64, name, count);
+}
+
+bool
+fetched_write_seal(struct fetched *f, struct slice window, const char *realm,
+		   const struct reading *reading, struct failure *why)
+{
+	struct buf *to = &f->out->pending;
+
+	return buf_printf(to, why, "{\"qb\":\"seal\",\"window\":") &&
+	       buf_add_slice(to, window, why) &&
+	       buf_printf(to, why,
+			  ",\"fetch\":{\"realm\":\"%s\",\"pages\":%" PRId64,
+			  realm, reading->pages) &&
+	       add_count(to, "count_before", reading->count_before, why) &&
+	       add_count(to, "count_after", reading->count_after, why) &&
+	       buf_printf(to, why, ",\"left\":%" PRId64 ",", reading->left) &&
+	       seal_write_totals(&f->tally, to, why) &&
+	       buf_printf(to, why, "}}\n") && lines_push(f->out, why);
+}

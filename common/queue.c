@@ -1,0 +1,391 @@
+#include "queue.h"
+#include "diag.h"
+#include "query.h"
+
+enum {
+	MOST_WINDOW_TEXT = 64 * 1024,
+	MOST_CLOCK_WAIT_S = 60, /* for QuickBooks' clock to pass the end */
+};
+
+void
+queue_init(struct queue *q, struct lines_out *out)
+{
+	*q = (struct queue){ .out = out };
+	fetched_init(&q->fetched, out);
+	for (int i = 0; i < QUEUE_MOST_JOBS; i++) {
+		buf_init(&q->turns[i].text, MOST_WINDOW_TEXT);
+		qbo_call_init(&q->work[i].call);
+	}
+}
+
+void
+queue_free(struct queue *q)
+{
+	for (int i = 0; i < QUEUE_MOST_JOBS; i++) {
+		qbo_call_free(&q->work[i].call);
+		reading_free(&q->turns[i].reading);
+		buf_free(&q->turns[i].text);
+	}
+	fetched_free(&q->fetched);
+}
+
+bool
+queue_is_empty(const struct queue *q)
+{
+	return !q->turn_count;
+}
+
+bool
+queue_has_room(const struct queue *q)
+{
+	return q->turn_count < q->jobs;
+}
+
+static struct turn *
+turn_at(struct queue *q, int i)
+{
+	return &q->turns[(q->first_turn + i) % QUEUE_MOST_JOBS];
+}
+
+/* --- windows in ---------------------------------------------------------- */
+
+/* What is not over yet cannot be complete: the window ends now. */
+static bool
+cut_to_now(struct turn *turn, struct failure *why)
+{
+	int64_t now = clock_now_us() / CLOCK_SECOND * CLOCK_SECOND;
+	char named[WINDOW_SPELLED];
+
+	if (turn->window.end_us <= now)
+		return true;
+	window_spell(&turn->window, named);
+	if (turn->window.start_us >= now) {
+		fail(why, FAILURE_DATA, "%s: it lies in the future", named);
+		return fail_next(why, "make the tickets again with qb-window, "
+				      "and a --to that has passed");
+	}
+	diag_warn("%s: its end lies in the future and is cut to now", named);
+	turn->window.end_us = now;
+	buf_clear(&turn->text);
+	return window_write(&turn->window, &turn->text, why);
+}
+
+bool
+queue_add(struct queue *q, const struct window *window, struct slice text,
+	  struct failure *why)
+{
+	struct turn *turn = turn_at(q, q->turn_count);
+	bool may_enter = window->by == WINDOW_BY_TXN_DATE;
+
+	turn->is_end = false;
+	turn->window = *window;
+	turn->pages = turn->asked = turn->answered = 0;
+	buf_clear(&turn->text);
+	if (!buf_add_slice(&turn->text, text, why) || !cut_to_now(turn, why))
+		return false;
+	reading_init(&turn->reading, q->page_size, q->counts, may_enter);
+	q->turn_count++;
+	return true;
+}
+
+void
+queue_add_end(struct queue *q)
+{
+	turn_at(q, q->turn_count)->is_end = true;
+	q->turn_count++;
+}
+
+/* --- questions out ------------------------------------------------------- */
+
+static struct job *
+free_job(struct queue *q)
+{
+	for (int64_t i = 0; i < q->jobs; i++)
+		if (!q->work[i].turn)
+			return &q->work[i];
+	return NULL;
+}
+
+static int
+jobs_behind_first(const struct queue *q)
+{
+	int count = 0;
+
+	for (int64_t i = 0; i < q->jobs; i++)
+		count += q->work[i].turn &&
+			 q->work[i].turn != &q->turns[q->first_turn];
+	return count;
+}
+
+static bool
+send_question(struct queue *q, struct job *job, struct failure *why)
+{
+	struct query query = { &job->turn->window, job->question.count,
+			       job->question.start, job->question.most };
+
+	qbo_call_clear(&job->call);
+	job->call.entity = job->turn->window.entity;
+	job->call.count = job->question.count;
+	job->call.divisible = job->question.most > 1;
+	if (!query_write(&query, &job->call.statement, why))
+		return false;
+	qbo_begin(q->qbo, &job->call);
+	return true;
+}
+
+/*
+ * The first window asks all it can.  Those behind it take what is left, but
+ * for one job: else their pages, which must wait, could fill all of them, and
+ * the first would wait for ever.
+ */
+static bool
+ask_all(struct queue *q, struct failure *why)
+{
+	for (int i = 0; i < q->turn_count; i++) {
+		struct turn *turn = turn_at(q, i);
+		struct job *job = free_job(q);
+
+		while (job && !turn->is_end &&
+		       (i == 0 || jobs_behind_first(q) < q->jobs - 1) &&
+		       reading_ask(&turn->reading, &job->question)) {
+			job->turn = turn;
+			job->number = turn->asked++;
+			if (!send_question(q, job, why))
+				return false;
+			job = free_job(q);
+		}
+	}
+	return true;
+}
+
+/* --- answers in ---------------------------------------------------------- */
+
+/*
+ * By QuickBooks' clock the window must be over, else a row may still enter it.
+ * A machine that is a few seconds ahead waits; one that is far ahead is told.
+ */
+static bool
+is_over(const struct job *job, int64_t *wait_s, struct failure *why)
+{
+	int64_t end_us = job->turn->window.end_us, at_us;
+	char end[CLOCK_SPELLED];
+	struct slice time = job->call.response.time;
+
+	if (!time.at || !clock_read(time, &at_us) || at_us >= end_us)
+		return true;
+	*wait_s = (end_us - at_us) / CLOCK_SECOND + 1;
+	if (*wait_s > MOST_CLOCK_WAIT_S) {
+		clock_spell(end_us, end);
+		fail(why, FAILURE_LATER,
+		     "the window ends at %s, and QuickBooks' clock says %.*s",
+		     end, SLICE_SHOWN(time));
+		fail_next(why, "set this machine's clock, then run the same "
+			       "command again");
+	}
+	return false;
+}
+
+static bool
+wait_for_clock(struct queue *q, struct job *job, int64_t wait_s,
+	       struct failure *why)
+{
+	diag_warn("QuickBooks' clock is %" PRId64
+		  " s behind the end of the window: waiting",
+		  wait_s);
+	if (!lines_flush(q->out, why))
+		return false;
+	sleep((unsigned)wait_s);
+	return send_question(q, job, why);
+}
+
+static bool
+write_page(struct queue *q, struct job *job, struct failure *why)
+{
+	const struct response *page = &job->call.response;
+	struct turn *turn = job->turn;
+	char now[CLOCK_SPELLED];
+
+	clock_spell(clock_now_us(), now);
+	struct fetched_page lead = {
+		.window = buf_slice(&turn->text),
+		.realm = qbo_realm(q->qbo),
+		.no = ++turn->pages,
+		.size = job->question.most,
+		.at = page->time.at ? page->time : slice_of(now),
+		.url = buf_slice(&job->call.url),
+		.query = buf_slice(&job->call.statement),
+	};
+	if (!fetched_begin_page(&q->fetched, &lead, why))
+		return false;
+	for (size_t i = 0; i < page->row_count; i++)
+		if (reading_row(&turn->reading, page->rows[i].id) &&
+		    !fetched_write_row(&q->fetched, &page->rows[i], why))
+			return false;
+	diag_say("page fetched window=%" PRId64 "/%" PRId64 " page=%" PRId64
+		 " start=%" PRId64 " rows=%zu ms=%" PRId64,
+		 turn->window.no, turn->window.of, turn->pages,
+		 job->question.start, page->row_count, job->call.took_ms);
+	return true;
+}
+
+static bool
+take_answer(struct queue *q, struct job *job, struct failure *why)
+{
+	struct reading *reading = &job->turn->reading;
+
+	if (job->question.count) {
+		reading_count(reading, job->call.response.count);
+		return true;
+	}
+	if (!write_page(q, job, why))
+		return false;
+	/* a page is in memory, so its rows are few enough */
+	reading_page(reading, &job->question,
+		     (int64_t)job->call.response.row_count);
+	return true;
+}
+
+static bool
+fail_job(const struct job *job, struct failure *why)
+{
+	char named[WINDOW_SPELLED];
+
+	if (job->question.count)
+		fail_in(why, "count");
+	else
+		fail_in(why, "page at row %" PRId64, job->question.start);
+	window_spell(&job->turn->window, named);
+	return fail_in(why, "%s", named);
+}
+
+static bool
+settle(struct queue *q, struct job *job, struct failure *why)
+{
+	int64_t wait_s = 0;
+
+	if (job->call.ask_less) {
+		reading_ask_less(&job->turn->reading, &job->question);
+	} else if (job->call.why.kind) {
+		*why = job->call.why;
+		return false;
+	} else if (!is_over(job, &wait_s, why)) {
+		return !why->kind && wait_for_clock(q, job, wait_s, why);
+	} else if (!take_answer(q, job, why)) {
+		return false;
+	}
+	job->turn->answered++;
+	job->turn = NULL;
+	return true;
+}
+
+/* Answers are told in the order of their questions; pages, and what went
+ * wrong, only for the window whose turn it is to write. */
+static struct job *
+next_answered(struct queue *q)
+{
+	for (int64_t i = 0; i < q->jobs; i++) {
+		struct job *job = &q->work[i];
+		bool first = job->turn == &q->turns[q->first_turn];
+
+		if (job->turn && job->call.done &&
+		    job->number == job->turn->answered &&
+		    (first || (job->question.count && !job->call.why.kind)))
+			return job;
+	}
+	return NULL;
+}
+
+static bool
+take_answers(struct queue *q, struct failure *why)
+{
+	struct job *job = next_answered(q);
+
+	for (; job; job = next_answered(q))
+		if (!settle(q, job, why))
+			return fail_job(job, why);
+	return true;
+}
+
+/* --- seals out ----------------------------------------------------------- */
+
+static bool
+seal_turn(struct queue *q, struct turn *turn, struct failure *why)
+{
+	const struct reading *reading = &turn->reading;
+
+	if (!fetched_write_seal(&q->fetched, buf_slice(&turn->text),
+				qbo_realm(q->qbo), reading, why))
+		return false;
+	q->windows++;
+	q->rows += reading->written;
+	diag_say("window sealed entity=%s window=%" PRId64 "/%" PRId64
+		 " rows=%" PRId64 " left=%" PRId64 " pages=%" PRId64
+		 " passes=%d",
+		 turn->window.entity->name, turn->window.no, turn->window.of,
+		 reading->written, reading->left, reading->pages,
+		 reading->pass);
+	return true;
+}
+
+static bool
+fail_shifted(const struct turn *turn, struct failure *why)
+{
+	const struct reading *r = &turn->reading;
+	char named[WINDOW_SPELLED];
+
+	fail(why, FAILURE_LATER,
+	     "it changed in each of %d passes: in the last one %" PRId64
+	     " rows were counted before, %" PRId64 " came, %" PRId64
+	     " were counted after",
+	     READING_PASSES, r->count_before, r->pass_rows, r->count_after);
+	window_spell(&turn->window, named);
+	return fail_in(why, "%s", named);
+}
+
+static bool
+end_turn(struct queue *q, struct turn *turn, struct failure *why)
+{
+	if (!turn->is_end)
+		return seal_turn(q, turn, why);
+	bool written =
+		envelope_write_end(q->windows, q->rows, &q->out->pending, why);
+	q->windows = q->rows = 0;
+	return written && lines_push(q->out, why);
+}
+
+/* Seal what is complete; `*moved` when a turn ended. */
+static bool
+end_turns(struct queue *q, bool *moved, struct failure *why)
+{
+	*moved = false;
+	while (q->turn_count) {
+		struct turn *turn = turn_at(q, 0);
+
+		if (!turn->is_end && turn->reading.state == READING_SHIFTED)
+			return fail_shifted(turn, why);
+		if (!turn->is_end && turn->reading.state != READING_DONE)
+			return true;
+		if (!end_turn(q, turn, why))
+			return false;
+		reading_free(&turn->reading);
+		q->first_turn = (q->first_turn + 1) % QUEUE_MOST_JOBS;
+		q->turn_count--;
+		*moved = true;
+	}
+	return true;
+}
+
+bool
+queue_work(struct queue *q, int wake_fd, struct failure *why)
+{
+	bool moved;
+
+	if (!ask_all(q, why) || !take_answers(q, why) ||
+	    !end_turns(q, &moved, why))
+		return false;
+	if (moved)
+		return true;
+	/* what came may have made room for more questions */
+	return ask_all(q, why) && lines_flush(q->out, why) &&
+	       qbo_work(q->qbo, wake_fd, why);
+}
