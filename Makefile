@@ -101,7 +101,7 @@ lint: build/packages build/packages-lint
 	  --enable=warning,performance,portability --suppress=missingInclude \
 	  --suppress=nullPointerArithmeticRedundantCheck \
 	  -Icommon -Itests/lib -D_GNU_SOURCE common tools tests
-	shellcheck -x $$(grep -rlE '^#!/bin/(ba)?sh' scripts tests .ci)
+	shellcheck $$(grep -rlE '^#!/bin/(ba)?sh' scripts tests .ci)
 	mandoc -Tlint -Wwarning man/*
 format:
 	clang-format -i common/*.[ch] tools/*.c tests/*/*.[ch]
