@@ -55,6 +55,7 @@ TOOLS := $(patsubst tools/%.c,$B/bin/%,$(wildcard tools/qb-*.c))
 SCRIPTS := $(patsubst scripts/%,$B/bin/%,$(wildcard scripts/qb-*))
 UNITS := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/common/*_test.c))
 SQL := $(patsubst sql/%.sql,$B/sql/%.sql.h,$(wildcard sql/*.sql))
+BENCHES := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
 SIM := $(patsubst %.c,$B/%.o,$(wildcard tests/sim/*.c))
 
 all: $(TOOLS) $(SCRIPTS)
@@ -74,7 +75,7 @@ $(COMMON) $(TOOLS:$B/bin/%=$B/tools/%.o): | $(SQL)
 $B/sql/%.sql.h: sql/%.sql
 	@mkdir -p $(@D)
 	sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $< >$@
-$(UNITS): $B/tests/%: $B/tests/%.o $B/common.a
+$(UNITS) $(BENCHES): $B/tests/%: $B/tests/%.o $B/common.a
 	$(LINK) $(LIBS_tests)
 $B/tests/sim/qb-sim: $(SIM) $B/common.a
 	$(LINK) $(LIBS_qb-sim)
@@ -90,7 +91,7 @@ build/packages build/packages-lint: build/%: scripts/%
 demo: all $B/tests/sim/qb-sim
 	scripts/demo $B
 test: check
-bench: all $B/tests/sim/qb-sim
+bench: all $B/tests/sim/qb-sim $(BENCHES)
 	tests/bench/run $B
 
 lint: build/packages build/packages-lint
