@@ -19,6 +19,16 @@ buf_clear(struct buf *b)
 }
 
 void
+buf_cut(struct buf *b, size_t len)
+{
+	if (len > b->len)
+		BUG("a buffer is cut beyond its end");
+	b->len = len;
+	if (b->room)
+		b->at[len] = '\0';
+}
+
+void
 buf_free(struct buf *b)
 {
 	if (b->room)

@@ -5,9 +5,11 @@
  * a parsed tree, because libjq 1.6 would turn 300.00 into 300.
  *
  * A cursor walks forward and validates everything it passes: grammar, UTF-8,
- * escapes, control characters in strings, depth.  Duplicate keys are left to
- * the caller (RFC 8259 section 4).  After the first error every call returns
- * false, so a caller may walk on and look at the error once, in json_end():
+ * escapes, control characters in strings, depth (JSON_DEEPEST).  A byte order
+ * mark is refused, and a lone surrogate escape passes, as the grammar wants.
+ *Duplicate keys are left to the caller (RFC 8259 section 4).  After the first
+ *error every call returns false, so a caller may walk on and look at the error
+ *once, in json_end():
  *
  *	struct json j;
  *	struct slice key, id = { 0 };
@@ -26,31 +28,23 @@
 #ifndef JSON_H
 #define JSON_H
 
-#include "buf.h"
-
-enum { JSON_DEEPEST = 512 }; /* nested objects and arrays */
-
-struct json {
-	const char *start;
-	const char *at;
-	const char *end;
-	const char *error; /* NULL, or what is wrong, in a few words */
-	int depth;
-	bool fresh; /* an object or array was opened and nothing taken yet */
-};
+#include "jsonscan.h"
+#include "jsontext.h"
 
 void json_begin(struct json *j, struct slice text);
 
 /*
  * The next value is an object (array): step in.  False, without an error,
- * when it is another kind of value: nothing is taken then.
+ * when it is another kind of value: nothing is taken then, and the value still
+ * must be.
  */
 bool json_object(struct json *j);
 bool json_array(struct json *j);
 
 /*
  * The next member's key, as written between its quotes (escapes untouched),
- * or false at the closing brace, which is taken.  Take the value then.
+ * or false at the closing brace, which is taken.  Take the value then: going
+ * on without is the error "a value is missing".
  */
 bool json_key(struct json *j, struct slice *key);
 
@@ -62,10 +56,10 @@ bool json_value(struct json *j, struct slice *value);
 bool json_skip(struct json *j);
 
 /*
- * Where walking would go on, for slicing what was walked through:
- * the next value's first byte before, its end after.
+ * Where walking would go on, for slicing what was walked through: the next
+ * value's first byte before it, past the white space that follows it after.
  */
-const char *json_at(struct json *j);
+const char *json_at(const struct json *j);
 
 /*
  * The whole text was one value and white space?  FAILURE_DATA with the byte
@@ -75,21 +69,5 @@ bool json_end(struct json *j, struct failure *why) MUST_CHECK;
 
 /* One value and nothing else. */
 bool json_check(struct slice text, struct failure *why) MUST_CHECK;
-
-/* What a taken value is: without its quotes when it is a string of no
- * escapes; false otherwise. */
-bool json_plain_string(struct slice value, struct slice *text) MUST_CHECK;
-
-/* A whole number that fits; false for fractions, exponents and the rest. */
-bool json_integer(struct slice value, int64_t *number) MUST_CHECK;
-
-/*
- * Append what a string value (with quotes) means, in UTF-8, or text as a
- * string value.  A lone surrogate cannot be meant: FAILURE_DATA.
- */
-bool json_unquote(struct slice value, struct buf *to,
-		  struct failure *why) MUST_CHECK;
-bool json_quote(struct slice text, struct buf *to,
-		struct failure *why) MUST_CHECK;
 
 #endif
