@@ -1,0 +1,88 @@
+/*
+ * world.h - the simulated company: any number of rows, none of them stored.
+ *
+ * The rows of an entity are numbered in the order of their LastUpdatedTime.
+ * Everything about row i is computed from the seed and i, and each order in
+ * which rows can be asked for has ranks that are computed both ways, so a page
+ * is found by arithmetic or by halving, never by going through all rows.
+ */
+#ifndef WORLD_H
+#define WORLD_H
+
+#include "chance.h"
+#include "entity.h"
+
+enum { WORLD_ENTITIES = 48, WORLD_MOST_ROWS = 100000000, WORLD_ID = 24 };
+
+/* The orders: by LastUpdatedTime, by CreateTime (TxnDate, Id and DocNumber
+ * rise with it), and by name. */
+enum world_order { WORLD_UPDATED, WORLD_CREATED, WORLD_NAME };
+
+struct world_entity {
+	const struct entity *entity;
+	int64_t rows;
+	uint64_t key;                     /* of all chance in this entity */
+	int64_t from_s, span_s;           /* LastUpdatedTime: [from, +span) */
+	int64_t run;                      /* rows of a small import */
+	int64_t import_start, import_end; /* the large one, in one second */
+	int64_t block;                    /* Ids are shuffled within it */
+	int64_t lag_s;                    /* of CreateTime */
+	int64_t stride, back, shift;      /* of the order by name */
+	int64_t first_id, id_step;
+};
+
+struct world {
+	uint64_t seed;
+	const char *realm;
+	int64_t from_s, to_s;
+	bool exotic;   /* payloads with every odd form that JSON has */
+	int64_t spoil; /* every so many rows hold what jsonb refuses; 0: none */
+	struct world_entity entities[WORLD_ENTITIES];
+	size_t count;
+};
+
+/* A row as it is now: what an overlay says has been laid over it. */
+struct world_row {
+	const struct world_entity *of;
+	int64_t i;
+	int64_t updated_s;
+	int64_t edits;
+};
+
+/*
+ * seed, realm, from_s and to_s are set; `rows` is "Invoice=5000,Customer=300",
+ * and "all=N" speaks of the entities that follow too; NULL leaves the default.
+ * FAILURE_USAGE names the word that is wrong.
+ */
+bool world_init(struct world *w, const char *rows,
+		struct failure *why) MUST_CHECK;
+
+/* NULL when there is none. */
+const struct world_entity *world_find(const struct world *w, struct slice name);
+const struct world_entity *world_of(const struct world *w, const char *name);
+
+struct world_row world_row(const struct world_entity *e, int64_t i);
+int64_t world_updated_s(const struct world_entity *e, int64_t i);
+int64_t world_created_s(const struct world_entity *e, int64_t i);
+int64_t world_txn_day(const struct world_entity *e, int64_t i);
+bool world_active(const struct world_entity *e, int64_t i);
+/* Chance that belongs to row i, for one use. */
+struct chance world_chance(const struct world_entity *e, int64_t i, int use);
+
+/* Ranks and back. */
+int64_t world_rank(const struct world_entity *e, enum world_order by,
+		   int64_t i);
+int64_t world_row_at(const struct world_entity *e, enum world_order by,
+		     int64_t rank);
+/* How many ranks come before the first one whose time is not before `at_s`;
+ * by WORLD_UPDATED or WORLD_CREATED. */
+int64_t world_ranks_before(const struct world_entity *e, enum world_order by,
+			   int64_t at_s);
+/* The same for TxnDate, in the order WORLD_CREATED. */
+int64_t world_ranks_before_day(const struct world_entity *e, int64_t day);
+
+int64_t world_id(const struct world_entity *e, int64_t i);
+bool world_find_id(const struct world_entity *e, struct slice id,
+		   int64_t *i) MUST_CHECK;
+
+#endif
