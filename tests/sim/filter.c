@@ -1,0 +1,394 @@
+#include <ctype.h>
+
+#include "filter.h"
+#include "pacific.h"
+
+enum { TRANSACTION = 1, LIST = 2, ALL = 3 };
+
+static const struct {
+	const char *name;
+	enum filter_property property;
+	int where; /* which entities have it */
+	int order; /* enum world_order, or -1 */
+} properties[] = {
+	{ "Id", FILTER_ID, ALL, WORLD_CREATED },
+	{ "MetaData.LastUpdatedTime", FILTER_UPDATED, ALL, WORLD_UPDATED },
+	{ "MetaData.CreateTime", FILTER_CREATED, ALL, WORLD_CREATED },
+	{ "TxnDate", FILTER_TXN_DATE, TRANSACTION, WORLD_CREATED },
+	{ "DocNumber", FILTER_DOC_NUMBER, TRANSACTION, WORLD_CREATED },
+	{ "TotalAmt", FILTER_TOTAL, TRANSACTION, -1 },
+	{ "Balance", FILTER_BALANCE, ALL, -1 },
+	{ "CustomerRef", FILTER_CUSTOMER, TRANSACTION, -1 },
+	{ "Active", FILTER_ACTIVE, LIST, -1 },
+	{ "Name", FILTER_NAME, LIST, WORLD_NAME },
+	{ "DisplayName", FILTER_NAME, LIST, WORLD_NAME },
+	{ "FullyQualifiedName", FILTER_NAME, LIST, WORLD_NAME },
+};
+
+static bool
+find_property(const struct world_entity *e, struct slice name, size_t *found,
+	      struct refusal *why)
+{
+	int kind = e->entity->txn_date ? TRANSACTION : LIST;
+
+	for (size_t i = 0; i < LENGTH(properties); i++)
+		if (name.len == strlen(properties[i].name) &&
+		    !strncasecmp(name.at, properties[i].name, name.len) &&
+		    (properties[i].where & kind)) {
+			*found = i;
+			return true;
+		}
+	return refuse_query(why,
+			    "QueryValidationError: Property %.*s not found "
+			    "for Entity %s",
+			    SLICE_SHOWN(name), e->entity->name);
+}
+
+bool
+filter_order(const struct world_entity *e, struct slice property,
+	     enum world_order *order, struct refusal *why)
+{
+	size_t found;
+
+	if (!find_property(e, property, &found, why))
+		return false;
+	if (properties[found].order < 0)
+		return refuse_query(why,
+				    "QueryValidationError: Property %.*s is "
+				    "not sortable",
+				    SLICE_SHOWN(property));
+	*order = (enum world_order)properties[found].order;
+	return true;
+}
+
+/* A literal without an offset is read on the clock of California; what
+ * QuickBooks does with one is not established. */
+static bool
+read_time(struct slice text, int64_t *at_us)
+{
+	struct clock_civil civil;
+
+	if (clock_read(text, at_us))
+		return true;
+	if (!clock_read_civil(text, &civil))
+		return false;
+	*at_us = pacific_instant_s(&civil) * CLOCK_SECOND + civil.us;
+	return true;
+}
+
+static bool
+read_day(struct slice text, int64_t *us)
+{
+	struct clock_civil civil;
+
+	if (text.len > 10)
+		text.len = 10;
+	if (!clock_read_civil(text, &civil))
+		return false;
+	*us = clock_from_civil(&civil);
+	return true;
+}
+
+static int64_t
+rounded_up(int64_t us, int64_t unit)
+{
+	return us / unit + (us % unit > 0);
+}
+
+/* Rows have whole seconds or days, so every comparison is a half-open range. */
+static bool
+narrow(struct filter_range *range, enum statement_operator operator, int64_t us,
+       int64_t unit)
+{
+	int64_t low = INT64_MIN, high = INT64_MAX;
+	int64_t first = rounded_up(us, unit), after = rounded_up(us + 1, unit);
+
+	switch (operator) {
+	case STATEMENT_IS:
+		low = first;
+		high = after;
+		break;
+	case STATEMENT_BELOW:
+		high = first;
+		break;
+	case STATEMENT_ABOVE:
+		low = after;
+		break;
+	case STATEMENT_AT_MOST:
+		high = after;
+		break;
+	case STATEMENT_AT_LEAST:
+		low = first;
+		break;
+	case STATEMENT_IN:
+	case STATEMENT_LIKE:
+		return false;
+	}
+	if (low > range->low)
+		range->low = low;
+	if (high < range->high)
+		range->high = high;
+	return true;
+}
+
+static bool
+take_range(struct filter *f, enum filter_property property,
+	   const struct filter_test *test, struct refusal *why)
+{
+	struct filter_range *range = property == FILTER_UPDATED ? &f->updated
+				     : property == FILTER_CREATED
+					     ? &f->created
+					     : &f->txn_date;
+	bool day = property == FILTER_TXN_DATE;
+	struct slice text = test->values[0];
+	int64_t us;
+
+	if (!(day ? read_day(text, &us) : read_time(text, &us)))
+		return refuse_query(why,
+				    "QueryValidationError: Invalid date: %.*s",
+				    SLICE_SHOWN(text));
+	return narrow(range, test->operator, us,
+		      day ? CLOCK_DAY : CLOCK_SECOND) ||
+	       refuse_query(why, "QueryValidationError: operator not "
+				 "supported for a time");
+}
+
+static bool
+take_active(struct filter *f, const struct filter_test *test,
+	    struct refusal *why)
+{
+	f->active = f->inactive = false;
+	for (size_t i = 0; i < test->count; i++) {
+		bool yes = test->values[i].len == 4 &&
+			   !strncasecmp(test->values[i].at, "true", 4);
+
+		*(yes ? &f->active : &f->inactive) = true;
+	}
+	return test->operator== STATEMENT_IN || test->operator== STATEMENT_IS ||
+		refuse_query(why, "QueryValidationError: operator not "
+				  "supported for Active");
+}
+
+static bool
+take_condition(struct filter *f, const struct statement *s,
+	       const struct statement_condition *c, struct refusal *why)
+{
+	struct filter_test *test = &f->tests[f->count];
+	size_t found;
+
+	if (!find_property(f->of, c->property, &found, why))
+		return false;
+	*test = (struct filter_test){ properties[found].property, c->operator,
+				      s->values + c->first_value, c->values };
+	switch (test->property) {
+	case FILTER_UPDATED:
+	case FILTER_CREATED:
+	case FILTER_TXN_DATE:
+		return take_range(f, test->property, test, why);
+	case FILTER_ACTIVE:
+		return take_active(f, test, why);
+	case FILTER_ID:
+		if (test->operator!= STATEMENT_IS && test->operator!=
+		    STATEMENT_IN)
+			return refuse_query(why, "QueryValidationError: "
+						 "operator not supported for "
+						 "Id");
+		f->ids = test;
+		break;
+	default:
+		break;
+	}
+	f->count++;
+	return true;
+}
+
+bool
+filter_read(struct filter *f, const struct world *w,
+	    const struct world_entity *e, const struct statement *s,
+	    struct refusal *why)
+{
+	const struct filter_range any = { INT64_MIN, INT64_MAX };
+
+	f->world = w;
+	f->of = e;
+	f->updated = f->created = f->txn_date = any;
+	f->active = true;
+	f->inactive = !e->entity->list; /* the others have no Active */
+	f->ids = NULL;
+	f->count = 0;
+	buf_init(&f->text, 4096);
+	for (size_t i = 0; i < s->condition_count; i++)
+		if (!take_condition(f, s, &s->conditions[i], why))
+			return false;
+	return true;
+}
+
+void
+filter_free(struct filter *f)
+{
+	buf_free(&f->text);
+}
+
+/* % stands for anything; \ takes the next byte as it is.  Case is the same. */
+static bool
+is_like(struct slice text, struct slice pattern)
+{
+	while (pattern.len) {
+		if (*pattern.at == '%') {
+			pattern.at++;
+			pattern.len--;
+			for (size_t skip = 0; skip <= text.len; skip++)
+				if (is_like((struct slice){ text.at + skip,
+							    text.len - skip },
+					    pattern))
+					return true;
+			return false;
+		}
+		if (*pattern.at == '\\' && pattern.len > 1) {
+			pattern.at++;
+			pattern.len--;
+		}
+		if (!text.len || tolower((unsigned char)*text.at) !=
+					 tolower((unsigned char)*pattern.at))
+			return false;
+		text.at++;
+		text.len--;
+		pattern.at++;
+		pattern.len--;
+	}
+	return !text.len;
+}
+
+static bool
+compares(int order, enum statement_operator operator)
+{
+	switch (operator) {
+	case STATEMENT_BELOW:
+		return order < 0;
+	case STATEMENT_ABOVE:
+		return order > 0;
+	case STATEMENT_AT_MOST:
+		return order <= 0;
+	case STATEMENT_AT_LEAST:
+		return order >= 0;
+	case STATEMENT_IS:
+	case STATEMENT_IN:
+	case STATEMENT_LIKE:
+		break;
+	}
+	return order == 0;
+}
+
+static bool
+text_passes(const struct filter *f, const struct filter_test *test)
+{
+	struct slice text = buf_slice(&f->text);
+
+	for (size_t i = 0; i < test->count; i++) {
+		struct slice value = test->values[i];
+		size_t shorter = text.len < value.len ? text.len : value.len;
+		int order = memcmp(text.at, value.at, shorter);
+
+		if (!order)
+			order = (text.len > value.len) - (text.len < value.len);
+		if (test->operator>= STATEMENT_IN || test->operator==
+			    STATEMENT_IS
+			    ? is_like(text, value)
+			    : compares(order, test->operator))
+			return true;
+	}
+	return false;
+}
+
+static bool
+amount_passes(const struct filter_test *test, int64_t cents)
+{
+	for (size_t i = 0; i < test->count; i++) {
+		char number[32];
+
+		snprintf(number, sizeof(number), "%.*s",
+			 SLICE_SHOWN(test->values[i]));
+		double wanted = strtod(number, NULL) * 100;
+		double there = (double)cents; /* far below 2^53 */
+
+		if (compares((there > wanted) - (there < wanted),
+			     test->operator))
+			return true;
+	}
+	return false;
+}
+
+static bool
+id_passes(const struct filter_test *test, int64_t id)
+{
+	char text[WORLD_ID];
+
+	snprintf(text, sizeof(text), "%" PRId64, id);
+	for (size_t i = 0; i < test->count; i++)
+		if (slice_is(test->values[i], text))
+			return true;
+	return false;
+}
+
+static bool
+test_passes(struct filter *f, const struct filter_test *test,
+	    const struct world_row *row, const struct facts *facts)
+{
+	const struct world_entity *customers = world_of(f->world, "Customer");
+
+	buf_clear(&f->text);
+	switch (test->property) {
+	case FILTER_ID:
+		return id_passes(test, world_id(row->of, row->i));
+	case FILTER_CUSTOMER:
+		return customers->rows &&
+		       id_passes(test, world_id(customers, facts->customer));
+	case FILTER_NAME:
+		facts_name(&f->text, row->of, row->i);
+		return text_passes(f, test);
+	case FILTER_DOC_NUMBER:
+		facts_doc_number(&f->text, row->of, row->i);
+		return text_passes(f, test);
+	case FILTER_TOTAL:
+		return amount_passes(test, facts->total);
+	case FILTER_BALANCE:
+		return amount_passes(test, facts->balance);
+	default:
+		BUG("a condition that is none");
+	}
+}
+
+static bool
+within(const struct filter_range *range, int64_t value)
+{
+	return value >= range->low && value < range->high;
+}
+
+static bool
+is_open(const struct filter_range *range)
+{
+	return range->low == INT64_MIN && range->high == INT64_MAX;
+}
+
+bool
+filter_passes(struct filter *f, const struct world_row *row)
+{
+	const struct world_entity *e = row->of;
+	struct facts facts = { 0 };
+
+	if (!(f->active && f->inactive) &&
+	    !(world_active(e, row->i) ? f->active : f->inactive))
+		return false;
+	if (!within(&f->updated, row->updated_s) ||
+	    (!is_open(&f->created) &&
+	     !within(&f->created, world_created_s(e, row->i))) ||
+	    (!is_open(&f->txn_date) &&
+	     !within(&f->txn_date, world_txn_day(e, row->i))))
+		return false;
+	if (f->count)
+		facts_of(&facts, f->world, row);
+	for (size_t i = 0; i < f->count; i++)
+		if (!test_passes(f, &f->tests[i], row, &facts))
+			return false;
+	return true;
+}

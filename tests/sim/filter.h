@@ -1,0 +1,57 @@
+/* filter.h - the where clause of a statement, held against rows. */
+#ifndef FILTER_H
+#define FILTER_H
+
+#include "facts.h"
+#include "statement.h"
+
+enum { FILTER_TESTS = STATEMENT_CONDITIONS };
+
+enum filter_property {
+	FILTER_ID,
+	FILTER_UPDATED,
+	FILTER_CREATED,
+	FILTER_TXN_DATE,
+	FILTER_ACTIVE,
+	FILTER_NAME,
+	FILTER_DOC_NUMBER,
+	FILTER_TOTAL,
+	FILTER_BALANCE,
+	FILTER_CUSTOMER,
+};
+
+struct filter_range {
+	int64_t low, high; /* [low, high), seconds or days */
+};
+
+/* A condition that is no range of time. */
+struct filter_test {
+	enum filter_property property;
+	enum statement_operator operator;
+	const struct slice *values;
+	size_t count;
+};
+
+struct filter {
+	const struct world *world;
+	const struct world_entity *of;
+	struct filter_range updated, created, txn_date;
+	bool active, inactive;         /* which of them may pass */
+	const struct filter_test *ids; /* NULL: all */
+	struct filter_test tests[FILTER_TESTS];
+	size_t count;
+	struct buf text; /* of the row in hand */
+};
+
+bool filter_read(struct filter *f, const struct world *w,
+		 const struct world_entity *e, const struct statement *s,
+		 struct refusal *why) MUST_CHECK;
+void filter_free(struct filter *f);
+
+/* By which order `property` sorts, if it does. */
+bool filter_order(const struct world_entity *e, struct slice property,
+		  enum world_order *order, struct refusal *why) MUST_CHECK;
+
+bool filter_passes(struct filter *f, const struct world_row *row);
+
+#endif
