@@ -1,0 +1,281 @@
+#include <limits.h>
+
+#include "json.h"
+#include "script.h"
+
+static const char *const whens[] = { "request", "every", "page", "start",
+				     "count",   "any",   "token" };
+
+static const struct {
+	const char *name;
+	enum script_damage damage;
+} damages[] = {
+	{ "html", SCRIPT_HTML },
+	{ "empty", SCRIPT_EMPTY },
+	{ "fault-in-200", SCRIPT_FAULT },
+	{ "cut-json", SCRIPT_CUT_JSON },
+	{ "no-comma", SCRIPT_NO_COMMA },
+	{ "cut-body", SCRIPT_CUT_BODY },
+	{ "reset-in-body", SCRIPT_RESET_IN_BODY },
+	{ "reset", SCRIPT_RESET },
+	{ "gzip-cut", SCRIPT_GZIP_CUT },
+	{ "gzip-crc", SCRIPT_GZIP_CRC },
+	{ "gzip-garbage", SCRIPT_GZIP_GARBAGE },
+	{ "gzip-not", SCRIPT_GZIP_NOT },
+	{ "gzip-bomb", SCRIPT_GZIP_BOMB },
+};
+
+/* The words of one line. */
+struct words {
+	char text[1024];
+	const char *at[64];
+	size_t count, taken;
+};
+
+static void
+split(struct words *w)
+{
+	char *at = w->text, *word;
+
+	w->count = w->taken = 0;
+	at[strcspn(at, "#\n")] = '\0';
+	while ((word = strsep(&at, " \t")) && w->count < LENGTH(w->at))
+		if (*word)
+			w->at[w->count++] = word;
+}
+
+static bool
+take_word(struct words *w, const char *word)
+{
+	if (w->taken == w->count || strcmp(w->at[w->taken], word))
+		return false;
+	w->taken++;
+	return true;
+}
+
+static const char *
+take_any(struct words *w)
+{
+	return w->taken < w->count ? w->at[w->taken++] : "";
+}
+
+static bool
+take_number(struct words *w, int64_t *number)
+{
+	return json_integer(slice_of(take_any(w)), number);
+}
+
+/* "7" or "7..9" */
+static bool
+take_range(struct words *w, struct script_rule *r)
+{
+	const char *word = take_any(w), *dots = strstr(word, "..");
+	size_t len = dots ? (size_t)(dots - word) : strlen(word);
+
+	if (!json_integer((struct slice){ word, len }, &r->from))
+		return false;
+	r->to = r->from;
+	return !dots || json_integer(slice_of(dots + 2), &r->to);
+}
+
+static bool
+take_when(struct words *w, struct script_rule *r)
+{
+	size_t i = 0;
+
+	if (take_word(w, "entity"))
+		snprintf(r->entity, sizeof(r->entity), "%s", take_any(w));
+	while (i < LENGTH(whens) && !take_word(w, whens[i]))
+		i++;
+	if (i == LENGTH(whens))
+		return false;
+	r->when = (enum script_when)i;
+	r->times = r->when <= SCRIPT_EVERY ? -1 : 1;
+	if (r->when <= SCRIPT_START && !take_range(w, r))
+		return false;
+	if (r->when == SCRIPT_EVERY && r->from < 1)
+		return false;
+	if (take_word(w, "always"))
+		r->times = -1;
+	return !take_word(w, "times") || take_number(w, &r->times);
+}
+
+static bool
+take_status(struct words *w, struct script_verdict *v)
+{
+	if (!take_number(w, &v->status))
+		return false;
+	for (;;)
+		if (take_word(w, "code"))
+			snprintf(v->code, sizeof(v->code), "%s", take_any(w));
+		else if (take_word(w, "body"))
+			snprintf(v->body, sizeof(v->body), "%s", take_any(w));
+		else if (!take_word(w, "retry-after"))
+			return true;
+		else if (!take_number(w, &v->retry_after))
+			return false;
+}
+
+static bool
+take_damage(struct words *w, struct script_verdict *v)
+{
+	for (size_t i = 0; i < LENGTH(damages); i++)
+		if (take_word(w, damages[i].name)) {
+			v->damage = damages[i].damage;
+			if (v->damage == SCRIPT_FAULT && take_word(w, "code"))
+				snprintf(v->code, sizeof(v->code), "%s",
+					 take_any(w));
+			return true;
+		}
+	return false;
+}
+
+static bool
+take_do(struct words *w, struct script_verdict *v)
+{
+	struct {
+		const char *name;
+		bool *on;
+		int64_t *number;
+	} simple[] = {
+		{ "other-entity", &v->other_entity, NULL },
+		{ "repeat-page", &v->repeat_page, NULL },
+		{ "one-more", &v->one_more, NULL },
+		{ "expire", &v->expire, NULL },
+		{ "wait", NULL, &v->wait_ms },
+		{ "stall", NULL, &v->stall_ms },
+		{ "edit", NULL, &v->edit },
+		{ "delete", NULL, &v->delete },
+		{ "edit-last", NULL, &v->edit_last },
+		{ "delete-last", NULL, &v->delete_last },
+	};
+
+	if (w->taken < w->count)
+		snprintf(v->name, sizeof(v->name), "%s", w->at[w->taken]);
+	for (size_t i = 0; i < LENGTH(simple); i++)
+		if (take_word(w, simple[i].name)) {
+			if (simple[i].number)
+				return take_number(w, simple[i].number);
+			return *simple[i].on = true;
+		}
+	return take_word(w, "status") ? take_status(w, v) : take_damage(w, v);
+}
+
+static bool
+read_rule(struct script *s, struct words *w)
+{
+	struct script_rule *r = &s->rules[s->count];
+
+	if (!w->count)
+		return true;
+	*r = (struct script_rule){ 0 };
+	if (s->count == SCRIPT_RULES || !take_when(w, r))
+		return false;
+	do
+		if (!take_do(w, &r->verdict))
+			return false;
+	while (take_word(w, "and"));
+	s->count++;
+	return w->taken == w->count;
+}
+
+bool
+script_read(struct script *s, const char *path, struct failure *why)
+{
+	FILE *from = fopen(path, "re");
+	struct words w = { 0 };
+	bool good = true;
+	int line = 0;
+
+	if (!from)
+		return fail(why, FAILURE_USAGE, "%s: %s", path,
+			    strerror(errno));
+	while (good && fgets(w.text, sizeof(w.text), from)) {
+		line++;
+		split(&w);
+		good = read_rule(s, &w);
+	}
+	fclose(from);
+	return good || fail(why, FAILURE_USAGE,
+			    "%s: line %d is not understood near word %zu", path,
+			    line, w.taken);
+}
+
+static bool
+is_asked(const struct script_rule *r, const struct statement *asked)
+{
+	int64_t page =
+		asked->most > 0 ? (asked->start - 1) / asked->most + 1 : 1;
+
+	if (r->entity[0] &&
+	    (asked->entity.len != strlen(r->entity) ||
+	     strncasecmp(asked->entity.at, r->entity, asked->entity.len)))
+		return false;
+	switch (r->when) {
+	case SCRIPT_PAGE:
+		return !asked->count && page == r->from;
+	case SCRIPT_START:
+		return !asked->count && asked->start == r->from;
+	case SCRIPT_COUNT:
+		return asked->count;
+	default:
+		return true;
+	}
+}
+
+static bool
+holds(const struct script_rule *r, int64_t number,
+      const struct statement *asked, bool token)
+{
+	if (!r->times || (r->when == SCRIPT_TOKEN) != token)
+		return false;
+	if (r->when == SCRIPT_REQUEST && (number < r->from || number > r->to))
+		return false;
+	if (r->when == SCRIPT_EVERY && number % r->from)
+		return false;
+	if (token)
+		return true;
+	if (!asked)
+		return r->when <= SCRIPT_EVERY && !r->entity[0];
+	return is_asked(r, asked);
+}
+
+static void
+add(struct script_verdict *v, const struct script_verdict *more)
+{
+	if (more->status) {
+		v->status = more->status;
+		v->retry_after = more->retry_after;
+		memcpy(v->body, more->body, sizeof(v->body));
+	}
+	if (more->code[0])
+		memcpy(v->code, more->code, sizeof(v->code));
+	if (more->damage)
+		v->damage = more->damage;
+	v->other_entity |= more->other_entity;
+	v->repeat_page |= more->repeat_page;
+	v->one_more |= more->one_more;
+	v->expire |= more->expire;
+	v->wait_ms += more->wait_ms;
+	v->stall_ms += more->stall_ms;
+	v->edit += more->edit;
+	v->delete += more->delete;
+	v->edit_last += more->edit_last;
+	v->delete_last += more->delete_last;
+	memcpy(v->name, more->name, sizeof(v->name));
+}
+
+void
+script_judge(struct script *s, int64_t number, const struct statement *asked,
+	     bool token, struct script_verdict *verdict)
+{
+	*verdict = (struct script_verdict){ 0 };
+	for (size_t i = 0; i < s->count; i++) {
+		struct script_rule *r = &s->rules[i];
+
+		if (!holds(r, number, asked, token))
+			continue;
+		r->times -= r->times > 0;
+		add(verdict, &r->verdict);
+	}
+}

@@ -1,0 +1,104 @@
+/*
+ * script.h - what shall go wrong, and when.
+ *
+ * One rule a line; # begins a comment:
+ *
+ *	[entity E] WHEN [times N|always] DO [and DO ...]
+ *
+ * WHEN is one of
+ *	request N | request N..M   the N-th request that passed the gateway
+ *	every N                    every N-th of them
+ *	page N                     rows from startposition (N-1)*maxresults+1 on
+ *	start N                    rows from startposition N on
+ *	count                      a COUNT
+ *	any                        any query
+ *	token                      a call of the token endpoint
+ * It holds once unless `times` says more; `request` and `every` hold always.
+ *
+ * DO is one of
+ *	status N [code C] [body html|xml|json|empty] [retry-after S]
+ *	fault-in-200 [code C]
+ *	html  empty                with status 200
+ *	other-entity  repeat-page  one-more
+ *	cut-json  no-comma         whole as HTTP, broken as JSON
+ *	cut-body  reset-in-body    broken as HTTP, in the middle
+ *	reset                      before any answer
+ *	stall MS                   in the middle of the body
+ *	wait MS                    before the answer
+ *	gzip-cut  gzip-crc  gzip-garbage  gzip-not  gzip-bomb
+ *	edit N  delete N           the first N rows of what is asked for, just
+ *	                           before: they leave it, and the pages shift
+ *	edit-last N  delete-last N the same with its last rows
+ *	expire                     access tokens are stale from now on
+ */
+#ifndef SCRIPT_H
+#define SCRIPT_H
+
+#include "failure.h"
+#include "statement.h"
+
+enum { SCRIPT_RULES = 256, SCRIPT_WORD = 32 };
+
+enum script_when {
+	SCRIPT_REQUEST,
+	SCRIPT_EVERY,
+	SCRIPT_PAGE,
+	SCRIPT_START,
+	SCRIPT_COUNT,
+	SCRIPT_ANY,
+	SCRIPT_TOKEN,
+};
+
+enum script_damage {
+	SCRIPT_WHOLE,
+	SCRIPT_HTML,
+	SCRIPT_EMPTY,
+	SCRIPT_FAULT,
+	SCRIPT_CUT_JSON,
+	SCRIPT_NO_COMMA,
+	SCRIPT_CUT_BODY,
+	SCRIPT_RESET_IN_BODY,
+	SCRIPT_RESET,
+	SCRIPT_GZIP_CUT,
+	SCRIPT_GZIP_CRC,
+	SCRIPT_GZIP_GARBAGE,
+	SCRIPT_GZIP_NOT,
+	SCRIPT_GZIP_BOMB,
+};
+
+/* Everything that rules say about one request. */
+struct script_verdict {
+	int64_t status; /* 0: the true one */
+	char code[SCRIPT_WORD], body[SCRIPT_WORD];
+	int64_t retry_after; /* seconds, 0: no header */
+	enum script_damage damage;
+	bool other_entity, repeat_page, one_more, expire;
+	int64_t wait_ms, stall_ms;
+	int64_t edit, delete, edit_last, delete_last;
+	char name[SCRIPT_WORD]; /* of the rule, for the log */
+};
+
+struct script_rule {
+	char entity[SCRIPT_WORD];
+	enum script_when when;
+	int64_t from, to;
+	int64_t times; /* left; -1: always */
+	struct script_verdict verdict;
+};
+
+struct script {
+	struct script_rule rules[SCRIPT_RULES];
+	size_t count;
+};
+
+/* FAILURE_USAGE names the line and its word. */
+bool script_read(struct script *s, const char *path,
+		 struct failure *why) MUST_CHECK;
+
+/* `number` of the request, from 1; `asked` is NULL when it is no query.
+ * Rules are used up.  Not for two threads at once. */
+void script_judge(struct script *s, int64_t number,
+		  const struct statement *asked, bool token,
+		  struct script_verdict *verdict);
+
+#endif
