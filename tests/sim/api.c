@@ -1,0 +1,370 @@
+/* The company's data: /v3/company/REALM/... */
+#include <pthread.h>
+
+#include "body.h"
+#include "choose.h"
+#include "damage.h"
+#include "pen.h"
+#include "sim.h"
+
+#define COMPANY "/v3/company/"
+
+static void
+write_rows_json(struct buf *to, const struct world *w, const struct choice *c,
+		int64_t start)
+{
+	pen_text(to, "{\"QueryResponse\":{");
+	if (c->row_count) {
+		pen_format(to, "\"%s\":[", c->of->entity->rows_key);
+		for (size_t i = 0; i < c->row_count; i++) {
+			if (i)
+				pen_text(to, ",");
+			body_write(to, w, &c->rows[i]);
+		}
+		pen_format(to,
+			   "],\"startPosition\":%" PRId64 ",\"maxResults\":%zu",
+			   start, c->row_count);
+	}
+	pen_text(to, "},\"time\":\"");
+	refusal_write_now(to);
+	pen_text(to, "\"}");
+}
+
+/* As much XML as shows a client that it asked for the wrong thing. */
+static void
+write_xml(struct buf *to, const struct choice *c, bool count, int64_t start)
+{
+	pen_text(to, "<?xml version=\"1.0\" encoding=\"UTF-8\" "
+		     "standalone=\"yes\"?><IntuitResponse "
+		     "xmlns=\"http://schema.intuit.com/finance/v3\" time=\"");
+	refusal_write_now(to);
+	pen_text(to, "\"><QueryResponse");
+	if (count)
+		pen_format(to, " totalCount=\"%" PRId64 "\"", c->count);
+	else if (c->row_count)
+		pen_format(to,
+			   " startPosition=\"%" PRId64 "\" maxResults=\"%zu\"",
+			   start, c->row_count);
+	pen_text(to, ">");
+	for (size_t i = 0; i < c->row_count; i++)
+		pen_format(to,
+			   "<%s domain=\"QBO\" sparse=\"false\"><Id>%" PRId64
+			   "</Id></%s>",
+			   c->of->entity->name, world_id(c->of, c->rows[i].i),
+			   c->of->entity->name);
+	pen_text(to, "</QueryResponse></IntuitResponse>");
+}
+
+static void
+write_choice(struct answer *a, const struct sim *s, const struct request *r,
+	     const struct statement *asked, const struct choice *c)
+{
+	a->rows = asked->count ? c->count : (int64_t)c->row_count;
+	if (!r->json) {
+		write_xml(&a->body, c, asked->count, asked->start);
+	} else if (asked->count) {
+		pen_format(&a->body,
+			   "{\"QueryResponse\":{\"totalCount\":%" PRId64
+			   "},\"time\":\"",
+			   c->count);
+		refusal_write_now(&a->body);
+		pen_text(&a->body, "\"}");
+	} else {
+		write_rows_json(&a->body, &s->world, c, asked->start);
+	}
+}
+
+/* Edit or delete the first or last `n` rows of what is asked for. */
+static void
+drift(struct sim *s, const struct statement *asked, int64_t n, bool last,
+      bool delete)
+{
+	struct statement *all = base_realloc(NULL, sizeof(*all));
+	struct refusal why;
+	struct choice c;
+
+	*all = *asked;
+	all->count = true;
+	if (n && choose(&c, &s->world, &s->overlay, all, &why)) {
+		all->count = false;
+		all->start = last && c.count > n ? c.count - n + 1 : 1;
+		all->most = n;
+		choice_free(&c);
+		if (!choose(&c, &s->world, &s->overlay, all, &why))
+			BUG("a statement that was good is not");
+		for (size_t i = 0; i < c.row_count; i++)
+			if (delete)
+				overlay_delete(&s->overlay, c.of, c.rows[i].i);
+			else
+				overlay_edit(&s->overlay, c.of, c.rows[i].i);
+		choice_free(&c);
+	}
+	free(all);
+}
+
+static void
+drift_all(struct sim *s, const struct statement *asked,
+	  const struct script_verdict *v)
+{
+	drift(s, asked, v->edit, false, false);
+	drift(s, asked, v->delete, false, true);
+	drift(s, asked, v->edit_last, true, false);
+	drift(s, asked, v->delete_last, true, true);
+}
+
+static void
+bend(struct statement *asked, const struct script_verdict *v)
+{
+	if (v->one_more)
+		asked->most++;
+	if (v->repeat_page)
+		asked->start = asked->start > asked->most
+				       ? asked->start - asked->most
+				       : 1;
+	if (v->other_entity) {
+		bool customer = asked->entity.len == 8 &&
+				!strncasecmp(asked->entity.at, "Customer", 8);
+
+		asked->entity = customer ? SLICE("Vendor") : SLICE("Customer");
+		asked->condition_count = 0;
+		asked->order.at = NULL;
+		asked->start = 1;
+	}
+}
+
+static void
+refuse(struct answer *a, const struct request *r, const struct refusal *why)
+{
+	a->status = why->status;
+	refusal_write(&a->body, why, r->json);
+}
+
+static void
+answer_query(struct sim *s, const struct request *r, struct answer *a,
+	     struct statement *asked)
+{
+	struct refusal why;
+	struct choice c;
+	bool chosen;
+
+	pthread_mutex_lock(&s->lock);
+	drift_all(s, asked, &a->verdict);
+	int64_t start = asked->start;
+	bend(asked, &a->verdict);
+	chosen = choose(&c, &s->world, &s->overlay, asked, &why);
+	pthread_mutex_unlock(&s->lock);
+	if (!chosen) {
+		refuse(a, r, &why);
+		return;
+	}
+	asked->start = start;
+	write_choice(a, s, r, asked, &c);
+	choice_free(&c);
+}
+
+static void
+answer_company(struct sim *s, struct answer *a)
+{
+	pen_format(&a->body,
+		   "{\"CompanyInfo\":{\"CompanyName\":\"Simulated Company\","
+		   "\"LegalName\":\"Simulated Company\",\"Country\":\"US\","
+		   "\"FiscalYearStartMonth\":\"January\","
+		   "\"DefaultTimeZone\":\"America/Los_Angeles\","
+		   "\"domain\":\"QBO\",\"sparse\":false,\"Id\":\"1\","
+		   "\"SyncToken\":\"4\",\"MetaData\":{\"CreateTime\":\"");
+	pen_time(&a->body, s->world.from_s - 365 * 86400);
+	pen_text(&a->body, "\",\"LastUpdatedTime\":\"");
+	pen_time(&a->body, s->world.from_s);
+	pen_text(&a->body, "\"}},\"time\":\"");
+	refusal_write_now(&a->body);
+	pen_text(&a->body, "\"}");
+	a->rows = 1;
+}
+
+/* One row by its Id, in the envelope of a single read. */
+static void
+answer_read(struct sim *s, const struct request *r, struct answer *a,
+	    const struct world_entity *e, struct slice id)
+{
+	const struct overlay_row *edit;
+	struct world_row row = { .of = e };
+	struct refusal why;
+
+	if (strspn(id.at, "0123456789") != id.len) {
+		refuse_id(&why, id);
+		refuse(a, r, &why);
+		return;
+	}
+	bool found = world_find_id(e, id, &row.i);
+	if (found) {
+		row = world_row(e, row.i);
+		pthread_mutex_lock(&s->lock);
+		edit = overlay_find(&s->overlay, e, row.i);
+		if (edit) {
+			found = !edit->deleted;
+			row.updated_s = edit->updated_s;
+			row.edits = edit->edits;
+		}
+		pthread_mutex_unlock(&s->lock);
+	}
+	if (!found) {
+		refuse_missing(&why);
+		refuse(a, r, &why);
+		return;
+	}
+	pen_format(&a->body, "{\"%s\":", e->entity->rows_key);
+	body_write(&a->body, &s->world, &row);
+	pen_text(&a->body, ",\"time\":\"");
+	refusal_write_now(&a->body);
+	pen_text(&a->body, "\"}");
+	a->rows = 1;
+}
+
+/* `rest` is what follows the realm: "query", "customer/5", ... */
+static void
+answer_rest(struct sim *s, const struct request *r, struct answer *a,
+	    const char *rest, struct statement *asked,
+	    const struct refusal *refused)
+{
+	const char *slash = strchr(rest, '/');
+	struct slice name = { rest,
+			      slash ? (size_t)(slash - rest) : strlen(rest) };
+	const struct world_entity *e = world_find(&s->world, name);
+	struct refusal why;
+
+	if (asked && refused->status)
+		refuse(a, r, refused);
+	else if (asked)
+		answer_query(s, r, a, asked);
+	else if (name.len == 11 && !strncasecmp(rest, "companyinfo", 11))
+		answer_company(s, a);
+	else if (e && slash)
+		answer_read(s, r, a, e, slice_of(slash + 1));
+	else {
+		refuse_operation(&why, r->path);
+		refuse(a, r, &why);
+	}
+}
+
+static void
+refuse_token(struct answer *a, const struct request *r, struct slice token)
+{
+	char detail[256];
+
+	snprintf(detail, sizeof(detail), "Token expired: %.*s",
+		 SLICE_SHOWN(token));
+	a->kind = "gateway";
+	a->status = 401;
+	a->wants_login = true;
+	refusal_write_gateway(&a->body, r->json, 401, "AuthenticationFailed",
+			      "3200", detail, "AUTHENTICATION");
+}
+
+static void
+refuse_realm(const struct sim *s, struct answer *a, const struct request *r)
+{
+	a->kind = "gateway";
+	if (s->wrong_cluster) {
+		a->status = 401;
+		a->type = "application/xml";
+		refusal_write_cluster(&a->body);
+		return;
+	}
+	a->status = 403;
+	refusal_write_gateway(&a->body, r->json, 403,
+			      "ApplicationAuthorizationFailed", "3100", NULL,
+			      "SERVICE");
+}
+
+static void
+refuse_throttled(struct answer *a)
+{
+	a->kind = "gateway";
+	a->verdict.status = 429;
+	damage_status(a, false);
+}
+
+/* Token, company, pace; false when the gateway has answered itself. */
+static bool
+passes_gateway(struct sim *s, const struct request *r, struct answer *a,
+	       struct slice realm)
+{
+	struct slice token = slice_of(r->authorization ? r->authorization : "");
+	bool known, paced = true;
+
+	if (slice_begins(token, "Bearer ")) {
+		token.at += 7;
+		token.len -= 7;
+	}
+	pthread_mutex_lock(&s->lock);
+	known = grant_spend(&s->grant, token);
+	if (known && slice_is(realm, s->world.realm))
+		paced = limits_pass(&s->limits);
+	pthread_mutex_unlock(&s->lock);
+	if (!known)
+		refuse_token(a, r, token);
+	else if (!slice_is(realm, s->world.realm))
+		refuse_realm(s, a, r);
+	else if (!paced)
+		refuse_throttled(a);
+	if (!paced)
+		a->retry_after = s->retry_after;
+	return known && paced && slice_is(realm, s->world.realm);
+}
+
+static void
+judge(struct sim *s, struct answer *a, const struct statement *asked)
+{
+	pthread_mutex_lock(&s->lock);
+	a->number = ++s->requests;
+	script_judge(&s->script, a->number, asked, false, &a->verdict);
+	if (a->verdict.expire)
+		grant_expire(&s->grant);
+	pthread_mutex_unlock(&s->lock);
+	usleep((useconds_t)((s->latency_ms + a->verdict.wait_ms) * 1000));
+}
+
+static void
+note_query(struct sim *s, struct answer *a, const struct statement *asked,
+	   struct slice text)
+{
+	a->kind = asked->count ? "count" : "rows";
+	a->start = asked->start;
+	snprintf(a->entity, sizeof(a->entity), "%.*s",
+		 SLICE_SHOWN(asked->entity));
+	a->tries = sim_tries(s, text);
+}
+
+void
+api_answer(struct sim *s, const struct request *r, struct answer *a)
+{
+	const char *realm = r->path + strlen(COMPANY);
+	size_t realm_len = strcspn(realm, "/");
+	const char *rest = realm + realm_len + (realm[realm_len] == '/');
+	struct statement *asked = NULL;
+	struct refusal why = { 0 };
+
+	a->intuit = true;
+	a->kind = "read";
+	a->type = r->json ? "application/json;charset=utf-8"
+			  : "application/xml;charset=utf-8";
+	if (!passes_gateway(s, r, a, (struct slice){ realm, realm_len }))
+		return;
+	if (!strcmp(rest, "query")) {
+		struct slice text = r->query ? slice_of(r->query) : r->body;
+
+		asked = base_realloc(NULL, sizeof(*asked));
+		memset(asked, 0, sizeof(*asked));
+		if (statement_read(asked, text, &why) || asked->entity.at)
+			note_query(s, a, asked, text);
+	}
+	judge(s, a, asked);
+	a->gzip = r->gzip;
+	if (a->verdict.status) {
+		damage_status(a, r->json);
+	} else {
+		answer_rest(s, r, a, rest, asked, &why);
+		damage_body(a);
+	}
+	free(asked);
+}
