@@ -1,0 +1,303 @@
+/*
+ * covers: queue fetched reading
+ *
+ * With a QuickBooks of our own in place of qbo.c: answers come in any order,
+ * and what is written must be the same stream all the same.
+ */
+#include "queue.h"
+#include "stream.h"
+#include "tap.h"
+
+enum { WINDOWS = 7 };
+
+static const int window_rows[WINDOWS] = { 25, 0, 1, 13, 100, 0, 30 };
+
+struct qbo {
+	struct qbo_call *under_way[QUEUE_MOST_JOBS];
+	int count, most_at_once;
+	unsigned random;
+	bool last_first; /* answer the newest question first */
+	int fail_after;  /* this many answers; -1: never */
+	int less_after;  /* then one page is too much; -1: never */
+	bool unsteady;   /* counts never agree with the rows */
+	int answers, asked_counts;
+};
+
+const struct option_table qbo_options = { .count = 0 };
+
+void
+qbo_call_init(struct qbo_call *call)
+{
+	*call = (struct qbo_call){ .done = false };
+	buf_init(&call->statement, 4096);
+	buf_init(&call->url, 4096);
+	buf_init(&call->body, 1024 * 1024);
+	response_init(&call->response);
+}
+
+void
+qbo_call_clear(struct qbo_call *call)
+{
+	buf_clear(&call->statement);
+	buf_clear(&call->body);
+	call->done = call->ask_less = false;
+	call->why.kind = FAILURE_NONE;
+}
+
+void
+qbo_call_free(struct qbo_call *call)
+{
+	buf_free(&call->statement);
+	buf_free(&call->url);
+	buf_free(&call->body);
+	response_free(&call->response);
+}
+
+const char *
+qbo_realm(const struct qbo *q)
+{
+	return q ? "4620816365" : "";
+}
+
+void
+qbo_begin(struct qbo *q, struct qbo_call *call)
+{
+	q->under_way[q->count++] = call;
+	q->asked_counts += call->count;
+	if (q->count > q->most_at_once)
+		q->most_at_once = q->count;
+}
+
+/* The windows are days of January, from the first. */
+static int
+window_of(const struct qbo_call *call)
+{
+	const char *date = strstr(call->statement.at, "'2025-01-");
+
+	return (date[9] - '0') * 10 + date[10] - '0' - 1;
+}
+
+static bool
+add_rows(struct qbo_call *call, int window, struct failure *why)
+{
+	int start = 0, most = 0;
+	const char *page = strstr(call->statement.at, "startposition");
+
+	if (sscanf(page, "startposition %d maxresults %d", &start, &most) != 2)
+		return false;
+	if (!buf_printf(&call->body, why, "{\"QueryResponse\":{\"Invoice\":["))
+		return false;
+	for (int i = start; i < start + most && i <= window_rows[window]; i++)
+		if (!buf_printf(&call->body, why, "%s{\"Id\":\"%d\"}",
+				i > start ? "," : "", window * 1000 + i))
+			return false;
+	return buf_printf(&call->body, why, "]}}");
+}
+
+static bool
+answer(struct qbo *q, struct qbo_call *call, struct failure *why)
+{
+	int window = window_of(call);
+
+	call->done = true;
+	if (q->answers == q->fail_after) {
+		fail(&call->why, FAILURE_LATER, "no answer");
+		return true;
+	}
+	call->ask_less =
+		!call->count && call->divisible && q->answers == q->less_after;
+	if (call->ask_less)
+		return true;
+	if (!call->count && !add_rows(call, window, why))
+		return false;
+	if (call->count &&
+	    !buf_printf(&call->body, why,
+			"{\"QueryResponse\":{\"totalCount\":%d}}",
+			window_rows[window] + q->unsteady))
+		return false;
+	return response_read(&call->response, buf_slice(&call->body),
+			     call->entity, call->count, why);
+}
+
+bool
+qbo_work(struct qbo *q, int wake_fd, struct failure *why)
+{
+	(void)wake_fd;
+	if (!q->count)
+		return fail(why, FAILURE_BUG, "waiting for nothing");
+	q->random = q->random * 1664525 + 1013904223;
+	int i = q->last_first ? q->count - 1
+			      : (int)((q->random >> 8) % (unsigned)q->count);
+	struct qbo_call *call = q->under_way[i];
+	q->under_way[i] = q->under_way[--q->count];
+	bool answered = answer(q, call, why);
+	q->answers++;
+	return answered;
+}
+
+static bool
+fill(struct queue *queue, int *added, struct failure *why)
+{
+	static struct window w;
+	static char text[] = "{\"entity\":\"Invoice\",\"by\":\"updated\","
+			     "\"start\":\"2025-01-01T00:00:00Z\","
+			     "\"end\":\"2025-01-02T00:00:00Z\",\"no\":1,"
+			     "\"of\":7}";
+
+	for (; queue_has_room(queue) && *added <= WINDOWS; ++*added) {
+		struct slice object = slice_of(text);
+
+		if (*added == WINDOWS) {
+			queue_add_end(queue);
+			continue;
+		}
+		strstr(text, "T00:00:00Z")[-1] = (char)('1' + *added);
+		strstr(text, ",\"no\"")[-12] = (char)('2' + *added);
+		strstr(text, "\"of\"")[-2] = (char)('1' + *added);
+		if (!window_read(&w, object, why) ||
+		    !queue_add(queue, &w, object, why))
+			return false;
+	}
+	return true;
+}
+
+/* Everything through the queue into `file`; then it is read as a stream. */
+static bool
+run(struct qbo *qbo, FILE *file, int64_t page_size, int64_t jobs, bool counts,
+    struct failure *why)
+{
+	static struct queue queue;
+	struct lines_out out;
+	int added = 0;
+	bool done = true;
+
+	lines_out_init(&out, fileno(file));
+	queue_init(&queue, &out);
+	queue.qbo = qbo;
+	queue.page_size = page_size;
+	queue.jobs = jobs;
+	queue.counts = counts;
+	while (done && (added <= WINDOWS || !queue_is_empty(&queue)))
+		done = fill(&queue, &added, why) && queue_work(&queue, -1, why);
+	lines_finish(&out, why);
+	queue_free(&queue);
+	lines_out_free(&out);
+	rewind(file);
+	return done;
+}
+
+/* The windows that are sealed in `file`, in order and with all their rows;
+ * -1 when anything is wrong with them.  `*ended`: and then an end. */
+static int
+sealed(FILE *file, bool *ended)
+{
+	struct stream s;
+	struct failure why = { 0 };
+	enum stream_got got;
+	int windows = 0;
+	bool good = true;
+
+	*ended = false;
+	stream_init(&s, fileno(file), NULL);
+	while ((got = stream_next(&s, &why)) > STREAM_DONE) {
+		if (got == STREAM_SEAL) {
+			good = good && s.window.no == windows + 1 &&
+			       s.seal.rows == window_rows[windows];
+			windows++;
+		}
+		*ended = got == STREAM_END;
+	}
+	good = good && (got == STREAM_DONE || why.kind == FAILURE_LATER);
+	if (!good)
+		printf("# %s\n", why.text);
+	stream_free(&s);
+	return good ? windows : -1;
+}
+
+static void
+every_order(bool counts)
+{
+	int bad = 0, crowded = 0, runs = 0;
+
+	for (unsigned seed = 0; seed < 40; seed++)
+		for (int64_t jobs = 1; jobs <= QUEUE_MOST_JOBS; jobs++) {
+			struct failure why = { 0 };
+			struct qbo qbo = { .random = seed,
+					   .last_first = seed % 4 == 0,
+					   .fail_after = -1,
+					   .less_after =
+						   seed % 3 ? (int)seed : -1 };
+			FILE *file = tmpfile();
+			bool ended;
+
+			bad += !run(&qbo, file, 1 + seed, jobs, counts, &why) ||
+			       sealed(file, &ended) != WINDOWS || !ended;
+			crowded += qbo.most_at_once > jobs;
+			runs++;
+			fclose(file);
+		}
+	ok(!bad, "%s: all windows come out whole and in order, %d runs",
+	   counts ? "counted" : "not counted", runs);
+	ok(!crowded, "never more requests under way than --jobs");
+}
+
+static void
+every_failure(void)
+{
+	int bad = 0, runs = 0, before = 0;
+	struct failure why = { 0 };
+
+	for (int n = 0;; n++) {
+		struct qbo qbo = { .random = (unsigned)n,
+				   .fail_after = n,
+				   .less_after = -1 };
+		FILE *file = tmpfile();
+		bool ended;
+		bool done = run(&qbo, file, 9, 4, true, &why);
+		int windows = sealed(file, &ended);
+
+		fclose(file);
+		if (done)
+			break;
+		runs++;
+		bad += windows < 0 || ended || why.kind != FAILURE_LATER ||
+		       !strstr(why.text, "Invoice ");
+		before += windows;
+	}
+	ok(!bad && runs > 20,
+	   "the n-th answer fails: what was sealed is whole, no end, the "
+	   "window is named; %d runs",
+	   runs);
+	ok(before > runs, "and windows before it were sealed: %d", before);
+	printf("# %s\n", why.text);
+}
+
+static void
+never_agrees(void)
+{
+	struct qbo qbo = { .fail_after = -1,
+			   .less_after = -1,
+			   .unsteady = true };
+	struct failure why = { 0 };
+	FILE *file = tmpfile();
+	bool ended, done = run(&qbo, file, 10, 1, true, &why);
+
+	ok(!done && why.kind == FAILURE_LATER, "counts that never agree: 75");
+	is(why.text,
+	   "Invoice 1/7 (2025-01-01T00:00:00Z to 2025-01-02T00:00:00Z): it "
+	   "changed in each of 3 passes: in the last one 26 rows were counted "
+	   "before, 25 came, 26 were counted after",
+	   "with the window and the numbers");
+	ok(sealed(file, &ended) == 0, "and no seal");
+	fclose(file);
+}
+
+int
+main(void)
+{
+	every_order(true);
+	every_order(false);
+	every_failure();
+	never_agrees();
+	return tap_done();
+}
