@@ -106,17 +106,6 @@ free_job(struct queue *q)
 	return NULL;
 }
 
-static int
-jobs_behind_first(const struct queue *q)
-{
-	int count = 0;
-
-	for (int64_t i = 0; i < q->jobs; i++)
-		count += q->work[i].turn &&
-			 q->work[i].turn != &q->turns[q->first_turn];
-	return count;
-}
-
 static bool
 send_question(struct queue *q, struct job *job, struct failure *why)
 {
@@ -134,26 +123,32 @@ send_question(struct queue *q, struct job *job, struct failure *why)
 }
 
 /*
- * The first window asks all it can.  Those behind it take what is left, but
- * for one job: else their pages, which must wait, could fill all of them, and
- * the first would wait for ever.
+ * The first window asks all it can, then the next.  A window whose count is
+ * still awaited will want pages soon, so those behind it only count
+ * meanwhile: their pages would have to be held, and would keep the jobs that
+ * it needs.
  */
 static bool
 ask_all(struct queue *q, struct failure *why)
 {
+	bool counted = true;
+
 	for (int i = 0; i < q->turn_count; i++) {
 		struct turn *turn = turn_at(q, i);
+		struct reading *reading = &turn->reading;
 		struct job *job = free_job(q);
 
 		while (job && !turn->is_end &&
-		       (i == 0 || jobs_behind_first(q) < q->jobs - 1) &&
-		       reading_ask(&turn->reading, &job->question)) {
+		       (counted || reading->state != READING_PAGING) &&
+		       reading_ask(reading, &job->question)) {
 			job->turn = turn;
 			job->number = turn->asked++;
 			if (!send_question(q, job, why))
 				return false;
 			job = free_job(q);
 		}
+		counted = counted &&
+			  (turn->is_end || reading->state != READING_COUNTING);
 	}
 	return true;
 }

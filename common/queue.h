@@ -2,8 +2,8 @@
  * queue.h - windows in line: read side by side, written in order.
  *
  * The first window in line writes.  Those behind it count and read ahead with
- * the requests that it leaves over, and hold their pages until it is their
- * turn.  At most `jobs` requests are under way, and so at most that many pages
+ * the requests that those before them leave over, and their pages are held
+ * until it is their turn.  At most `jobs` requests are under way, and so at most that many pages
  * are in memory.
  */
 #ifndef QUEUE_H
