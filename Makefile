@@ -6,7 +6,6 @@
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 comma = ,
-.DEFAULT_GOAL = all
 B = build$(SANITIZE:%=/$(subst $(comma),-,$(SANITIZE)))
 
 WARN = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 \
@@ -58,6 +57,9 @@ SQL := $(patsubst sql/%.sql,$B/sql/%.sql.h,$(wildcard sql/*.sql))
 BENCHES := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
 SIM := $(patsubst %.c,$B/%.o,$(wildcard tests/sim/*.c))
 
+# `make` alone installs nothing; these do what is missing before they build.
+SETUP := $(if $(filter demo test bench,$(MAKECMDGOALS)),build/packages)
+
 all: $(TOOLS) $(SCRIPTS)
 $(TOOLS): $B/bin/%: $B/tools/%.o $B/common.a
 	@mkdir -p $(@D)
@@ -84,17 +86,16 @@ $B/tests/sim/qb-sim: $(SIM) $B/common.a
 check: all $(UNITS) $B/tests/sim/qb-sim
 	scripts/run-tests $B $(or $(TESTS),$(UNITS) $(wildcard tests/*/*.t))
 
-# `make` alone installs nothing; these do what is missing before they build.
-SETUP = $(if $(filter demo test bench,$(MAKECMDGOALS)),build/packages)
+build/packages-lint: build/packages
 build/packages build/packages-lint: build/%: scripts/%
 	scripts/install-packages $< && mkdir -p build && touch $@
+test: check
 demo: all $B/tests/sim/qb-sim
 	scripts/demo $B
-test: check
 bench: all $B/tests/sim/qb-sim $(BENCHES)
 	tests/bench/run $B
 
-lint: build/packages build/packages-lint
+lint: build/packages-lint
 	scripts/check-order
 	scripts/check-headers '$(COMPILE)'
 	scripts/check-length
