@@ -1,6 +1,7 @@
 # make            build everything runnable into build/bin
 # make demo       see it work: installs what is missing, needs no QuickBooks
 # make test       the same set-up, then all tests; make check without; make lint
+# make check TESTS=tests/tools/qb-x.t    one alone;    make V=1    every command
 # make bench      small benchmarks, as ratios measured in one run
 # make install DESTDIR= PREFIX=;  make format;  make check SANITIZE=address
 CFLAGS ?= -O2 -g
@@ -32,10 +33,13 @@ HARDEN_LINK = -fsanitize=$(SANITIZE) -Wl,--as-needed
 endif
 COMPILE = $(CC) $(WARN) -D_GNU_SOURCE -Icommon -Itests/lib -I$B $(CPPFLAGS) \
 	$(HARDEN) $(CFLAGS) -MMD -MP
-# Other flags or another compiler: everything is built anew.
-$(shell mkdir -p $B && echo '$(COMPILE) $(LDFLAGS)' >$B/flags.new && \
-  { cmp -s $B/flags.new $B/flags && rm $B/flags.new || mv $B/flags.new $B/flags; })
 LINK = $(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
+
+SAY = $(if $V,,@echo '  $@';) # V=1 shows the commands instead
+# Other flags or another compiler: everything is built anew.
+$(shell mkdir -p $(addprefix $B/,bin common tools sql $(wildcard tests/*)); \
+  echo '$(COMPILE) $(LDFLAGS)' >$B/flags.new; \
+  cmp -s $B/flags.new $B/flags || cp $B/flags.new $B/flags)
 
 # What each tool links, and nothing else.  libjq brings no pkg-config file.
 LIBS_qb-window = $$(pkg-config --libs zlib)
@@ -59,33 +63,26 @@ SIM := $(patsubst %.c,$B/%.o,$(wildcard tests/sim/*.c))
 
 # `make` alone installs nothing; these do what is missing before they build.
 SETUP := $(if $(filter demo test bench,$(MAKECMDGOALS)),build/packages)
-
 all: $(TOOLS) $(SCRIPTS)
 $(TOOLS): $B/bin/%: $B/tools/%.o $B/common.a
-	@mkdir -p $(@D)
-	$(LINK) $(LIBS_$*)
+	$(SAY)$(LINK) $(LIBS_$*)
 $(SCRIPTS): $B/bin/%: scripts/%
-	@mkdir -p $(@D)
-	install -m 755 $< $@
+	$(SAY)install -m 755 $< $@
 $B/common.a: $(COMMON)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(SAY)rm -f $@ && $(AR) rcs $@ $^
 $B/%.o: %.c $B/flags | $(SETUP)
-	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$(SAY)$(COMPILE) -c -o $@ $<
 # sql/*.sql as psql runs them, and as string literals in the tools
 $(COMMON) $(TOOLS:$B/bin/%=$B/tools/%.o): | $(SQL)
 $B/sql/%.sql.h: sql/%.sql
-	@mkdir -p $(@D)
-	sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $< >$@
+	$(SAY)sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $< >$@
 $(UNITS) $(BENCHES): $B/tests/%: $B/tests/%.o $B/common.a
-	$(LINK) $(LIBS_tests)
+	$(SAY)$(LINK) $(LIBS_tests)
 $B/tests/sim/qb-sim: $(SIM) $B/common.a
-	$(LINK) $(LIBS_qb-sim)
+	$(SAY)$(LINK) $(LIBS_qb-sim)
 
-# TESTS=tests/tools/qb-x.t runs that one alone.
 check: all $(UNITS) $B/tests/sim/qb-sim
 	scripts/run-tests $B $(or $(TESTS),$(UNITS) $(wildcard tests/*/*.t))
-
 build/packages-lint: build/packages
 build/packages build/packages-lint: build/%: scripts/%
 	scripts/install-packages $< && mkdir -p build && touch $@
@@ -97,7 +94,7 @@ bench: all $B/tests/sim/qb-sim $(BENCHES)
 
 lint: build/packages-lint
 	scripts/check-order
-	scripts/check-headers '$(COMPILE)'
+	@scripts/check-headers '$(COMPILE)'
 	scripts/check-length
 	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -j2 \
 	  --enable=warning,performance,portability --suppress=missingInclude \
