@@ -1,0 +1,73 @@
+#include "cover.h"
+
+void
+cover_init(struct cover *c)
+{
+	*c = (struct cover){ 0 };
+}
+
+void
+cover_free(struct cover *c)
+{
+	free(c->ranges);
+	cover_init(c);
+}
+
+void
+cover_add(struct cover *c, struct cover_range range)
+{
+	struct cover_range *last = c->count ? &c->ranges[c->count - 1] : NULL;
+
+	if (last && range.start_us < last->start_us)
+		BUG("ranges out of order");
+	if (last && range.start_us <= last->end_us) {
+		if (range.end_us > last->end_us)
+			last->end_us = range.end_us;
+		return;
+	}
+	if (c->count == c->room) {
+		c->room = c->room ? 2 * c->room : 16;
+		c->ranges =
+			base_realloc(c->ranges, c->room * sizeof(*c->ranges));
+	}
+	c->ranges[c->count++] = range;
+}
+
+/* How many ranges end at or before that moment. */
+static size_t
+ended_by(const struct cover *c, int64_t at_us)
+{
+	size_t low = 0, high = c->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (c->ranges[middle].end_us <= at_us)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+bool
+cover_gap(const struct cover *c, struct cover_range range,
+	  struct cover_range *gap)
+{
+	size_t i = ended_by(c, range.start_us);
+
+	*gap = range;
+	if (i < c->count && c->ranges[i].start_us <= range.start_us)
+		gap->start_us = c->ranges[i++].end_us;
+	if (i < c->count && c->ranges[i].start_us < range.end_us)
+		gap->end_us = c->ranges[i].start_us;
+	return gap->start_us < gap->end_us;
+}
+
+bool
+cover_holds(const struct cover *c, struct cover_range range)
+{
+	struct cover_range gap;
+
+	return !cover_gap(c, range, &gap);
+}

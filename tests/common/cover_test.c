@@ -1,0 +1,108 @@
+/* What is covered and what is not, held against a board of single hours. */
+#include "cover.h"
+#include "tap.h"
+
+enum { HOURS = 24 };
+
+static struct cover_range
+range(int64_t start, int64_t end)
+{
+	return (struct cover_range){ start, end };
+}
+
+static void
+test_by_hand(void)
+{
+	struct cover c;
+	struct cover_range gap;
+
+	cover_init(&c);
+	ok(!cover_holds(&c, range(0, 1)), "nothing covers nothing");
+	cover_add(&c, range(0, 7));
+	cover_add(&c, range(7, 14));
+	cover_add(&c, range(10, 12));
+	cover_add(&c, range(20, 21));
+	ok(c.count == 2, "what touches or overlaps is one");
+	ok(cover_holds(&c, range(0, 14)),
+	   "windows together cover a longer one");
+	ok(cover_holds(&c, range(3, 9)), "and one across their edge");
+	ok(!cover_holds(&c, range(13, 15)), "but none beyond their end");
+	ok(!cover_holds(&c, range(-1, 1)), "nor one from before their start");
+	ok(!cover_holds(&c, range(0, 21)), "nor one with a hole in it");
+	ok(cover_gap(&c, range(0, 21), &gap) && gap.start_us == 14 &&
+		   gap.end_us == 20,
+	   "the hole is named");
+	ok(cover_gap(&c, range(15, 17), &gap) && gap.start_us == 15 &&
+		   gap.end_us == 17,
+	   "no more than was asked for");
+	ok(cover_gap(&c, range(20, 30), &gap) && gap.start_us == 21 &&
+		   gap.end_us == 30,
+	   "the rest after the last one is a hole");
+	cover_free(&c);
+	cover_free(&c);
+}
+
+/* The first hole of [start, end) on the board, as cover_gap() gives it. */
+static bool
+hole(const bool *board, int start, int end, struct cover_range *gap)
+{
+	while (start < end && board[start])
+		start++;
+	gap->start_us = start;
+	for (gap->end_us = start; gap->end_us < end; gap->end_us++)
+		if (board[gap->end_us])
+			break;
+	return start < end;
+}
+
+static int
+compare_with_board(const struct cover *c, const bool *board)
+{
+	int bad = 0;
+
+	for (int start = 0; start < HOURS; start++)
+		for (int end = start + 1; end <= HOURS; end++) {
+			struct cover_range want, got;
+			bool is_hole = hole(board, start, end, &want);
+			bool found = cover_gap(c, range(start, end), &got);
+
+			bad += found != is_hole ||
+			       (found && (got.start_us != want.start_us ||
+					  got.end_us != want.end_us));
+		}
+	return bad;
+}
+
+static void
+test_against_board(void)
+{
+	unsigned chance = 1;
+	int bad = 0;
+
+	for (int round = 0; round < 500; round++) {
+		bool board[HOURS] = { false };
+		struct cover c;
+
+		cover_init(&c);
+		for (int start = 0; start < HOURS; start++) {
+			chance = chance * 1103515245 + 12345;
+			int len = (int)(chance >> 16) % 16 - 10;
+
+			for (int i = start; i < start + len && i < HOURS; i++)
+				board[i] = true;
+			if (len > 0)
+				cover_add(&c, range(start, start + len));
+		}
+		bad += compare_with_board(&c, board);
+		cover_free(&c);
+	}
+	ok(!bad, "150,000 questions are answered as a board answers them");
+}
+
+int
+main(void)
+{
+	test_by_hand();
+	test_against_board();
+	return tap_done();
+}
