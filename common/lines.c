@@ -17,25 +17,50 @@ lines_out_free(struct lines_out *out)
 	buf_free(&out->pending);
 }
 
+/* Whoever shares the descriptor may have made it one that does not wait. */
+static bool
+again(int fd, short events)
+{
+	struct pollfd waited_for = { .fd = fd, .events = events };
+
+	if (errno == EAGAIN)
+		return poll(&waited_for, 1, -1) >= 0 || errno == EINTR;
+	return errno == EINTR;
+}
+
+/* Away with the first `len` bytes; at[0] still counts, so no buf_clear(). */
+static void
+drop_front(struct buf *b, size_t len)
+{
+	size_t left = b->len - len;
+
+	memmove(b->at, b->at + len, left);
+	b->len = 0;
+	buf_wrote(b, left);
+}
+
+/* What was written is forgotten also when the rest fails: a later flush goes
+ * on behind it, and nothing is written twice. */
 bool
 lines_flush(struct lines_out *out, struct failure *why)
 {
 	size_t done = 0;
+	bool failed = false;
 
-	while (done < out->pending.len) {
+	while (done < out->pending.len && !failed) {
 		ssize_t n = write(out->fd, out->pending.at + done,
 				  out->pending.len - done);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EPIPE)
-			return fail(why, FAILURE_IO,
-				    "write: the reader went away");
-		if (n < 0)
-			return fail_errno(why, "write");
-		done += (size_t)n;
+		if (n >= 0)
+			done += (size_t)n;
+		else if (errno == EPIPE)
+			failed = !fail(why, FAILURE_IO,
+				       "write: the reader went away");
+		else if (!again(out->fd, POLLOUT))
+			failed = !fail_errno(why, "write");
 	}
-	buf_clear(&out->pending);
-	return true;
+	if (done)
+		drop_front(&out->pending, done);
+	return !failed;
 }
 
 bool
@@ -83,7 +108,7 @@ read_some(struct lines_in *in, struct buf *to, struct failure *why)
 		return false;
 	do
 		n = read(in->fd, room, CHUNK);
-	while (n < 0 && errno == EINTR);
+	while (n < 0 && again(in->fd, POLLIN));
 	if (n < 0)
 		return fail_errno(why, "read");
 	in->ended = n == 0;
@@ -99,8 +124,7 @@ inflate_some(struct lines_in *in, struct failure *why)
 	char *room = buf_reserve(&in->held, CHUNK, why);
 	size_t wrote;
 
-	if (!room ||
-	    !gzip_inflate(&in->gzip, &left, room, CHUNK, &wrote, why))
+	if (!room || !gzip_inflate(&in->gzip, &left, room, CHUNK, &wrote, why))
 		return false;
 	in->raw_taken = in->raw.len - left.len;
 	buf_wrote(&in->held, wrote);
@@ -130,15 +154,11 @@ begin(struct lines_in *in, struct failure *why)
 	return true;
 }
 
-static void
-forget_taken(struct lines_in *in)
+static bool
+too_long(struct failure *why)
 {
-	size_t left = in->held.len - in->taken;
-
-	memmove(in->held.at, in->held.at + in->taken, left);
-	in->held.len = 0; /* buf_clear() would end the text at its first byte */
-	buf_wrote(&in->held, left);
-	in->taken = 0;
+	return fail(why, FAILURE_DATA, "a line longer than %d bytes",
+		    LINES_LONGEST);
 }
 
 static bool
@@ -146,13 +166,13 @@ refill(struct lines_in *in, struct failure *why)
 {
 	if (!in->begun)
 		return begin(in, why);
-	if (in->held.len && in->taken)
-		forget_taken(in);
+	if (in->taken)
+		drop_front(&in->held, in->taken);
+	in->taken = 0;
 	if (in->held.len > LINES_LONGEST)
-		return fail(why, FAILURE_DATA, "a line longer than %d bytes",
-			    LINES_LONGEST);
-	return in->compressed ? inflate_some(in, why) :
-				read_some(in, &in->held, why);
+		return too_long(why);
+	return in->compressed ? inflate_some(in, why)
+			      : read_some(in, &in->held, why);
 }
 
 /* Point at the next whole line that is held, if there is one. */
@@ -178,7 +198,9 @@ lines_next(struct lines_in *in, struct slice *line, struct failure *why)
 {
 	for (;;) {
 		if (in->begun && take_line(in, line))
-			return LINES_ONE;
+			return line->len <= LINES_LONGEST || too_long(why)
+				       ? LINES_ONE
+				       : LINES_FAILED;
 		if (in->begun && in->ended && in->taken == in->held.len)
 			return LINES_END;
 		if (in->begun && in->ended) {

@@ -16,7 +16,8 @@ enum { LINES_LONGEST = 64 * 1024 * 1024 };
 
 struct lines_out {
 	int fd;
-	struct buf pending; /* whole lines; callers append, lines_push() sends */
+	struct buf
+		pending; /* whole lines; callers append, lines_push() sends */
 };
 
 void lines_out_init(struct lines_out *out, int fd);
@@ -25,6 +26,7 @@ void lines_out_free(struct lines_out *out);
 /* After appending a line: write if enough is pending.  FAILURE_IO names the
  * reason; a reader that went away is one. */
 bool lines_push(struct lines_out *out, struct failure *why) MUST_CHECK;
+/* What could not be written stays pending. */
 bool lines_flush(struct lines_out *out, struct failure *why) MUST_CHECK;
 
 /*
@@ -60,7 +62,8 @@ enum lines_got { LINES_FAILED = -1, LINES_END = 0, LINES_ONE = 1 };
 enum lines_got lines_next(struct lines_in *in, struct slice *line,
 			  struct failure *why) MUST_CHECK;
 
-/* Would lines_next() return without waiting for the other side to write? */
+/* Would lines_next() return without waiting for the other side to write?  The
+ * first bytes of a line count as its whole: writers write whole lines. */
 bool lines_ready(struct lines_in *in);
 
 #endif

@@ -1,20 +1,49 @@
+/* Records through descriptors of every kind, whole or refused. */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
 #include "lines.h"
 #include "tap.h"
 
-enum { MOST = 16 * 1024 * 1024 };
+enum { MOST = 80 * 1024 * 1024 };
+
+static struct failure why;
+
+static void
+must(bool done)
+{
+	if (!done)
+		BUG(why.text);
+}
+
+static void
+add(struct buf *to, const char *text)
+{
+	must(buf_add(to, text, strlen(text), &why));
+}
 
 /* The n-th line: its length grows past what one read gives. */
 static void
 add_line(struct buf *to, size_t n)
 {
-	struct failure why = { 0 };
 	char letter = (char)('a' + n % 26);
 
 	for (size_t i = 0; i < n * n * 37; i++)
-		if (!buf_add(to, &letter, 1, &why))
-			exit(1);
-	if (!buf_printf(to, &why, "%zu\n", n))
-		exit(1);
+		must(buf_add(to, &letter, 1, &why));
+	must(buf_printf(to, &why, "%zu\n", n));
+}
+
+static void
+add_gzip(struct buf *to, struct slice text)
+{
+	struct gzip_out gzip;
+
+	gzip_out_init(&gzip, 1);
+	must(gzip_deflate(&gzip, text, to, &why));
+	must(gzip_out_end(&gzip, to, &why));
+	gzip_out_free(&gzip);
 }
 
 static FILE *
@@ -28,55 +57,402 @@ file_of(struct slice bytes)
 	return file;
 }
 
-/* Reads all lines, joins them again, and holds them against `want`. */
+/* All lines of the descriptor, joined again. */
+static enum lines_got
+read_all(int fd, struct buf *got)
+{
+	struct lines_in in;
+	struct slice line;
+	enum lines_got status;
+
+	buf_clear(got);
+	why = (struct failure){ 0 };
+	lines_in_init(&in, fd, NULL);
+	while ((status = lines_next(&in, &line, &why)) == LINES_ONE) {
+		must(buf_add_slice(got, line, &why));
+		must(buf_add(got, "\n", 1, &why));
+	}
+	lines_in_free(&in);
+	return status;
+}
+
 static void
 reads_back(struct slice bytes, struct slice want, const char *what)
 {
 	FILE *file = file_of(bytes);
-	struct failure why = { 0 };
-	struct lines_in in;
-	struct slice line;
+	struct buf got;
+
+	buf_init(&got, MOST);
+	ok(read_all(fileno(file), &got) == LINES_END &&
+		   slice_equal(buf_slice(&got), want),
+	   "%s", what);
+	if (why.kind)
+		printf("# %s\n", why.text);
+	buf_free(&got);
+	fclose(file);
+}
+
+/* `lines` are given before the reading fails as `error` says. */
+static void
+fails(struct slice bytes, struct slice lines, const char *error,
+      const char *what)
+{
+	FILE *file = file_of(bytes);
 	struct buf got;
 	enum lines_got status;
 
 	buf_init(&got, MOST);
-	lines_in_init(&in, fileno(file), NULL);
-	while ((status = lines_next(&in, &line, &why)) == LINES_ONE)
-		if (!buf_add_slice(&got, line, &why) ||
-		    !buf_add(&got, "\n", 1, &why))
-			exit(1);
-	ok(status == LINES_END && slice_equal(buf_slice(&got), want), "%s",
-	   what);
-	if (why.kind)
+	status = read_all(fileno(file), &got);
+	ok(status == LINES_FAILED && why.kind == FAILURE_DATA &&
+		   slice_equal(buf_slice(&got), lines) &&
+		   strstr(why.text, error),
+	   "%s", what);
+	if (!strstr(why.text, error))
 		printf("# %s\n", why.text);
-	lines_in_free(&in);
 	buf_free(&got);
 	fclose(file);
+}
+
+/* A child that writes `bytes`, `step` at a time; returns where to read. */
+static int
+slow_writer(struct slice bytes, size_t step, pid_t *child)
+{
+	int ends[2];
+
+	if (pipe(ends))
+		BUG("no pipe");
+	*child = fork();
+	if (*child) {
+		close(ends[1]);
+		return ends[0];
+	}
+	close(ends[0]);
+	while (bytes.len) {
+		size_t len = bytes.len < step ? bytes.len : step;
+
+		if (write(ends[1], bytes.at, len) != (ssize_t)len)
+			_exit(1);
+		bytes.at += len;
+		bytes.len -= len;
+	}
+	_exit(0);
+}
+
+static void
+reads_slowly(struct slice bytes, size_t step, struct slice want,
+	     const char *what)
+{
+	struct buf got;
+	pid_t child;
+	int fd = slow_writer(bytes, step, &child);
+
+	buf_init(&got, MOST);
+	ok(read_all(fd, &got) == LINES_END &&
+		   slice_equal(buf_slice(&got), want),
+	   "%s", what);
+	close(fd);
+	waitpid(child, NULL, 0);
+	buf_free(&got);
+}
+
+static void
+test_whole(struct slice text, struct slice packed)
+{
+	reads_back(text, text,
+		   "lines of all lengths across reads come as they were");
+	reads_back(packed, text, "and so they do out of gzip");
+	reads_back(SLICE(""), SLICE(""), "an empty input has no line");
+	reads_back(SLICE("\n\n"), SLICE("\n\n"), "empty lines are lines");
+	reads_back(SLICE("a\0b\r\n\0\n"), SLICE("a\0b\r\n\0\n"),
+		   "NULs and carriage returns are bytes like others");
+	reads_back(SLICE("\x1f\n"), SLICE("\x1f\n"),
+		   "half of gzip's first bytes is no gzip");
+}
+
+static void
+test_gzip(void)
+{
+	struct buf packed, text;
+
+	buf_init(&packed, MOST);
+	buf_init(&text, MOST);
+	add_gzip(&packed, SLICE("one\ntw"));
+	add_gzip(&packed, SLICE(""));
+	add_gzip(&packed, SLICE("o\nthree\n"));
+	struct slice all = buf_slice(&packed);
+	struct slice lines = SLICE("one\ntwo\nthree\n");
+
+	reads_back(all, lines, "a line may go on in the next gzip member");
+	reads_slowly(all, 1, lines, "gzip on a pipe, a byte at a time");
+	reads_slowly(all, 7, lines, "gzip on a pipe, seven bytes at a time");
+	reads_slowly(lines, 1, lines, "plain text, a byte at a time");
+	all.len--;
+	fails(all, lines, "cut off", "gzip without its last byte is cut off");
+	all.len++;
+	must(buf_add(&packed, "\0\0", 2, &why));
+	fails(buf_slice(&packed), lines, "corrupt gzip",
+	      "zeros after the last gzip member are refused");
+	buf_free(&packed);
+	buf_free(&text);
+}
+
+/* Each proper beginning of a gzip file: never taken for the whole. */
+static void
+test_gzip_truncations(void)
+{
+	struct slice text = SLICE("{\"a\":1}\n{\"b\":22}\n{\"c\":333}\n");
+	struct buf packed, got;
+	size_t taken = 0, strange = 0;
+
+	buf_init(&packed, MOST);
+	buf_init(&got, MOST);
+	add_gzip(&packed, text);
+	for (size_t len = 1; len < packed.len; len++) {
+		FILE *file = file_of((struct slice){ packed.at, len });
+
+		taken += read_all(fileno(file), &got) != LINES_FAILED;
+		strange += got.len && memcmp(got.at, text.at, got.len);
+		fclose(file);
+	}
+	ok(!taken, "no truncation of a gzip file passes");
+	ok(!strange, "and what came before was right");
+	buf_free(&packed);
+	buf_free(&got);
+}
+
+static void
+test_cut(void)
+{
+	fails(SLICE("one\ntwo"), SLICE("one\n"), "the last line is cut off",
+	      "a last line without its newline is refused");
+	fails(SLICE("x"), SLICE(""), "the last line is cut off",
+	      "a single byte too");
+	fails(SLICE("\x1f"), SLICE(""), "the last line is cut off",
+	      "the first byte of gzip alone");
+	fails(SLICE("\x1f\x8b"), SLICE(""), "the gzip data is cut off",
+	      "gzip's two first bytes alone");
+}
+
+static void
+test_longest(void)
+{
+	struct buf text;
+
+	buf_init(&text, MOST);
+	char *room = buf_reserve(&text, LINES_LONGEST, &why);
+	must(room);
+	memset(room, 'x', LINES_LONGEST);
+	buf_wrote(&text, LINES_LONGEST);
+	add(&text, "\n");
+	reads_back(buf_slice(&text), buf_slice(&text),
+		   "a line of 64 MiB is read");
+	buf_cut(&text, text.len - 1);
+	add(&text, "x\n");
+	fails(buf_slice(&text), SLICE(""), "a line longer than 67108864 bytes",
+	      "one byte more is refused");
+	buf_cut(&text, text.len - 1);
+	for (int i = 0; i < 300000; i++)
+		add(&text, "xx");
+	fails(buf_slice(&text), SLICE(""), "a line longer than 67108864 bytes",
+	      "a line much longer is refused as well");
+	buf_free(&text);
+}
+
+/* What was answered so far leaves before we wait for more. */
+static void
+test_flush_first(void)
+{
+	int in_pipe[2], out_pipe[2];
+	struct lines_out out;
+	struct lines_in in;
+	struct slice line;
+	char seen[16];
+
+	if (pipe(in_pipe) || pipe(out_pipe))
+		BUG("no pipe");
+	lines_out_init(&out, out_pipe[1]);
+	lines_in_init(&in, in_pipe[0], &out);
+	ok(!lines_ready(&in), "nothing is ready before anything was written");
+	ok(write(in_pipe[1], "one\ntwo\n", 8) == 8 && lines_ready(&in),
+	   "something is ready then");
+	must(lines_next(&in, &line, &why) == LINES_ONE);
+	add(&out.pending, "answer\n");
+	must(lines_push(&out, &why));
+	ok(out.pending.len == 7 && lines_ready(&in),
+	   "a short answer stays pending while another line is there");
+	must(lines_next(&in, &line, &why) == LINES_ONE);
+	ok(out.pending.len == 7 && slice_is(line, "two"), "it is taken first");
+	ok(!lines_ready(&in), "then nothing is ready");
+	close(in_pipe[1]);
+	ok(lines_ready(&in), "the end of the file is");
+	ok(lines_next(&in, &line, &why) == LINES_END && !out.pending.len &&
+		   read(out_pipe[0], seen, sizeof(seen)) == 7 &&
+		   !memcmp(seen, "answer\n", 7),
+	   "the answer left before the read");
+	ok(lines_next(&in, &line, &why) == LINES_END, "the end stays the end");
+	lines_in_free(&in);
+	lines_out_free(&out);
+	close(in_pipe[0]);
+	close(out_pipe[0]);
+	close(out_pipe[1]);
+}
+
+static void
+test_output_fails(void)
+{
+	struct lines_out out;
+	struct lines_in in;
+	struct slice line;
+	int ends[2], full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+
+	lines_out_init(&out, full);
+	add(&out.pending, "data\n");
+	ok(lines_push(&out, &why), "little is not written at once");
+	ok(!lines_flush(&out, &why) && why.kind == FAILURE_IO,
+	   "a full disk fails the flush");
+	is(why.text, "write: No space left on device", "and says so");
+
+	why = (struct failure){ .kind = FAILURE_DATA, .text = "earlier" };
+	lines_finish(&out, &why);
+	is(why.text, "earlier", "an earlier failure stays the one told");
+	why = (struct failure){ 0 };
+	lines_finish(&out, &why);
+	ok(why.kind == FAILURE_IO, "without one the last flush is told");
+	lines_out_free(&out);
+	close(full);
+
+	if (pipe(ends))
+		BUG("no pipe");
+	close(ends[0]);
+	lines_out_init(&out, ends[1]);
+	for (int i = 0; i < 20000; i++)
+		add(&out.pending, "data\n");
+	ok(!lines_push(&out, &why) && why.kind == FAILURE_IO,
+	   "a reader that went away fails the push of much");
+	is(why.text, "write: the reader went away", "and says so too");
+	lines_in_init(&in, ends[1], &out);
+	ok(lines_next(&in, &line, &why) == LINES_FAILED,
+	   "no read begins when the flush before it fails");
+	lines_in_free(&in);
+	lines_out_free(&out);
+	close(ends[1]);
+}
+
+/* A file that may have so many bytes takes a part, and the rest later. */
+static void
+test_no_doubles(void)
+{
+	struct rlimit was, small = { .rlim_cur = 10 };
+	FILE *file = tmpfile();
+	struct lines_out out;
+	char seen[64] = "";
+
+	if (!file || getrlimit(RLIMIT_FSIZE, &was))
+		BUG("no file, or no limits");
+	small.rlim_max = was.rlim_max;
+	lines_out_init(&out, fileno(file));
+	add(&out.pending, "first line\nsecond line\n");
+	if (setrlimit(RLIMIT_FSIZE, &small))
+		BUG("no limit can be set");
+	bool flushed = lines_flush(&out, &why);
+	setrlimit(RLIMIT_FSIZE, &was);
+	ok(!flushed, "a disk that fills up in the middle fails the flush");
+	why = (struct failure){ 0 };
+	lines_finish(&out, &why);
+	if (pread(fileno(file), seen, sizeof(seen) - 1, 0) < 0)
+		BUG("the file cannot be read");
+	ok(!why.kind, "the last flush writes what was left");
+	is(seen, "first line\nsecond line\n", "and nothing stands twice");
+	lines_out_free(&out);
+	fclose(file);
+}
+
+static void
+no_wait(int fd)
+{
+	if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK))
+		BUG("no O_NONBLOCK");
+}
+
+/* Some other program left O_NONBLOCK on the pipes that we share with it. */
+static void
+test_nonblocking(struct slice text)
+{
+	struct lines_out out;
+	struct buf got;
+	pid_t child;
+	int fd = slow_writer(text, 1000, &child), ends[2];
+
+	buf_init(&got, MOST);
+	no_wait(fd);
+	ok(read_all(fd, &got) == LINES_END &&
+		   slice_equal(buf_slice(&got), text),
+	   "a descriptor that does not wait is waited for");
+	close(fd);
+	waitpid(child, NULL, 0);
+
+	if (pipe(ends))
+		BUG("no pipe");
+	child = fork();
+	if (!child) {
+		close(ends[1]);
+		usleep(20000);
+		bool whole = read_all(ends[0], &got) == LINES_END &&
+			     slice_equal(buf_slice(&got), text);
+		_exit(whole ? 0 : 1);
+	}
+	close(ends[0]);
+	no_wait(ends[1]);
+	lines_out_init(&out, ends[1]);
+	must(buf_add_slice(&out.pending, text, &why));
+	ok(lines_flush(&out, &why), "a full pipe that does not wait is too");
+	close(ends[1]);
+	int status = 1;
+	waitpid(child, &status, 0);
+	ok(!status, "and all of it arrives");
+	lines_out_free(&out);
+	buf_free(&got);
+}
+
+static void
+test_unreadable(void)
+{
+	struct lines_in in;
+	struct slice line;
+	int fd = open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	lines_in_init(&in, fd, NULL);
+	ok(lines_next(&in, &line, &why) == LINES_FAILED &&
+		   why.kind == FAILURE_IO,
+	   "a read that fails is this machine's matter");
+	is(why.text, "read: Is a directory", "and says why");
+	lines_in_free(&in);
+	close(fd);
 }
 
 int
 main(void)
 {
-	struct failure why = { 0 };
 	struct buf text, packed;
-	struct gzip_out gzip;
 
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	buf_init(&text, MOST);
 	buf_init(&packed, MOST);
 	for (size_t n = 0; n < 70; n++)
 		add_line(&text, n);
-	reads_back(buf_slice(&text), buf_slice(&text),
-		   "lines of all lengths across reads come as they were");
+	add_gzip(&packed, buf_slice(&text));
 
-	gzip_out_init(&gzip, 1);
-	if (!gzip_deflate(&gzip, buf_slice(&text), &packed, &why) ||
-	    !gzip_out_end(&gzip, &packed, &why))
-		return 1;
-	gzip_out_free(&gzip);
-	reads_back(buf_slice(&packed), buf_slice(&text),
-		   "and so they do out of gzip");
-	reads_back(SLICE(""), SLICE(""), "an empty input has no line");
-
+	test_whole(buf_slice(&text), buf_slice(&packed));
+	test_gzip();
+	test_gzip_truncations();
+	test_cut();
+	test_longest();
+	test_flush_first();
+	test_output_fails();
+	test_no_doubles();
+	test_nonblocking(buf_slice(&text));
+	test_unreadable();
 	buf_free(&packed);
 	buf_free(&text);
 	return tap_done();
