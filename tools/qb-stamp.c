@@ -4,7 +4,9 @@
  * In:   rows and seals.  Out: the same with a "stamp" member.
  * Promise: nothing else of an envelope changes, none is held back longer than
  * the wait for the next one, and no seal passes that its rows do not keep.
+ * Only a user's own program (--jq) may change or drop rows; the seal says so.
  */
+#include "alter.h"
 #include "diag.h"
 #include "options.h"
 #include "run.h"
@@ -12,6 +14,7 @@
 
 static const char *run;
 static const char *at;
+static const char *program;
 
 static const struct option_row rows[] = {
 	{ .name = "run",
@@ -23,10 +26,14 @@ static const struct option_row rows[] = {
 	  .argument = "TIME",
 	  .help = "stamp with TIME (RFC 3339) instead of now",
 	  .text = &at },
+	{ .name = "jq",
+	  .argument = "PROGRAM",
+	  .help = "a jq program that changes or drops rows",
+	  .text = &program },
 };
 
 static const struct option_table options = {
-	.synopsis = "qb-stamp [--run=ID] [--at=TIME]",
+	.synopsis = "qb-stamp [--run=ID] [--at=TIME] [--jq=PROGRAM]",
 	.about = "Write on each row when it was taken in, and by which run.",
 	.rows = rows,
 	.count = LENGTH(rows),
@@ -41,24 +48,30 @@ write_stamp(struct buf *stamp, const struct run *of, struct failure *why)
 }
 
 static bool
+pass_on(const struct envelope *e, struct slice stamp, struct lines_out *out,
+	struct failure *why)
+{
+	bool added = e->kind == ENVELOPE_END
+			     ? envelope_copy(e, &out->pending, why)
+			     : envelope_put(e, MEMBER_STAMP, stamp,
+					    &out->pending, why);
+
+	return added && lines_push(out, why);
+}
+
+static bool
 stamp_all(struct stream *in, struct lines_out *out, const struct run *of,
-	  struct failure *why)
+	  struct alter *alter, struct failure *why)
 {
 	enum stream_got got;
 	struct buf stamp;
 	bool done = false;
 
 	buf_init(&stamp, RUN_LONGEST_STAMP);
-	while ((got = stream_next(in, why)) > STREAM_DONE) {
+	while ((got = alter_next(alter, in, why)) > STREAM_DONE) {
 		if (in->first && !write_stamp(&stamp, of, why))
 			goto out;
-		struct slice value = buf_slice(&stamp);
-		if (got == STREAM_END ?
-			    !envelope_copy(&in->now, &out->pending, why) :
-			    !envelope_put(&in->now, MEMBER_STAMP, value,
-					  &out->pending, why))
-			goto out;
-		if (!lines_push(out, why))
+		if (!pass_on(&in->now, buf_slice(&stamp), out, why))
 			goto out;
 	}
 	done = got == STREAM_DONE;
@@ -71,6 +84,7 @@ int
 main(int argc, char *argv[])
 {
 	struct failure why = { 0 };
+	struct alter alter;
 	struct lines_out out;
 	struct stream in;
 	struct run of;
@@ -79,13 +93,15 @@ main(int argc, char *argv[])
 	diag_begin("qb-stamp");
 	lines_out_init(&out, STDOUT_FILENO);
 	stream_init(&in, STDIN_FILENO, &out);
+	alter_init(&alter);
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    options_no_operands(argc, argv, used, &why) &&
-	    options_want_pipe(&options, &why) &&
-	    run_init(&of, run, at, &why)) {
-		stamp_all(&in, &out, &of, &why);
+	    options_want_pipe(&options, &why) && run_init(&of, run, at, &why) &&
+	    alter_open(&alter, program, &why)) {
+		stamp_all(&in, &out, &of, &alter, &why);
 		lines_finish(&out, &why);
 	}
+	alter_close(&alter);
 	stream_free(&in);
 	lines_out_free(&out);
 	return diag_end(&why);
