@@ -135,7 +135,7 @@ past_end(enum window_by which, int64_t now_us)
 bool
 span_read(struct span *span, int64_t now_us, struct failure *why)
 {
-	*span = (struct span){ .cut = false };
+	*span = (struct span){ .open = !to };
 	if (!from)
 		return fail(why, FAILURE_USAGE, "--from is needed");
 	if (!read_by(&span->by, why) || !zone_use(tz, why) ||
@@ -156,9 +156,8 @@ span_read(struct span *span, int64_t now_us, struct failure *why)
 	return span->start_us < span->end_us || refuse_empty(why, true);
 }
 
-bool
-span_suits(const struct span *span, const struct entity *entity,
-	   struct failure *why)
+static bool
+suits(const struct span *span, const struct entity *entity, struct failure *why)
 {
 	if (span->by == WINDOW_BY_UPDATED ||
 	    (span->by == WINDOW_BY_CREATED ? entity->created
@@ -167,6 +166,33 @@ span_suits(const struct span *span, const struct entity *entity,
 	fail(why, FAILURE_USAGE, "%s cannot be asked for by %s", entity->name,
 	     by);
 	return fail_next(why, "use --by=updated for %s", entity->name);
+}
+
+static void
+add_once(struct span_entities *wanted, const struct entity *entity)
+{
+	for (size_t i = 0; i < wanted->count; i++)
+		if (wanted->entity[i] == entity)
+			return;
+	if (wanted->count == SPAN_MOST_ENTITIES)
+		BUG("more entities than SPAN_MOST_ENTITIES");
+	wanted->entity[wanted->count++] = entity;
+}
+
+bool
+span_want(const struct span *span, char *const names[],
+	  struct span_entities *wanted, struct failure *why)
+{
+	wanted->count = 0;
+	for (; *names; names++) {
+		const struct entity *entity = entity_want(*names, why);
+
+		if (!entity || !suits(span, entity, why))
+			return false;
+		add_once(wanted, entity);
+	}
+	return wanted->count ||
+	       fail(why, FAILURE_USAGE, "which entities? name at least one");
 }
 
 static bool

@@ -14,6 +14,7 @@ extern const struct option_table span_options;
 struct span {
 	enum window_by by;
 	int64_t start_us, end_us; /* [start, end), whole seconds */
+	bool open;                /* --to was not given */
 	bool cut;                 /* --to lay after now, and is now */
 };
 
@@ -27,9 +28,20 @@ struct span {
 bool span_read(struct span *span, int64_t now_us,
 	       struct failure *why) MUST_CHECK;
 
-/* FAILURE_USAGE for an entity that has not the time that --by names. */
-bool span_suits(const struct span *span, const struct entity *entity,
-		struct failure *why) MUST_CHECK;
+enum { SPAN_MOST_ENTITIES = 64 };
+
+/* The entities that a command line names, each once. */
+struct span_entities {
+	const struct entity *entity[SPAN_MOST_ENTITIES];
+	size_t count;
+};
+
+/*
+ * `names` ends with NULL.  FAILURE_USAGE: none, one that does not exist, or
+ * one that has not the time that --by names.
+ */
+bool span_want(const struct span *span, char *const names[],
+	       struct span_entities *wanted, struct failure *why) MUST_CHECK;
 
 enum {
 	SPAN_MOST_STEP = 10000,

@@ -29,41 +29,6 @@ static const struct option_table options = {
 	.also = &span_options,
 };
 
-enum { MOST_ENTITIES = 64 };
-
-struct wanted {
-	const struct entity *entity[MOST_ENTITIES];
-	size_t count;
-};
-
-/* Each entity once, however often it is named. */
-static void
-want(struct wanted *w, const struct entity *entity)
-{
-	for (size_t i = 0; i < w->count; i++)
-		if (w->entity[i] == entity)
-			return;
-	if (w->count == MOST_ENTITIES)
-		BUG("more entities than MOST_ENTITIES");
-	w->entity[w->count++] = entity;
-}
-
-static bool
-read_entities(struct wanted *w, char *names[], const struct span *span,
-	      struct failure *why)
-{
-	w->count = 0;
-	for (; *names; names++) {
-		const struct entity *entity = entity_want(*names, why);
-
-		if (!entity || !span_suits(span, entity, why))
-			return false;
-		want(w, entity);
-	}
-	return w->count ||
-	       fail(why, FAILURE_USAGE, "which entities? name at least one");
-}
-
 static bool
 write_ticket(const struct window *window, struct lines_out *out,
 	     struct failure *why)
@@ -75,8 +40,9 @@ write_ticket(const struct window *window, struct lines_out *out,
 }
 
 static bool
-write_tickets(const struct wanted *w, enum window_by by, const int64_t *bounds,
-	      size_t windows, struct lines_out *out, struct failure *why)
+write_tickets(const struct span_entities *w, enum window_by by,
+	      const int64_t *bounds, size_t windows, struct lines_out *out,
+	      struct failure *why)
 {
 	struct window window = { .by = by, .of = (int64_t)windows };
 
@@ -104,7 +70,7 @@ warn_cut(const struct span *span)
 }
 
 static bool
-cut_and_write(const struct wanted *w, const struct span *span,
+cut_and_write(const struct span_entities *w, const struct span *span,
 	      struct lines_out *out, struct failure *why)
 {
 	struct span_step step;
@@ -125,7 +91,7 @@ main(int argc, char *argv[])
 {
 	struct failure why = { 0 };
 	struct lines_out out;
-	struct wanted wanted;
+	struct span_entities wanted;
 	struct span span;
 	int used;
 
@@ -133,7 +99,7 @@ main(int argc, char *argv[])
 	lines_out_init(&out, STDOUT_FILENO);
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    span_read(&span, clock_now_us(), &why) &&
-	    read_entities(&wanted, argv + used, &span, &why)) {
+	    span_want(&span, argv + used, &wanted, &why)) {
 		cut_and_write(&wanted, &span, &out, &why);
 		lines_finish(&out, &why);
 	}

@@ -234,16 +234,30 @@ test_steps(void)
 static void
 test_entities(void)
 {
+	char invoices[] = "invoices", invoice[] = "Invoice", bill[] = "bill",
+	     customer[] = "customer", none[] = "invoyce";
+	char *const good[] = { invoices, bill, invoice, NULL };
+	char *const undated[] = { bill, customer, NULL };
+	char *const unknown[] = { bill, none, NULL };
+	struct span_entities wanted;
 	struct failure why;
 	struct span span;
 
 	ok(read_typed("--from=2025-01-01 --to=2025-02-01 --by=txn-date", &span,
 		      &why) &&
-		   span_suits(&span, entity_find(SLICE("invoice")), &why),
-	   "invoices have a TxnDate");
-	ok(!span_suits(&span, entity_find(SLICE("customer")), &why) &&
+		   span_want(&span, good, &wanted, &why) && wanted.count == 2 &&
+		   !strcmp(wanted.entity[0]->name, "Invoice") &&
+		   !strcmp(wanted.entity[1]->name, "Bill"),
+	   "each entity is wanted once, in the order of the command line");
+	ok(!span_want(&span, undated, &wanted, &why) &&
 		   why.kind == FAILURE_USAGE,
-	   "customers have none");
+	   "customers have no TxnDate");
+	ok(!span_want(&span, unknown, &wanted, &why) &&
+		   why.kind == FAILURE_USAGE,
+	   "an entity that does not exist is refused");
+	ok(!span_want(&span, good + 3, &wanted, &why) &&
+		   why.kind == FAILURE_USAGE,
+	   "none at all is refused");
 }
 
 int
