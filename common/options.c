@@ -1,9 +1,17 @@
-#include <fcntl.h>
 #include <getopt.h>
 
 #include "options.h"
 
 enum { MOST_ROWS = 40, MOST_SECRET_BYTES = 16 * 1024 };
+
+/* Digits at once, with a minus at most: strtoimax() alone would let spaces and
+ * a plus pass. */
+static bool
+begins_number(const char *given)
+{
+	given += *given == '-';
+	return *given >= '0' && *given <= '9';
+}
 
 static bool
 take_integer(const struct option_row *row, const char *called,
@@ -13,7 +21,7 @@ take_integer(const struct option_row *row, const char *called,
 
 	errno = 0;
 	intmax_t value = strtoimax(given, &end, 10);
-	if (errno || end == given || *end || value < row->least ||
+	if (errno || !begins_number(given) || *end || value < row->least ||
 	    value > row->most)
 		return fail(why, FAILURE_USAGE,
 			    "%s takes a whole number from %" PRId64
@@ -48,7 +56,7 @@ take_duration(const struct option_row *row, const char *called,
 	errno = 0;
 	intmax_t value = strtoimax(given, &end, 10);
 	int64_t unit = unit_ms(end);
-	if (errno || end == given || !unit || value < 0 ||
+	if (errno || !begins_number(given) || !unit || value < 0 ||
 	    value > row->most / unit || value * unit < row->least)
 		return fail(why, FAILURE_USAGE,
 			    "%s takes a time such as 250ms, 30s, 10m or 2h, "
@@ -73,6 +81,34 @@ take(const struct option_row *row, const char *called, const char *given,
 	return true;
 }
 
+static bool
+fail_secret(const char *variable, const char *path, const char *what,
+	    struct failure *why)
+{
+	return fail(why, FAILURE_USAGE, "%s: %s: %s", variable, path, what);
+}
+
+/* The whole file, without the newlines at its end. */
+static bool
+read_secret(FILE *file, const char *variable, const char *path, char *secret,
+	    struct failure *why)
+{
+	size_t len = fread(secret, 1, MOST_SECRET_BYTES, file);
+
+	if (ferror(file))
+		return fail_secret(variable, path, strerror(errno), why);
+	if (len == MOST_SECRET_BYTES)
+		return fail_secret(variable, path, "too long for a secret",
+				   why);
+	while (len && (secret[len - 1] == '\n' || secret[len - 1] == '\r'))
+		len--;
+	secret[len] = '\0';
+	if (!len || strlen(secret) != len)
+		return fail_secret(variable, path, len ? "not a text" : "empty",
+				   why);
+	return true;
+}
+
 /* A secret from the file that the variable `env`_FILE names; kept for good. */
 static bool
 take_secret_file(const struct option_row *row, struct failure *why)
@@ -84,21 +120,17 @@ take_secret_file(const struct option_row *row, struct failure *why)
 	if (!path || !*path)
 		return true;
 
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return fail(why, FAILURE_USAGE, "%s: %s: %s", variable, path,
-			    strerror(errno));
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return fail_secret(variable, path, strerror(errno), why);
 	char *secret = base_realloc(NULL, MOST_SECRET_BYTES);
-	ssize_t len = read(fd, secret, MOST_SECRET_BYTES - 1);
-	close(fd);
-	if (len < 0)
-		return fail(why, FAILURE_USAGE, "%s: %s: %s", variable, path,
-			    strerror(errno));
-	while (len && (secret[len - 1] == '\n' || secret[len - 1] == '\r'))
-		len--;
-	secret[len] = '\0';
-	*row->text = secret;
-	return true;
+	bool done = read_secret(file, variable, path, secret, why);
+	fclose(file);
+	if (done)
+		*row->text = secret;
+	else
+		free(secret);
+	return done;
 }
 
 static bool
@@ -165,32 +197,87 @@ print_and_exit(const struct option_table *table, bool help)
 	else
 		printf("%.*s " QB_VERSION "\n",
 		       (int)strcspn(table->synopsis, " "), table->synopsis);
-	exit(fflush(stdout) ? FAILURE_IO : 0);
+	exit(fflush(stdout) || ferror(stdout) ? FAILURE_IO : 0);
 }
 
-/* Presets and environment first; returns how many rows there are. */
-static bool
-prepare(const struct option_table *table, const struct option_row **all,
-	struct option *longs, size_t *count, struct failure *why)
+/* All rows of the tables, as one list and as getopt_long(3) wants them. */
+struct command_line {
+	const struct option_row *rows[MOST_ROWS];
+	bool given[MOST_ROWS];
+	size_t count;
+	struct option longs[MOST_ROWS + 3];
+};
+
+enum { FIRST_ROW = 256 }; /* what getopt_long() returns for rows[0] */
+
+static void
+collect(struct command_line *line, const struct option_table *table)
 {
+	struct option *next = line->longs;
+
 	for (; table; table = table->also)
 		for (size_t i = 0; i < table->count; i++) {
 			const struct option_row *row = &table->rows[i];
 
-			if (*count == MOST_ROWS)
+			if (line->count == MOST_ROWS)
 				BUG("more options than MOST_ROWS");
-			longs[*count].name = row->name ? row->name : "";
-			longs[*count].has_arg = row->argument ?
-							required_argument :
-							no_argument;
-			longs[*count].val = 256 + (int)*count;
-			all[(*count)++] = row;
-			if (row->preset &&
-			    !take(row, row->name, row->preset, why))
-				BUG("a preset outside its own range");
-			if (!take_environment(row, why))
-				return false;
+			if (row->name)
+				*next++ = (struct option){
+					.name = row->name,
+					.has_arg = row->argument != NULL,
+					.val = FIRST_ROW + (int)line->count,
+				};
+			line->rows[line->count++] = row;
 		}
+	*next++ = (struct option){ .name = "help", .val = 'h' };
+	*next = (struct option){ .name = "version", .val = 'V' };
+}
+
+static void
+take_presets(const struct command_line *line)
+{
+	struct failure why;
+
+	for (size_t i = 0; i < line->count; i++) {
+		const struct option_row *row = line->rows[i];
+
+		if (row->preset && !take(row, "preset", row->preset, &why))
+			BUG("a preset outside its own range");
+	}
+}
+
+/* What getopt_long() stopped at: a letter, a whole word, or a row's name. */
+static bool
+fail_word(const char *word, int chosen, struct failure *why)
+{
+	if (chosen == ':')
+		return fail(why, FAILURE_USAGE, "\"%s\" needs a value", word);
+	if (optopt >= FIRST_ROW)
+		return fail(why, FAILURE_USAGE, "\"%s\" takes no value", word);
+	if (optopt)
+		return fail(why, FAILURE_USAGE, "\"-%c\" is not understood",
+			    optopt);
+	return fail(why, FAILURE_USAGE, "\"%s\" is not understood", word);
+}
+
+static bool
+take_given(struct command_line *line, int chosen, struct failure *why)
+{
+	size_t i = (size_t)(chosen - FIRST_ROW);
+	char called[64];
+
+	snprintf(called, sizeof(called), "--%s", line->rows[i]->name);
+	line->given[i] = true;
+	return take(line->rows[i], called, optarg, why);
+}
+
+/* Last, so that what is given on the command line is never even read here. */
+static bool
+take_environments(const struct command_line *line, struct failure *why)
+{
+	for (size_t i = 0; i < line->count; i++)
+		if (!line->given[i] && !take_environment(line->rows[i], why))
+			return false;
 	return true;
 }
 
@@ -198,43 +285,24 @@ bool
 options_read(int argc, char *argv[], const struct option_table *table,
 	     int *used, struct failure *why)
 {
-	struct option longs[MOST_ROWS + 3] = { 0 };
-	const struct option_row *all[MOST_ROWS];
-	size_t count = 0;
+	struct command_line line = { .count = 0 };
 	int chosen;
 
-	if (!prepare(table, all, longs, &count, why))
-		return false;
-	longs[count].name = "help";
-	longs[count].val = 'h';
-	longs[count + 1].name = "version";
-	longs[count + 1].val = 'V';
-
+	collect(&line, table);
+	take_presets(&line);
 	opterr = 0;
-	optind = 1;
-	while ((chosen = getopt_long(argc, argv, ":hV", longs, NULL)) != -1) {
-		char called[64];
-
+	optind = 0; /* glibc: begin anew, whatever was read before */
+	while ((chosen = getopt_long(argc, argv, ":hV", line.longs, NULL)) !=
+	       -1) {
 		if (chosen == 'h' || chosen == 'V')
 			print_and_exit(table, chosen == 'h');
-		if (chosen == ':')
-			return fail(why, FAILURE_USAGE, "\"%s\" needs a value",
-				    argv[optind - 1]);
-		if (chosen < 256)
-			return fail(why, FAILURE_USAGE,
-				    "\"%s\" is not understood",
-				    argv[optind - 1]);
-		const struct option_row *row = all[chosen - 256];
-		if (!row->name)
-			return fail(why, FAILURE_USAGE,
-				    "\"%s\" is not understood",
-				    argv[optind - 1]);
-		snprintf(called, sizeof(called), "--%s", row->name);
-		if (!take(row, called, optarg, why))
+		if (chosen < FIRST_ROW)
+			return fail_word(argv[optind - 1], chosen, why);
+		if (!take_given(&line, chosen, why))
 			return false;
 	}
 	*used = optind;
-	return true;
+	return take_environments(&line, why);
 }
 
 bool

@@ -37,7 +37,9 @@ struct option_table {
  * Fill the variables behind the rows; argv[*used] is the first operand.
  * --help and --version are answered here, and end the process.
  * What is given wins over the environment, which wins over the default; an
- * empty variable counts as not set.  FAILURE_USAGE names the option.
+ * empty variable counts as not set, and one that does not count is not even
+ * looked at.  FAILURE_USAGE names the option or the variable, for a file of a
+ * secret that cannot be read, is empty, or holds 16 KiB and more, too.
  */
 bool options_read(int argc, char *argv[], const struct option_table *table,
 		  int *used, struct failure *why) MUST_CHECK;
