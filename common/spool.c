@@ -1,0 +1,172 @@
+#include <fcntl.h>
+
+#include "spool.h"
+
+enum {
+	/* longer than any line, and what else is held beside it */
+	MOST_BYTES = 256 * 1024 * 1024,
+	PAGE = 256 * 1024, /* read at once */
+};
+
+void
+spool_init(struct spool *s, size_t most_memory)
+{
+	*s = (struct spool){ .most_memory = most_memory, .fd = -1 };
+	buf_init(&s->held, MOST_BYTES);
+	buf_init(&s->page, MOST_BYTES);
+}
+
+void
+spool_free(struct spool *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+	buf_free(&s->held);
+	buf_free(&s->page);
+}
+
+void
+spool_clear(struct spool *s)
+{
+	/* what cannot be cut off is overwritten */
+	if (s->fd >= 0 && ftruncate(s->fd, 0) < 0)
+		errno = 0;
+	s->written = s->records = s->read = 0;
+	s->taken = 0;
+	buf_clear(&s->held);
+	buf_clear(&s->page);
+}
+
+static const char *
+folder(void)
+{
+	const char *given = getenv("TMPDIR");
+
+	return given && *given ? given : "/tmp";
+}
+
+/* Not every file system has O_TMPFILE. */
+static bool
+open_file(struct spool *s, struct failure *why)
+{
+	char path[4096];
+
+	s->fd = open(folder(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (s->fd >= 0)
+		return true;
+	snprintf(path, sizeof(path), "%s/qb-spool.XXXXXX", folder());
+	s->fd = mkostemp(path, O_CLOEXEC);
+	if (s->fd >= 0)
+		unlink(path);
+	return s->fd >= 0 || fail_errno(why, "open");
+}
+
+static bool
+write_held(struct spool *s, struct failure *why)
+{
+	size_t done = 0;
+
+	while (done < s->held.len) {
+		ssize_t n = pwrite(s->fd, s->held.at + done, s->held.len - done,
+				   s->written);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fail_errno(why, "write");
+		done += (size_t)n;
+		s->written += n;
+	}
+	buf_clear(&s->held);
+	return true;
+}
+
+static bool
+spill(struct spool *s, struct failure *why)
+{
+	if ((s->fd < 0 && !open_file(s, why)) || !write_held(s, why)) {
+		fail_in(why, "the file for rows that wait, in %s", folder());
+		return fail_next(why, "free space there, or set TMPDIR to "
+				      "another folder; then run the same "
+				      "command again");
+	}
+	return true;
+}
+
+/* Its length goes before each record. */
+bool
+spool_add(struct spool *s, struct slice record, struct failure *why)
+{
+	if (!buf_add(&s->held, &record.len, sizeof(record.len), why) ||
+	    !buf_add_slice(&s->held, record, why))
+		return false;
+	s->records++;
+	return s->held.len < s->most_memory || spill(s, why);
+}
+
+bool
+spool_rewind(struct spool *s, struct failure *why)
+{
+	if (s->written && s->held.len && !spill(s, why))
+		return false;
+	s->read = 0;
+	s->taken = 0;
+	buf_clear(&s->page);
+	return true;
+}
+
+/* Have `len` bytes that are not taken yet in `page`. */
+static bool
+have(struct spool *s, size_t len, struct failure *why)
+{
+	size_t left = s->page.len - s->taken;
+
+	if (left >= len)
+		return true;
+	memmove(s->page.at, s->page.at + s->taken, left);
+	s->page.len = left;
+	s->taken = 0;
+	while (s->page.len < len) {
+		char *room = buf_reserve(&s->page, PAGE, why);
+
+		if (!room)
+			return false;
+		ssize_t n = pread(s->fd, room, PAGE, s->read);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fail_errno(why, "read the rows that wait");
+		if (!n)
+			BUG("a spool ends within a record");
+		buf_wrote(&s->page, (size_t)n);
+		s->read += n;
+	}
+	return true;
+}
+
+static bool
+at_end(const struct spool *s)
+{
+	if (s->written)
+		return s->read == s->written && s->taken == s->page.len;
+	return s->taken == s->held.len;
+}
+
+enum spool_got
+spool_next(struct spool *s, struct slice *record, struct failure *why)
+{
+	struct buf *from = s->written ? &s->page : &s->held;
+	size_t len;
+
+	if (at_end(s))
+		return SPOOL_END;
+	if (s->written && !have(s, sizeof(len), why))
+		return SPOOL_FAILED;
+	memcpy(&len, from->at + s->taken, sizeof(len));
+	if (s->written && !have(s, sizeof(len) + len, why))
+		return SPOOL_FAILED;
+	*record = (struct slice){ from->at + s->taken + sizeof(len), len };
+	s->taken += sizeof(len) + len;
+	return SPOOL_RECORD;
+}

@@ -1,0 +1,42 @@
+/*
+ * spool.h - records kept until it is known whether they are wanted.
+ *
+ * The first few megabytes stay in memory; what is more goes to a file without
+ * a name in TMPDIR, which is gone when the process is.
+ */
+#ifndef SPOOL_H
+#define SPOOL_H
+
+#include "buf.h"
+
+struct spool {
+	size_t most_memory; /* bytes kept before a file is begun */
+	int fd;             /* -1: all is in memory */
+	int64_t written;    /* bytes in the file */
+	int64_t records;
+	struct buf held; /* in memory, or not yet in the file */
+
+	/* while reading */
+	int64_t read; /* bytes of the file that passed through `page` */
+	size_t taken; /* bytes of `page` (or `held`) already handed out */
+	struct buf page;
+};
+
+void spool_init(struct spool *s, size_t most_memory);
+void spool_free(struct spool *s);
+void spool_clear(struct spool *s); /* for other records; keeps the file */
+
+/* FAILURE_IO when TMPDIR is full; the text names it. */
+bool spool_add(struct spool *s, struct slice record,
+	       struct failure *why) MUST_CHECK;
+
+/* Read from the first record on, as often as wanted; then nothing is added. */
+bool spool_rewind(struct spool *s, struct failure *why) MUST_CHECK;
+
+enum spool_got { SPOOL_FAILED = -1, SPOOL_END = 0, SPOOL_RECORD = 1 };
+
+/* `record` lives until the next call. */
+enum spool_got spool_next(struct spool *s, struct slice *record,
+			  struct failure *why) MUST_CHECK;
+
+#endif

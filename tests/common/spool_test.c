@@ -1,0 +1,97 @@
+/* covers: spool */
+#include <fcntl.h>
+
+#include "spool.h"
+#include "tap.h"
+
+enum { MEMORY = 64 * 1024, LONG = 600 * 1024 };
+
+/* The i-th record: its length and bytes follow from i; some are empty. */
+static struct slice
+record(int i, char *room)
+{
+	size_t len = i % 97 == 0 ? 0 : (size_t)(i * 7919) % 3000;
+
+	if (i == 500)
+		len = LONG;
+	memset(room, 'a' + i % 26, len);
+	return (struct slice){ room, len };
+}
+
+static bool
+add_all(struct spool *s, int count, char *room, struct failure *why)
+{
+	for (int i = 0; i < count; i++)
+		if (!spool_add(s, record(i, room), why))
+			return false;
+	return true;
+}
+
+/* How many come back, in order and whole. */
+static int
+read_all(struct spool *s, char *room, struct failure *why)
+{
+	struct slice got;
+	int count = 0;
+
+	if (!spool_rewind(s, why))
+		return -1;
+	while (spool_next(s, &got, why) == SPOOL_RECORD)
+		if (!slice_equal(got, record(count++, room)))
+			return -1;
+	return count;
+}
+
+static void
+test_use(struct spool *s, char *room)
+{
+	struct failure why = { 0 };
+
+	ok(read_all(s, room, &why) == 0, "an empty spool has no record");
+	ok(add_all(s, 10, room, &why) && s->fd < 0, "a few stay in memory");
+	ok(read_all(s, room, &why) == 10, "and come back");
+	ok(read_all(s, room, &why) == 10, "twice");
+	spool_clear(s);
+	ok(add_all(s, 2000, room, &why) && s->fd >= 0 && s->records == 2000,
+	   "many go to a file");
+	ok(read_all(s, room, &why) == 2000, "and come back");
+	ok(read_all(s, room, &why) == 2000, "twice");
+	ok(s->held.room <= 4 * LONG && s->page.room <= 4 * LONG,
+	   "without much memory");
+	spool_clear(s);
+	ok(add_all(s, 5, room, &why) && read_all(s, room, &why) == 5,
+	   "and then a few again");
+}
+
+static void
+test_failure(char *room)
+{
+	struct failure why = { 0 };
+	struct spool s;
+
+	spool_init(&s, MEMORY);
+	setenv("TMPDIR", "/nonexistent", 1);
+	ok(!add_all(&s, 2000, room, &why) && why.kind == FAILURE_IO &&
+		   strstr(why.text, "/nonexistent"),
+	   "no folder to write to: %s", why.text);
+	s.fd = open("/dev/full", O_RDWR);
+	ok(s.fd >= 0 && !add_all(&s, 2000, room, &why) &&
+		   why.kind == FAILURE_IO && strstr(why.text, "No space"),
+	   "a full disk: %s", why.text);
+	spool_free(&s);
+}
+
+int
+main(void)
+{
+	char *room = base_realloc(NULL, LONG);
+	struct spool s;
+
+	spool_init(&s, MEMORY);
+	test_use(&s, room);
+	spool_free(&s);
+	spool_free(&s);
+	test_failure(room);
+	free(room);
+	return tap_done();
+}
