@@ -7,9 +7,8 @@
 enum {
 	CONNECT_WAIT_MS = 60 * 1000,
 	MOST_STATEMENT_BYTES = 1024 * 1024,
-	/* libpq is fastest when fed 32 to 64 kB at a time (measured) */
-	PIECE = 48 * 1024,
-	MOST_PIECES_BYTES = PIECE + 512 * 1024 * 1024,
+	/* a COPY row is one line of a stream, and lines are bounded */
+	MOST_PIECES_BYTES = 256 * 1024 * 1024,
 };
 
 static const char *dsn;
@@ -57,6 +56,24 @@ pg_lost(const struct pg *pg)
 	return PQstatus(pg->conn) != CONNECTION_OK;
 }
 
+const char *
+pg_user(const struct pg *pg)
+{
+	return pg->conn ? PQuser(pg->conn) : "";
+}
+
+const char *
+pg_database(const struct pg *pg)
+{
+	return pg->conn ? PQdb(pg->conn) : "";
+}
+
+bool
+pg_forbidden(const struct pg *pg)
+{
+	return !strcmp(pg->sqlstate, "42501");
+}
+
 bool
 pg_met(const struct pg *pg)
 {
@@ -64,8 +81,8 @@ pg_met(const struct pg *pg)
 }
 
 /* libpq's own words, on one line. */
-static bool
-connection_lost(struct pg *pg, struct failure *why)
+bool
+pg_broken(struct pg *pg, struct failure *why)
 {
 	char said[512];
 
@@ -93,7 +110,7 @@ told_by_server(struct pg *pg, const PGresult *result, struct failure *why)
 	pg->copy_row =
 		sqlstate_copy_row(PQresultErrorField(result, PG_DIAG_CONTEXT));
 	if (!state || !said)
-		return connection_lost(pg, why);
+		return pg_broken(pg, why);
 	snprintf(pg->sqlstate, sizeof(pg->sqlstate), "%s", state);
 	if (strcmp(state, "22P05"))
 		detail = NULL;
@@ -113,7 +130,7 @@ not_connected(struct pg *pg, struct failure *why)
 			 rest);
 		return sqlstate_judge(pg->sqlstate, said, why);
 	}
-	connection_lost(pg, why);
+	pg_broken(pg, why);
 	if (PQconnectionNeedsPassword(pg->conn)) {
 		why->kind = FAILURE_REFUSED;
 		return fail_next(why, "put the password into ~/.pgpass or "
@@ -210,14 +227,12 @@ pg_open(struct pg *pg, struct failure *why)
 		      NULL, 0, NULL, why);
 }
 
-/* The last result of `status`, or what went wrong. */
-static bool
-want(struct pg *pg, PGresult *result, ExecStatusType status,
-     struct failure *why)
+bool
+pg_want(struct pg *pg, void *result, int status, struct failure *why)
 {
 	ExecStatusType got = PQresultStatus(result);
 
-	if (got == status)
+	if ((int)got == status)
 		return true;
 	if (!result || got == PGRES_FATAL_ERROR || got == PGRES_BAD_RESPONSE)
 		return told_by_server(pg, result, why);
@@ -249,13 +264,26 @@ pg_run(struct pg *pg, const char *sql, const struct statement_value *with,
 		return false;
 	result = PQexec(pg->conn, pg->text.at);
 	done = PQresultStatus(result) == PGRES_COMMAND_OK ||
-	       want(pg, result, PGRES_TUPLES_OK, why);
+	       pg_want(pg, result, PGRES_TUPLES_OK, why);
 	if (done && answer) {
 		answer->result = result;
 		answer->rows = PQntuples(result);
 	} else {
 		PQclear(result);
 	}
+	return done;
+}
+
+bool
+pg_enter(struct pg *pg, const char *sql, const struct statement_value *with,
+	 size_t count, int status, struct failure *why)
+{
+	if (!fill(pg, sql, with, count, why))
+		return false;
+	PGresult *result = PQexec(pg->conn, pg->text.at);
+	bool done = pg_want(pg, result, status, why);
+
+	PQclear(result);
 	return done;
 }
 
@@ -306,7 +334,7 @@ bool
 pg_commit(struct pg *pg, struct failure *why)
 {
 	PGresult *result = PQexec(pg->conn, "commit");
-	bool done = want(pg, result, PGRES_COMMAND_OK, why);
+	bool done = pg_want(pg, result, PGRES_COMMAND_OK, why);
 
 	if (done && strcmp(PQcmdStatus(result), "COMMIT"))
 		done = fail(why, FAILURE_BUG,
@@ -315,133 +343,4 @@ pg_commit(struct pg *pg, struct failure *why)
 			    PQcmdStatus(result));
 	PQclear(result);
 	return done;
-}
-
-bool
-pg_copy_begin(struct pg *pg, const char *sql, struct failure *why)
-{
-	if (!fill(pg, sql, NULL, 0, why))
-		return false;
-	buf_clear(&pg->pieces);
-	PGresult *result = PQexec(pg->conn, pg->text.at);
-	bool done = want(pg, result, PGRES_COPY_IN, why);
-
-	PQclear(result);
-	return done;
-}
-
-static bool
-send_pieces(struct pg *pg, struct failure *why)
-{
-	struct buf *pieces = &pg->pieces;
-
-	for (size_t sent = 0; sent < pieces->len;) {
-		size_t left = pieces->len - sent;
-		size_t part = left < PIECE ? left : PIECE;
-
-		if (PQputCopyData(pg->conn, pieces->at + sent, (int)part) != 1)
-			return connection_lost(pg, why);
-		sent += part;
-	}
-	buf_clear(pieces);
-	return true;
-}
-
-bool
-pg_copy_add(struct pg *pg, struct slice bytes, struct failure *why)
-{
-	return buf_add_slice(&pg->pieces, bytes, why) &&
-	       (pg->pieces.len < PIECE || send_pieces(pg, why));
-}
-
-/*
- * End a COPY and take all that the server has to say: its verdict comes only
- * now, and libpq wants to be read until NULL.
- */
-static bool
-end_copy(struct pg *pg, const char *reason, int64_t *rows, struct failure *why)
-{
-	PGresult *result;
-	bool done = true;
-
-	if (PQputCopyEnd(pg->conn, reason) != 1)
-		return connection_lost(pg, why);
-	while ((result = PQgetResult(pg->conn))) {
-		if (done)
-			done = want(pg, result, PGRES_COMMAND_OK, why);
-		if (done && !json_integer(slice_of(PQcmdTuples(result)), rows))
-			*rows = -1;
-		PQclear(result);
-	}
-	return done;
-}
-
-bool
-pg_copy_end(struct pg *pg, int64_t rows, struct failure *why)
-{
-	int64_t took = -1;
-
-	if (!send_pieces(pg, why) || !end_copy(pg, NULL, &took, why))
-		return false;
-	if (took == rows)
-		return true;
-	return fail(why, FAILURE_DATA,
-		    "PostgreSQL took %" PRId64 " rows of %" PRId64, took, rows);
-}
-
-void
-pg_copy_drop(struct pg *pg)
-{
-	struct failure unheard = { 0 };
-	int64_t rows;
-
-	buf_clear(&pg->pieces);
-	if (pg->conn && PQtransactionStatus(pg->conn) == PQTRANS_ACTIVE)
-		(void)!end_copy(pg, "given up by the sender", &rows, &unheard);
-}
-
-bool
-pg_read_begin(struct pg *pg, const char *sql,
-	      const struct statement_value *with, size_t count,
-	      struct failure *why)
-{
-	if (!fill(pg, sql, with, count, why))
-		return false;
-	PGresult *result = PQexec(pg->conn, pg->text.at);
-	bool done = want(pg, result, PGRES_COPY_OUT, why);
-
-	PQclear(result);
-	return done;
-}
-
-/* After the last line: the verdict, and then nothing. */
-static enum pg_got
-end_reading(struct pg *pg, struct failure *why)
-{
-	PGresult *result;
-	bool done = true;
-
-	while ((result = PQgetResult(pg->conn))) {
-		if (done)
-			done = want(pg, result, PGRES_COMMAND_OK, why);
-		PQclear(result);
-	}
-	return done ? PG_DONE : PG_FAILED;
-}
-
-enum pg_got
-pg_read_next(struct pg *pg, struct slice *line, struct failure *why)
-{
-	PQfreemem(pg->line);
-	pg->line = NULL;
-
-	int len = PQgetCopyData(pg->conn, &pg->line, 0);
-	if (len == -1)
-		return end_reading(pg, why);
-	if (len < 0) {
-		connection_lost(pg, why);
-		return PG_FAILED;
-	}
-	*line = (struct slice){ pg->line, (size_t)len - 1 };
-	return PG_LINE;
 }

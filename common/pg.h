@@ -38,8 +38,14 @@ bool pg_open(struct pg *pg, struct failure *why) MUST_CHECK;
 void pg_close(struct pg *pg);
 void pg_free(struct pg *pg); /* closes too */
 
+/* As whom, and where; "" while not connected. */
+const char *pg_user(const struct pg *pg);
+const char *pg_database(const struct pg *pg);
+
 /* Is the last failure that the connection broke? */
 bool pg_lost(const struct pg *pg);
+/* Is it for want of a right? */
+bool pg_forbidden(const struct pg *pg);
 /* Did the server undo one transaction of two that met?  Try it again. */
 bool pg_met(const struct pg *pg);
 
@@ -74,27 +80,15 @@ void pg_roll_back(struct pg *pg);
 bool pg_commit(struct pg *pg, struct failure *why) MUST_CHECK;
 
 /*
- * COPY ... FROM STDIN.  pg_copy_end() gives the server's verdict: FAILURE_DATA
- * when it took another number of rows than `rows`.  After any failure of
- * these pg_copy_drop() ends the COPY; nothing of it is stored then.
+ * For pgcopy.c, the other half of this door; a status is libpq's.  Run a
+ * statement that must answer `status`; hold a PGresult to it; tell that the
+ * connection broke (returns false).
  */
-bool pg_copy_begin(struct pg *pg, const char *sql,
-		   struct failure *why) MUST_CHECK;
-bool pg_copy_add(struct pg *pg, struct slice bytes,
-		 struct failure *why) MUST_CHECK;
-bool pg_copy_end(struct pg *pg, int64_t rows, struct failure *why) MUST_CHECK;
-void pg_copy_drop(struct pg *pg);
-
-/*
- * COPY ... TO STDOUT, as text: one line at a time, without its newline, until
- * PG_DONE.  `line` lives until the next call.
- */
-enum pg_got { PG_FAILED = -1, PG_DONE = 0, PG_LINE = 1 };
-
-bool pg_read_begin(struct pg *pg, const char *sql,
-		   const struct statement_value *with, size_t count,
-		   struct failure *why) MUST_CHECK;
-enum pg_got pg_read_next(struct pg *pg, struct slice *line,
-			 struct failure *why) MUST_CHECK;
+bool pg_enter(struct pg *pg, const char *sql,
+	      const struct statement_value *with, size_t count, int status,
+	      struct failure *why) MUST_CHECK;
+bool pg_want(struct pg *pg, void *result, int status,
+	     struct failure *why) MUST_CHECK;
+bool pg_broken(struct pg *pg, struct failure *why);
 
 #endif
