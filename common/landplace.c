@@ -1,0 +1,132 @@
+#include "landplace.h"
+
+static const char look_sql[] =
+#include "sql/look.sql.h"
+	;
+static const char schema_sql[] =
+#include "sql/schema.sql.h"
+	;
+static const char table_sql[] =
+#include "sql/table.sql.h"
+	;
+static const char realm_sql[] =
+#include "sql/realm.sql.h"
+	;
+
+struct place {
+	bool schema, ledger, table;
+};
+
+static bool
+look(struct pg *pg, const struct statement_value *with, size_t count,
+     struct place *is, struct failure *why)
+{
+	struct pg_answer answer;
+	bool done = pg_run(pg, look_sql, with, count, &answer, why);
+
+	if (done) {
+		is->schema = !strcmp(pg_text(&answer, 0, 0), "t");
+		is->ledger = !strcmp(pg_text(&answer, 0, 1), "t");
+		is->table = !strcmp(pg_text(&answer, 0, 2), "t");
+	}
+	pg_answer_free(&answer);
+	return done;
+}
+
+/* No right to make it: the files that the owner can run say what is wanted. */
+static bool
+cannot_make(struct pg *pg, const char *what, const struct statement_value *with,
+	    struct failure *why)
+{
+	pg_roll_back(pg);
+	fail_in(why, "%s is missing and cannot be made", what);
+	if (!pg_forbidden(pg))
+		return false;
+	return fail_next(why,
+			 "have the owner of database %s run: psql -v schema=%s "
+			 "-f sql/schema.sql; psql -v schema=%s -v table=%s -f "
+			 "sql/table.sql; psql -v schema=%s -v role=%s -f "
+			 "sql/grants.sql -- or: GRANT CREATE ON DATABASE %s TO "
+			 "%s",
+			 pg_database(pg), with[0].value, with[0].value,
+			 with[1].value, with[0].value, pg_user(pg),
+			 pg_database(pg), pg_user(pg));
+}
+
+static bool
+make(struct pg *pg, const struct statement_value *with, size_t count,
+     const struct place *is, struct failure *why)
+{
+	char what[256];
+
+	if (!is->ledger && !pg_run(pg, schema_sql, with, count, NULL, why)) {
+		snprintf(what, sizeof(what), "schema %s", with[0].value);
+		return cannot_make(pg, what, with, why);
+	}
+	if (!is->table && !pg_run(pg, table_sql, with, count, NULL, why)) {
+		snprintf(what, sizeof(what), "table %s.%s", with[0].value,
+			 with[1].value);
+		return cannot_make(pg, what, with, why);
+	}
+	return true;
+}
+
+bool
+landplace_ready(struct pg *pg, const struct entity *entity, bool dry_run,
+		const char **schema, bool *bound, struct failure *why)
+{
+	struct statement_value with[] = { { "schema", *schema },
+					  { "table", entity->table } };
+	struct place is;
+
+	if (!look(pg, with, LENGTH(with), &is, why))
+		return false;
+	*bound = is.ledger;
+	if (!dry_run)
+		return make(pg, with, LENGTH(with), &is, why);
+	if (is.table)
+		return true;
+	with[0].value = *schema = "pg_temp";
+	return pg_run(pg, table_sql, with, LENGTH(with), NULL, why);
+}
+
+bool
+landplace_bind(struct pg *pg, const char *schema, const char *realm,
+	       bool dry_run, struct failure *why)
+{
+	static const char ask[] = "select realm_id from :\"schema\".qb_realm";
+	const struct statement_value with[] = { { "schema", schema },
+						{ "realm", realm } };
+	struct pg_answer answer;
+	bool done = pg_run(pg, dry_run ? ask : realm_sql, with, LENGTH(with),
+			   &answer, why);
+
+	if (done && answer.rows && strcmp(pg_text(&answer, 0, 0), realm)) {
+		done = fail(why, FAILURE_REFUSED,
+			    "schema %s belongs to company %s, and these rows "
+			    "are of company %s",
+			    schema, pg_text(&answer, 0, 0), realm);
+		fail_next(why,
+			  "load them into a schema of their own: "
+			  "--schema %s_other",
+			  schema);
+	}
+	pg_answer_free(&answer);
+	return done;
+}
+
+bool
+landplace_name_grant(const struct pg *pg, const char *schema,
+		     struct failure *why)
+{
+	const char *user = pg_user(pg);
+
+	if (!pg_forbidden(pg) || !user[0])
+		return false;
+	return fail_next(why,
+			 "have the owner run: psql -v schema=%s -v role=%s -f "
+			 "sql/grants.sql -- which does GRANT USAGE ON SCHEMA "
+			 "%s TO %s; GRANT SELECT, INSERT, UPDATE ON ALL TABLES "
+			 "IN SCHEMA %s TO %s",
+			 schema, user, schema, user, schema, user);
+}

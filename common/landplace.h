@@ -1,0 +1,32 @@
+/*
+ * landplace.h - the place where rows land: a schema of one company, its
+ * ledger, and a table an entity; sql/schema.sql and sql/table.sql.
+ */
+#ifndef LANDPLACE_H
+#define LANDPLACE_H
+
+#include "entity.h"
+#include "pg.h"
+
+/*
+ * See that schema, ledger and table are there, and make what is missing.
+ * Outside a transaction; as many at once as like.  FAILURE_REFUSED when it may
+ * not be made: the advice is what the owner should run.
+ *
+ * With `dry_run` nothing is made: where the table is missing an empty one
+ * stands in for it, which only this session sees.  `*schema` then becomes the
+ * stand-in's, and `*bound` says whether there is a company to ask about.
+ */
+bool landplace_ready(struct pg *pg, const struct entity *entity, bool dry_run,
+		     const char **schema, bool *bound,
+		     struct failure *why) MUST_CHECK;
+
+/* Inside a transaction.  FAILURE_REFUSED when the schema belongs to another. */
+bool landplace_bind(struct pg *pg, const char *schema, const char *realm,
+		    bool dry_run, struct failure *why) MUST_CHECK;
+
+/* After a failure for want of rights: say what the owner should grant. */
+bool landplace_name_grant(const struct pg *pg, const char *schema,
+			  struct failure *why);
+
+#endif

@@ -1,0 +1,260 @@
+#include "landrow.h"
+#include "copyrow.h"
+#include "digest.h"
+
+enum {
+	LONGEST_PAGE = 1024 * 1024,
+	LONGEST_STAMP = 64 * 1024,
+	LONGEST_ID =
+		64 * 1024, /* the server refuses an index entry long before */
+	KEY_COLUMNS = 5,
+	WHOLE_COLUMNS = 13,
+};
+
+void
+landrow_init(struct landrow *r)
+{
+	*r = (struct landrow){ .dated = false };
+	buf_init(&r->page_text, LONGEST_PAGE);
+	buf_init(&r->stamp_text, LONGEST_STAMP);
+	buf_init(&r->id_text, LONGEST_ID);
+	buf_init(&r->run_text, LONGEST_STAMP);
+}
+
+void
+landrow_free(struct landrow *r)
+{
+	buf_free(&r->page_text);
+	buf_free(&r->stamp_text);
+	buf_free(&r->id_text);
+	buf_free(&r->run_text);
+}
+
+/* Is `value` what is kept in `text`?  If not, it is now. */
+static bool
+same_as_before(struct buf *text, struct slice value, bool *same,
+	       struct failure *why)
+{
+	*same = text->len && slice_equal(buf_slice(text), value);
+	if (*same)
+		return true;
+	buf_clear(text);
+	return buf_add_slice(text, value, why);
+}
+
+static bool
+wrong(const char *object, struct slice key, struct failure *why)
+{
+	return fail(why, FAILURE_DATA, "%s: \"%.*s\" is wrong", object,
+		    SLICE_SHOWN(key));
+}
+
+static bool
+read_time(struct slice value, int64_t *at_us)
+{
+	struct slice text;
+
+	return json_plain_string(value, &text) && clock_read(text, at_us);
+}
+
+static bool
+read_int4(struct slice value, int64_t *number)
+{
+	return json_integer(value, number) && *number >= 0 &&
+	       *number <= INT32_MAX;
+}
+
+/* A member of "page"; those that are not columns are passed over. */
+static bool
+read_page_member(struct landrow *r, struct slice key, struct slice value)
+{
+	if (slice_is(key, "realm"))
+		return json_plain_string(value, &r->realm);
+	if (slice_is(key, "no"))
+		return read_int4(value, &r->page_no);
+	if (slice_is(key, "size"))
+		return read_int4(value, &r->page_size);
+	if (slice_is(key, "at"))
+		return read_time(value, &r->fetched_us);
+	if (slice_is(key, "request"))
+		r->request = value;
+	return true;
+}
+
+static bool
+read_page(struct landrow *r, struct slice page, struct failure *why)
+{
+	struct json j;
+	struct slice key, value;
+	bool same;
+
+	if (!same_as_before(&r->page_text, page, &same, why) || same)
+		return same;
+	r->realm = r->request = (struct slice){ 0 };
+	r->page_no = r->page_size = -1;
+	r->fetched_us = INT64_MIN;
+	json_begin(&j, buf_slice(&r->page_text));
+	if (json_object(&j))
+		while (json_key(&j, &key))
+			if (json_value(&j, &value) &&
+			    !read_page_member(r, key, value))
+				return wrong("page", key, why);
+	if (!json_end(&j, why))
+		return false;
+	if (!r->realm.at || !r->request.at || r->page_no < 0 ||
+	    r->page_size < 0 || r->fetched_us == INT64_MIN)
+		return fail(why, FAILURE_DATA,
+			    "page: realm, no, size, at and request are all "
+			    "needed");
+	return true;
+}
+
+/* Text without escapes stays where it is. */
+static bool
+read_text(struct slice value, struct buf *room, struct slice *text,
+	  struct failure *why)
+{
+	if (json_plain_string(value, text))
+		return true;
+	buf_clear(room);
+	if (!json_unquote(value, room, why))
+		return false;
+	*text = buf_slice(room);
+	return true;
+}
+
+static bool
+read_row(struct landrow *r, struct slice row, struct failure *why)
+{
+	struct json j;
+	struct slice key, value;
+
+	r->id = (struct slice){ 0 };
+	r->dated = false;
+	json_begin(&j, row);
+	if (json_object(&j))
+		while (json_key(&j, &key)) {
+			if (!json_value(&j, &value))
+				break;
+			if (slice_is(key, "id") &&
+			    !read_text(value, &r->id_text, &r->id, why))
+				return fail_in(why, "row: \"id\"");
+			if (!slice_is(key, "updated") ||
+			    slice_is(value, "null"))
+				continue;
+			r->dated = read_time(value, &r->updated_us);
+			if (!r->dated)
+				return wrong("row", key, why);
+		}
+	if (!json_end(&j, why))
+		return false;
+	if (!r->id.len)
+		return fail(why, FAILURE_DATA, "row: it has no \"id\"");
+	if (memchr(r->id.at, '\0', r->id.len))
+		return fail(why, FAILURE_DATA, "row: \"id\" holds a NUL");
+	return true;
+}
+
+/* From `stamp_text`, which stays until another stamp comes. */
+static bool
+parse_stamp(struct landrow *r, struct failure *why)
+{
+	struct json j;
+	struct slice key, value;
+	bool timed = false;
+
+	r->run = (struct slice){ 0 };
+	json_begin(&j, buf_slice(&r->stamp_text));
+	if (json_object(&j))
+		while (json_key(&j, &key)) {
+			if (!json_value(&j, &value))
+				break;
+			if (slice_is(key, "run") &&
+			    !read_text(value, &r->run_text, &r->run, why))
+				return fail_in(why, "stamp: \"run\"");
+			if (!slice_is(key, "ingested_at"))
+				continue;
+			timed = read_time(value, &r->ingested_us);
+			if (!timed)
+				return wrong("stamp", key, why);
+		}
+	if (!json_end(&j, why))
+		return false;
+	if (!r->run.at || !timed)
+		return fail(why, FAILURE_DATA,
+			    "stamp: run and ingested_at are both needed");
+	return true;
+}
+
+bool
+landrow_read_stamp(struct landrow *r, const struct envelope *e,
+		   struct failure *why)
+{
+	struct slice stamp = e->value[MEMBER_STAMP];
+	bool same;
+
+	if (!stamp.at) {
+		buf_clear(&r->stamp_text);
+		r->run = r->own_run;
+		r->ingested_us = r->own_at_us;
+		return true;
+	}
+	if (!same_as_before(&r->stamp_text, stamp, &same, why))
+		return false;
+	if (same || parse_stamp(r, why))
+		return true;
+	buf_clear(&r->stamp_text);
+	return false;
+}
+
+bool
+landrow_read(struct landrow *r, const struct envelope *e, struct failure *why)
+{
+	if (!read_page(r, e->value[MEMBER_PAGE], why)) {
+		buf_clear(&r->page_text); /* not the page to compare with */
+		return false;
+	}
+	r->payload = e->value[MEMBER_PAYLOAD];
+	r->fingerprint = digest_fingerprint(r->payload);
+	return read_row(r, e->value[MEMBER_ROW], why) &&
+	       landrow_read_stamp(r, e, why);
+}
+
+static bool
+write_updated(const struct landrow *r, struct buf *to, struct failure *why)
+{
+	return r->dated ? copyrow_time(to, r->updated_us, why)
+			: copyrow_null(to, why);
+}
+
+/* In the order of qb_keys' columns. */
+bool
+landrow_write_key(const struct landrow *r, int64_t n, struct buf *to,
+		  struct failure *why)
+{
+	return copyrow_begin(to, KEY_COLUMNS, why) &&
+	       copyrow_int8(to, n, why) && copyrow_text(to, r->id, why) &&
+	       write_updated(r, to, why) &&
+	       copyrow_time(to, r->fetched_us, why) &&
+	       copyrow_int8(to, r->fingerprint, why);
+}
+
+/* In the order of qb_stage's columns; page numbers were held to int4. */
+bool
+landrow_write_whole(const struct landrow *r, const struct window *window,
+		    struct buf *to, struct failure *why)
+{
+	return copyrow_begin(to, WHOLE_COLUMNS, why) &&
+	       copyrow_text(to, r->id, why) &&
+	       copyrow_jsonb(to, r->payload, why) &&
+	       copyrow_time(to, r->ingested_us, why) &&
+	       copyrow_time(to, window->start_us, why) &&
+	       copyrow_time(to, window->end_us, why) &&
+	       copyrow_int4(to, (int32_t)r->page_no, why) &&
+	       copyrow_int4(to, (int32_t)r->page_size, why) &&
+	       copyrow_jsonb(to, r->request, why) &&
+	       copyrow_text(to, r->realm, why) && write_updated(r, to, why) &&
+	       copyrow_time(to, r->fetched_us, why) &&
+	       copyrow_text(to, r->run, why) &&
+	       copyrow_int8(to, r->fingerprint, why);
+}

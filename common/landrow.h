@@ -1,0 +1,47 @@
+/*
+ * landrow.h - a row envelope as a row of a landing table.
+ *
+ * Reads the members that become columns, and writes the row as COPY wants it:
+ * short for qb_keys (who is it, how new), whole for qb_stage (sql/stage.sql).
+ */
+#ifndef LANDROW_H
+#define LANDROW_H
+
+#include "envelope.h"
+#include "window.h"
+
+struct landrow {
+	/* what rows without a stamp bear; the caller's */
+	struct slice own_run;
+	int64_t own_at_us;
+
+	/* of the row read last; slices live until the next one */
+	struct slice id, payload, run, request, realm;
+	bool dated; /* updated_us is known */
+	int64_t updated_us, fetched_us, ingested_us;
+	int64_t page_no, page_size;
+	int64_t fingerprint; /* of the payload's bytes */
+
+	/* All rows of a page bear the same text, and mostly the same stamp: it
+	 * is read once, and then compared. */
+	struct buf page_text, stamp_text, id_text, run_text;
+};
+
+void landrow_init(struct landrow *r);
+void landrow_free(struct landrow *r);
+
+/* FAILURE_DATA names the member that is missing or wrong. */
+bool landrow_read(struct landrow *r, const struct envelope *e,
+		  struct failure *why) MUST_CHECK;
+
+/* Only what a stamp says (of a seal, too), into `run` and `ingested_us`. */
+bool landrow_read_stamp(struct landrow *r, const struct envelope *e,
+			struct failure *why) MUST_CHECK;
+
+/* Append the row that was read; `n` is its place in the window. */
+bool landrow_write_key(const struct landrow *r, int64_t n, struct buf *to,
+		       struct failure *why) MUST_CHECK;
+bool landrow_write_whole(const struct landrow *r, const struct window *window,
+			 struct buf *to, struct failure *why) MUST_CHECK;
+
+#endif

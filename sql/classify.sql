@@ -1,0 +1,37 @@
+-- Which rows of the window are wanted, a line each: its n, and
+--	i	its id is not in the table
+--	u	newer than the one that is
+--	=	the same: nothing will be written
+--	s	stale: older than the one in the table, or than another of the
+--		same id in this window
+-- In the order of newness that sql/merge.sql has, too.
+copy (
+	select k.n,
+		case
+		when k.superseded then 's'
+		when stored.fetched_at_utc is null then 'i'
+		when k.fingerprint = stored.fingerprint
+			and k.updated_at_utc
+				is not distinct from stored.updated_at_utc then '='
+		when (coalesce(k.updated_at_utc, '-infinity'),
+				k.fetched_at_utc, k.fingerprint)
+			> (coalesce(stored.updated_at_utc, '-infinity'),
+				stored.fetched_at_utc, stored.fingerprint) then 'u'
+		else 's'
+		end
+	from (
+		select *, coalesce(id = lead(id) over (
+			order by id collate "C",
+				coalesce(updated_at_utc, '-infinity'),
+				fetched_at_utc, fingerprint, n), false) as superseded
+		from qb_keys
+	) k
+	-- The limit keeps the planner to a look-up by primary key: it knows
+	-- nothing yet about qb_keys, and might read the whole table.
+	left join lateral (
+		select t.updated_at_utc, t.fetched_at_utc, t.fingerprint
+		from :"schema".:"table" t
+		where t.id = k.id
+		limit 1
+	) stored on true
+) to stdout
