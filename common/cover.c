@@ -71,3 +71,26 @@ cover_holds(const struct cover *c, struct cover_range range)
 
 	return !cover_gap(c, range, &gap);
 }
+
+size_t
+cover_choose(const struct cover_range *ranges, size_t count,
+	     struct cover_range range, size_t *chosen)
+{
+	int64_t at_us = range.start_us;
+	size_t next = 0, best = 0, found = 0;
+
+	while (at_us < range.end_us) {
+		for (; next < count && ranges[next].start_us <= at_us; next++)
+			if (ranges[next].end_us >= ranges[best].end_us)
+				best = next;
+		if (next && ranges[best].end_us > at_us) {
+			chosen[found++] = best;
+			at_us = ranges[best].end_us;
+		} else if (next < count) {
+			at_us = ranges[next].start_us; /* over the gap */
+		} else {
+			break;
+		}
+	}
+	return found;
+}

@@ -30,4 +30,12 @@ bool cover_holds(const struct cover *c, struct cover_range range);
 bool cover_gap(const struct cover *c, struct cover_range range,
 	       struct cover_range *gap);
 
+/*
+ * Of `count` ranges in order of their starts: the places of those that, one
+ * after the other, cover as much of `range` as all of them do, each time the
+ * one that reaches furthest.  `chosen` has room for `count`; returns how many.
+ */
+size_t cover_choose(const struct cover_range *ranges, size_t count,
+		    struct cover_range range, size_t *chosen);
+
 #endif

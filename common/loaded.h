@@ -4,7 +4,7 @@
 
 #include "cover.h"
 #include "pg.h"
-#include "window.h"
+#include "proof.h"
 
 struct loaded {
 	struct pg *pg; /* the caller's, open */
@@ -27,6 +27,39 @@ bool loaded_open(struct loaded *l, struct pg *pg, const char *schema,
  */
 bool loaded_cover(const struct loaded *l, const struct entity *entity,
 		  enum window_by by, const char *run, struct cover *to,
+		  struct failure *why) MUST_CHECK;
+
+/* Of the ledger: each range once, the newest load of it. */
+struct loaded_windows {
+	struct cover_range *ranges; /* in order of their starts */
+	size_t count;
+	struct pg_answer answer;
+};
+
+struct loaded_window {
+	struct cover_range range;
+	struct proof_totals totals;
+	const char *sha256; /* of the seal */
+	const char *file;   /* in the archive, or "" */
+};
+
+/*
+ * Those that loaded_cover() counts, and that bear on the range; with
+ * `archived` only those that have a file.
+ */
+bool loaded_windows_read(const struct loaded *l, const struct proof *of,
+			 const char *run, bool archived,
+			 struct loaded_windows *to,
+			 struct failure *why) MUST_CHECK;
+void loaded_windows_free(struct loaded_windows *windows);
+
+/* Texts live until loaded_windows_free(). */
+void loaded_window_at(const struct loaded_windows *windows, size_t i,
+		      struct loaded_window *to);
+
+/* Rows in the landing table, and how many of them in the range; 0 where there
+ * is no such table. */
+bool loaded_count(const struct loaded *l, struct proof *of,
 		  struct failure *why) MUST_CHECK;
 
 #endif

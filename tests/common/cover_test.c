@@ -99,9 +99,44 @@ test_against_board(void)
 	ok(!bad, "150,000 questions are answered as a board answers them");
 }
 
+static void
+chooses(const struct cover_range *ranges, size_t count, const char *want,
+	const char *what)
+{
+	size_t chosen[16];
+	size_t n = cover_choose(ranges, count, range(10, 20), chosen);
+	char got[64] = "";
+
+	for (size_t i = 0; i < n; i++)
+		snprintf(got + strlen(got), sizeof(got) - strlen(got), "%zu ",
+			 chosen[i]);
+	is(got, want, what);
+}
+
+static void
+test_choice(void)
+{
+	const struct cover_range cut[] = { { 10, 14 }, { 14, 18 }, { 18, 20 } };
+	const struct cover_range over[] = { { 5, 12 },  { 8, 13 },  { 10, 11 },
+					    { 12, 15 }, { 13, 16 }, { 15, 30 },
+					    { 16, 25 } };
+	const struct cover_range holes[] = {
+		{ 0, 9 }, { 11, 12 }, { 14, 16 }, { 15, 16 }, { 20, 25 }
+	};
+
+	chooses(cut, LENGTH(cut), "0 1 2 ",
+		"windows that touch are all chosen");
+	chooses(over, LENGTH(over), "1 4 5 ",
+		"of more the furthest are chosen");
+	chooses(holes, LENGTH(holes), "1 2 ",
+		"gaps are gone over, and what lies outside is not chosen");
+	chooses(holes, 0, "", "of none none is chosen");
+}
+
 int
 main(void)
 {
+	test_choice();
 	test_by_hand();
 	test_against_board();
 	return tap_done();

@@ -1,0 +1,35 @@
+/* archived.h - a file of an archive, read again and held against its window. */
+#ifndef ARCHIVED_H
+#define ARCHIVED_H
+
+#include "archive.h"
+#include "cover.h"
+#include "seal.h"
+
+struct archived_want {
+	const char *realm;
+	const struct entity *entity;
+	struct cover_range range;
+	const char *sha256; /* of the seal, by the ledger */
+	int64_t rows;
+};
+
+struct archived {
+	/* FAILURE_NONE: it is there, listed with its sum, inflates, and is a
+	 * whole stream of this window with the digest that is wanted.
+	 * FAILURE_LATER: it is not there.  FAILURE_DATA: anything else. */
+	struct failure verdict;
+	int64_t rows;
+	bool altered; /* whole, but the ledger knows the rows as qb-stamp --jq
+			 left them: the digest in the file's name is its own */
+};
+
+/*
+ * Look at `path` below the open folder.  What is wrong with the file stands in
+ * `found`; FAILURE_IO: it cannot be read.
+ */
+bool archived_read(int folder, const char *path,
+		   const struct archived_want *want, struct archived *found,
+		   struct failure *why) MUST_CHECK;
+
+#endif
