@@ -38,8 +38,8 @@ days_of(int year, int month, int day)
 	int64_t y = year - (month <= 2);
 	int64_t era = y / 400; /* y is never negative: years begin with 1 */
 	int64_t of_era = y - era * 400;
-	int64_t of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day -
-			  1;
+	int64_t of_year =
+		(153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 
 	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 +
 	       of_year - 719468;
@@ -66,9 +66,12 @@ clock_to_civil(int64_t at_us, struct clock_civil *c)
 		seconds--;
 	}
 	gmtime_r(&seconds, &tm);
-	*c = (struct clock_civil){ tm.tm_year + 1900, tm.tm_mon + 1,
-				   tm.tm_mday,	      tm.tm_hour,
-				   tm.tm_min,	      tm.tm_sec,
+	*c = (struct clock_civil){ tm.tm_year + 1900,
+				   tm.tm_mon + 1,
+				   tm.tm_mday,
+				   tm.tm_hour,
+				   tm.tm_min,
+				   tm.tm_sec,
 				   (int)us /* below a million */ };
 }
 
@@ -201,6 +204,9 @@ clock_read(struct slice text, int64_t *at_us)
 	    !take_time(&text, &c) || !take_offset(&text, &offset_us) ||
 	    text.len)
 		return false;
-	*at_us = clock_from_civil(&c) - offset_us;
+	int64_t utc_us = clock_from_civil(&c) - offset_us;
+	if (utc_us < CLOCK_FIRST || utc_us > CLOCK_LAST)
+		return false;
+	*at_us = utc_us;
 	return true;
 }

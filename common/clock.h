@@ -14,17 +14,23 @@ enum { CLOCK_SPELLED = sizeof("2025-01-31T23:59:59.123456Z") };
 #define CLOCK_SECOND INT64_C(1000000)
 #define CLOCK_DAY (86400 * CLOCK_SECOND)
 
+/* 0001-01-01T00:00:00Z and 9999-12-31T23:59:59.999999Z */
+#define CLOCK_FIRST (INT64_C(-62135596800) * CLOCK_SECOND)
+#define CLOCK_LAST (INT64_C(253402300800) * CLOCK_SECOND - 1)
+
 int64_t clock_now_us(void);
 
 /* Milliseconds that only go forward; for waits and ages, not for dates. */
 int64_t clock_tick_ms(void);
 
-/* RFC 3339 in UTC; a fraction only where there is one. */
+/* RFC 3339 in UTC; a fraction only where there is one.  From CLOCK_FIRST to
+ * CLOCK_LAST. */
 void clock_spell(int64_t at_us, char text[CLOCK_SPELLED]);
 
 /*
  * RFC 3339 with an offset ("Z", "-07:00", "+0530"), up to six digits of a
- * second.  False for anything else, a leap second and impossible dates too.
+ * second; the seconds may be left out.  False for anything else, a leap second,
+ * impossible dates, and what its offset moves out of the years 1 to 9999.
  */
 bool clock_read(struct slice text, int64_t *at_us) MUST_CHECK;
 
