@@ -21,9 +21,9 @@ take_id(struct run *run, const char *id, struct failure *why)
 {
 	size_t len = strlen(id);
 
-	if (len > RUN_LONGEST_ID)
+	if (!len || len > RUN_LONGEST_ID)
 		return fail(why, FAILURE_USAGE,
-			    "a run's name may have %d characters, not %zu",
+			    "a run's name may have 1 to %d characters, not %zu",
 			    RUN_LONGEST_ID, len);
 	for (const char *at = id; *at; at++)
 		if (*at < ' ' || *at > '~' || *at == '"' || *at == '\\')

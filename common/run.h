@@ -15,9 +15,9 @@ struct run {
 
 /*
  * `id` NULL makes one of time and chance: "20260912T184335Z-1a2b3c4d".  `at`
- * NULL is now, anew for each stamp.  FAILURE_USAGE for an id that is too long
- * or holds anything but printable ASCII without quotes and backslashes, and
- * for a time that is not RFC 3339.
+ * NULL is now, anew for each stamp.  FAILURE_USAGE for an id that is empty, too
+ * long, or holds anything but printable ASCII without quotes and backslashes,
+ * and for a time that is not RFC 3339.
  */
 bool run_init(struct run *run, const char *id, const char *at,
 	      struct failure *why) MUST_CHECK;
