@@ -2,18 +2,33 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 
 #include "durable.h"
 
 static int
-open_folder(int at, const char *name, struct failure *why)
+open_folder(int at, const char *name, int how, struct failure *why)
 {
-	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(at, name, how | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
 		fail_errno(why, name);
 	return fd;
+}
+
+static bool
+sync_folder(int at, const char *name, struct failure *why)
+{
+	int fd = open_folder(at, ".", O_RDONLY, why);
+	bool synced = fd >= 0 && !fsync(fd);
+
+	if (fd >= 0 && !synced)
+		fail_errno(why, name);
+	if (fd >= 0)
+		close(fd);
+	return synced;
 }
 
 /* One level: made if it is missing, and then fsynced into its parent. */
@@ -21,22 +36,22 @@ static int
 step_into(int parent, const char *name, mode_t mode, struct failure *why)
 {
 	if (!mkdirat(parent, name, mode)) {
-		if (fsync(parent)) {
-			fail_errno(why, name);
+		if (!sync_folder(parent, name, why))
 			return -1;
-		}
 	} else if (errno != EEXIST) {
 		fail_errno(why, name);
 		return -1;
 	}
-	return open_folder(parent, name, why);
+	return open_folder(parent, name, O_PATH, why);
 }
 
-int
-durable_folder(int at, const char *path, mode_t mode, struct failure *why)
+/* On the way only passing through is asked for, not reading: /home may have
+ * mode 711. */
+static int
+walk(int at, const char *path, mode_t mode, struct failure *why)
 {
 	char name[NAME_MAX + 1];
-	int fd = open_folder(at, *path == '/' ? "/" : ".", why);
+	int fd = open_folder(at, *path == '/' ? "/" : ".", O_PATH, why);
 
 	while (fd >= 0 && *path) {
 		size_t len = strcspn(path, "/");
@@ -59,18 +74,43 @@ durable_folder(int at, const char *path, mode_t mode, struct failure *why)
 	return fd;
 }
 
+int
+durable_folder(int at, const char *path, mode_t mode, struct failure *why)
+{
+	int passed = walk(at, path, mode, why);
+
+	if (passed < 0)
+		return -1;
+	int fd = openat(passed, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		fail_errno(why, path);
+	close(passed);
+	return fd;
+}
+
+/*
+ * Chance, because two containers may write to one folder under the same
+ * process number, and a lock, because neither sees the other's processes.
+ */
 bool
 durable_begin(struct durable *d, int folder, mode_t mode, struct failure *why)
 {
-	static unsigned count;
+	uint32_t chance;
 
 	*d = (struct durable){ .folder = folder, .fd = -1 };
-	snprintf(d->temporary, sizeof(d->temporary), ".qb-%ld-%u.tmp",
-		 (long)getpid(), count++);
-	unlinkat(folder, d->temporary, 0); /* an earlier process of this pid */
-	d->fd = openat(folder, d->temporary,
-		       O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	return d->fd >= 0 || fail_errno(why, d->temporary);
+	do {
+		if (getrandom(&chance, sizeof(chance), 0) != sizeof(chance))
+			BUG("the kernel gives no random bytes");
+		snprintf(d->temporary, sizeof(d->temporary),
+			 ".qb-%ld-%08" PRIx32 ".tmp", (long)getpid(), chance);
+		d->fd = openat(folder, d->temporary,
+			       O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	} while (d->fd < 0 && errno == EEXIST);
+	if (d->fd < 0)
+		return fail_errno(why, d->temporary);
+	/* a file system without locks is no reason to stop */
+	(void)!flock(d->fd, LOCK_EX | LOCK_NB);
+	return true;
 }
 
 bool
@@ -119,13 +159,33 @@ durable_drop(struct durable *d)
 	unlinkat(d->folder, d->temporary, 0);
 }
 
+/* Left behind: of a process that is gone, and that no lock says is elsewhere.
+ */
+static bool
+is_abandoned(int folder, const char *name)
+{
+	int end = 0;
+	long pid = 0;
+
+	if (sscanf(name, ".qb-%ld-%*[0-9a-f].tmp%n", &pid, &end) != 1 || !end ||
+	    name[end] || pid <= 0 || !kill((pid_t)pid, 0) || errno != ESRCH)
+		return false;
+
+	int fd = openat(folder, name,
+			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	bool locked = flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK;
+	close(fd);
+	return !locked;
+}
+
 void
 durable_sweep(int folder)
 {
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *names = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
-	long pid;
 
 	if (!names) {
 		if (fd >= 0)
@@ -133,8 +193,7 @@ durable_sweep(int folder)
 		return;
 	}
 	for (entry = readdir(names); entry; entry = readdir(names))
-		if (sscanf(entry->d_name, ".qb-%ld-%*u.tmp", &pid) == 1 &&
-		    pid > 0 && kill((pid_t)pid, 0) && errno == ESRCH)
+		if (is_abandoned(folder, entry->d_name))
 			unlinkat(folder, entry->d_name, 0);
 	closedir(names);
 }

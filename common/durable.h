@@ -21,12 +21,13 @@ struct durable {
 /*
  * Open (and make, with its parents, as mkdir -p) the folder `path` below the
  * open folder `at` (AT_FDCWD is fine).  What was made is fsynced into its
- * parent.  Returns a descriptor, or -1 with FAILURE_IO.
+ * parent.  The way there need not be readable.  Returns a descriptor, or -1
+ * with FAILURE_IO.
  */
 int durable_folder(int at, const char *path, mode_t mode,
 		   struct failure *why) MUST_CHECK;
 
-/* Begin ".qb-<pid>-<n>.tmp" in `folder`, with the permission bits `mode`. */
+/* Begin ".qb-<pid>-<chance>.tmp" in `folder`, with the permissions `mode`. */
 bool durable_begin(struct durable *d, int folder, mode_t mode,
 		   struct failure *why) MUST_CHECK;
 bool durable_write(struct durable *d, struct slice bytes,
@@ -43,7 +44,8 @@ bool durable_keep(struct durable *d, int to, const char *name,
 /* Away with the temporary file, if one is open; may be called twice. */
 void durable_drop(struct durable *d);
 
-/* Remove temporary files that dead processes left in `folder`. */
+/* Remove temporary files that dead processes left in `folder`; those of living
+ * ones in other containers are locked, and stay. */
 void durable_sweep(int folder);
 
 #endif
