@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""stream.py WINDOW... - a stream of envelopes, as qb-fetch would write it.
+"""windows.py WINDOW... - a stream of envelopes, as qb-fetch would write it.
 
 A WINDOW is key=value pairs between spaces, all of them optional:
     entity=Invoice realm=4620 no=1 of=1 start=T end=T by=updated
