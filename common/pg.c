@@ -223,6 +223,8 @@ pg_open(struct pg *pg, struct failure *why)
 		      "set timezone = 'UTC'; set datestyle = 'ISO';"
 		      "set search_path = ''; set client_min_messages = error;"
 		      "set standard_conforming_strings = on;"
+		      /* compiling takes longer than what it speeds up here */
+		      "set jit = off;"
 		      "set default_transaction_isolation = 'read committed'",
 		      NULL, 0, NULL, why);
 }

@@ -26,12 +26,5 @@ copy (
 				fetched_at_utc, fingerprint, n), false) as superseded
 		from qb_keys
 	) k
-	-- The limit keeps the planner to a look-up by primary key: it knows
-	-- nothing yet about qb_keys, and might read the whole table.
-	left join lateral (
-		select t.updated_at_utc, t.fetched_at_utc, t.fingerprint
-		from :"schema".:"table" t
-		where t.id = k.id
-		limit 1
-	) stored on true
+	left join :"schema".:"table" stored on stored.id = k.id
 ) to stdout
