@@ -1,0 +1,232 @@
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include "store.h"
+
+enum {
+	LONGEST_PATH = 4096,
+	ROOM = 16 * 1024,
+	LARGEST_FILE = 8 * TOKENS_LONGEST,
+};
+
+/* $XDG_STATE_HOME/qb, or ~/.local/state/qb (XDG Base Directory 0.8, which says
+ * that a relative one is to be ignored). */
+static bool
+usual_folder(struct buf *path, struct failure *why)
+{
+	const char *state = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+
+	if (state && *state == '/')
+		return buf_printf(path, why, "%s/qb", state);
+	if (home && *home == '/')
+		return buf_printf(path, why, "%s/.local/state/qb", home);
+	return fail(why, FAILURE_USAGE,
+		    "neither HOME nor QBO_TOKEN_FILE says where logins stand");
+}
+
+/* The folder of the usual place is for logins alone; any other one must at
+ * least not let others put a file in place of ours. */
+static bool
+check_folder(int folder, const char *path, mode_t refused, struct failure *why)
+{
+	struct stat st;
+
+	if (fstat(folder, &st))
+		return fail_errno(why, path);
+	if (st.st_uid != geteuid()) {
+		fail(why, FAILURE_IO, "%s belongs to somebody else", path);
+		return fail_next(why, "set QBO_TOKEN_FILE to a file in a "
+				      "folder of your own");
+	}
+	if (!(st.st_mode & refused))
+		return true;
+	fail(why, FAILURE_IO, "%s: others can %s it, and it holds a login",
+	     path, st.st_mode & 022 ? "change" : "read");
+	return fail_next(why, "chmod %s %s", refused & 055 ? "700" : "go-w",
+			 path);
+}
+
+static bool
+open_folder(struct store *f, const char *folder, mode_t refused,
+	    struct failure *why)
+{
+	f->folder = durable_folder(AT_FDCWD, folder, 0700, why);
+	if (f->folder < 0)
+		return fail_in(why, "%s", folder);
+	return check_folder(f->folder, folder, refused, why);
+}
+
+static bool
+open_usual(struct store *f, struct failure *why)
+{
+	int len = snprintf(f->name, sizeof(f->name), "%s-%s.json", f->env,
+			   f->realm);
+
+	if (len < 0 || (size_t)len >= sizeof(f->name))
+		return fail(why, FAILURE_USAGE, "the realm is too long");
+	return usual_folder(&f->path, why) &&
+	       open_folder(f, f->path.at, 077, why) &&
+	       buf_printf(&f->path, why, "/%s", f->name);
+}
+
+static bool
+open_given(struct store *f, const char *path, struct failure *why)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	char folder[LONGEST_PATH] = ".";
+
+	/* room for ".lock" */
+	if (!*name || strlen(name) + 6 > sizeof(f->name) ||
+	    strlen(path) >= sizeof(folder))
+		return fail(why, FAILURE_USAGE,
+			    "QBO_TOKEN_FILE is not the name of a file");
+	snprintf(f->name, sizeof(f->name), "%s", name);
+	if (slash)
+		snprintf(folder, sizeof(folder), "%.*s",
+			 (int)(name - path) /* below LONGEST_PATH */, path);
+	return open_folder(f, folder, 022, why) &&
+	       buf_printf(&f->path, why, "%s", path);
+}
+
+bool
+store_open(struct store *f, const char *path, const char *env,
+	   const char *realm, struct failure *why)
+{
+	*f = (struct store){
+		.env = env, .realm = realm, .folder = -1, .lock = -1
+	};
+	buf_init(&f->path, LONGEST_PATH);
+	if (path ? open_given(f, path, why) : open_usual(f, why))
+		return true;
+	store_close(f);
+	return false;
+}
+
+void
+store_close(struct store *f)
+{
+	store_unlock(f);
+	if (f->folder >= 0)
+		close(f->folder);
+	f->folder = -1;
+	buf_free(&f->path);
+}
+
+static bool
+check_file(const struct store *f, int fd, struct failure *why)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return fail_errno(why, f->path.at);
+	if (!S_ISREG(st.st_mode))
+		return fail(why, FAILURE_IO, "%s is not a file", f->path.at);
+	if (st.st_uid != geteuid())
+		return fail(why, FAILURE_IO, "%s belongs to somebody else",
+			    f->path.at);
+	if (st.st_size > LARGEST_FILE)
+		return fail(why, FAILURE_DATA, "%s is too large for a login",
+			    f->path.at);
+	if (!(st.st_mode & 077))
+		return true;
+	fail(why, FAILURE_IO, "%s: others can read it, and it holds a login",
+	     f->path.at);
+	return fail_next(why, "chmod 600 %s", f->path.at);
+}
+
+static bool
+read_all(const struct store *f, int fd, struct buf *text, struct failure *why)
+{
+	for (;;) {
+		char *room = buf_reserve(text, ROOM, why);
+
+		if (!room)
+			return false;
+		ssize_t n = read(fd, room, ROOM);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return fail_errno(why, f->path.at);
+		if (n == 0)
+			return true;
+		buf_wrote(text, (size_t)n);
+	}
+}
+
+bool
+store_read(struct store *f, struct tokens *t, bool *found, struct failure *why)
+{
+	int fd = openat(f->folder, f->name,
+			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct buf text;
+
+	*found = fd >= 0;
+	if (fd < 0 && errno == ENOENT)
+		return true;
+	if (fd < 0 && errno == ELOOP)
+		return fail(why, FAILURE_IO, "%s is a link; a login is a file",
+			    f->path.at);
+	if (fd < 0)
+		return fail_errno(why, f->path.at);
+	buf_init(&text, LARGEST_FILE + ROOM);
+	bool done = check_file(f, fd, why) && read_all(f, fd, &text, why);
+	if (done && !tokens_parse(t, buf_slice(&text), f->env, f->realm, why))
+		done = fail_in(why, "%s", f->path.at);
+	tokens_wipe_free(&text);
+	close(fd);
+	return done;
+}
+
+bool
+store_lock(struct store *f, bool *locked, struct failure *why)
+{
+	char name[sizeof(f->name) + 8];
+
+	*locked = false;
+	snprintf(name, sizeof(name), "%s.lock", f->name);
+	if (f->lock < 0)
+		f->lock =
+			openat(f->folder, name,
+			       O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (f->lock < 0)
+		return fail(why, FAILURE_IO, "%s.lock: %s", f->path.at,
+			    strerror(errno));
+	*locked = !flock(f->lock, LOCK_EX | LOCK_NB);
+	if (*locked || errno == EWOULDBLOCK || errno == EINTR)
+		return true;
+	return fail(why, FAILURE_IO, "%s.lock: %s", f->path.at,
+		    strerror(errno));
+}
+
+void
+store_unlock(struct store *f)
+{
+	if (f->lock >= 0)
+		close(f->lock);
+	f->lock = -1;
+}
+
+bool
+store_prepare(struct store *f, struct durable *d, struct failure *why)
+{
+	durable_sweep(f->folder);
+	return durable_begin(d, f->folder, 0600, why) ||
+	       fail_in(why, "%s", f->path.at);
+}
+
+bool
+store_keep(struct store *f, struct durable *d, const struct tokens *t,
+	   struct failure *why)
+{
+	struct buf text;
+
+	buf_init(&text, LARGEST_FILE);
+	bool done = tokens_write(t, f->env, f->realm, &text, why) &&
+		    durable_write(d, buf_slice(&text), why) &&
+		    durable_keep(d, f->folder, f->name, why);
+	tokens_wipe_free(&text);
+	return done || fail_in(why, "%s", f->path.at);
+}

@@ -1,0 +1,47 @@
+/*
+ * tokens.h - what is known of one login, and how it is written down;
+ * qb-tokens(5).
+ */
+#ifndef TOKENS_H
+#define TOKENS_H
+
+#include "digest.h"
+#include "json.h"
+
+/* Far above what Intuit sends: access tokens about 1 kB, refresh tokens 50. */
+enum { TOKENS_LONGEST = 16 * 1024 };
+
+/* Instants as clock.h has them; 0: it was not said. */
+struct tokens {
+	struct buf access, refresh, previous; /* empty: there is none */
+	int64_t access_ends_us;
+	int64_t refresh_ends_us; /* when it is not used until then */
+	int64_t login_ends_us;   /* the refreshing itself: five years */
+	int64_t replaced_us;     /* when `previous` was */
+	char seed[DIGEST_HEX];   /* SHA-256 of the token that a person gave */
+};
+
+void tokens_init(struct tokens *t);
+void tokens_free(struct tokens *t); /* wipes what was secret */
+void tokens_copy(struct tokens *to, const struct tokens *from);
+
+/* Set one of the three; wipes what was there.  FAILURE_DATA: it is empty, too
+ * long, or holds anything but printable ASCII. */
+bool tokens_set(struct buf *token, struct slice text,
+		struct failure *why) MUST_CHECK;
+
+/* Empty a buf so that nothing of it stays in memory; or give it back. */
+void tokens_wipe(struct buf *b);
+void tokens_wipe_free(struct buf *b);
+
+/*
+ * One JSON object; unknown members are passed over.  FAILURE_DATA names what
+ * is wrong, and never quotes; FAILURE_USAGE: it is not the login of `env` and
+ * `realm`.
+ */
+bool tokens_parse(struct tokens *t, struct slice text, const char *env,
+		  const char *realm, struct failure *why) MUST_CHECK;
+bool tokens_write(const struct tokens *t, const char *env, const char *realm,
+		  struct buf *to, struct failure *why) MUST_CHECK;
+
+#endif
