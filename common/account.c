@@ -1,0 +1,92 @@
+#include "account.h"
+#include "http.h"
+
+static struct account given;
+
+static const struct option_row rows[] = {
+	{ .env = "QBO_ENV",
+	  .help = "sandbox or production",
+	  .text = &given.env },
+	{ .env = "QBO_REALM_ID",
+	  .help = "the company's number",
+	  .text = &given.realm },
+	{ .env = "QBO_CLIENT_ID",
+	  .help = "of the application at developer.intuit.com",
+	  .text = &given.client_id },
+	{ .env = "QBO_CLIENT_SECRET",
+	  .help = "of the application",
+	  .secret = true,
+	  .text = &given.client_secret },
+	{ .env = "QBO_REFRESH_TOKEN",
+	  .help = "for the first run; then the token file wins",
+	  .secret = true,
+	  .text = &given.refresh_token },
+	{ .env = "QBO_TOKEN_FILE",
+	  .help = "the token file, instead of "
+		  "$XDG_STATE_HOME/qb/ENV-REALM.json",
+	  .text = &given.token_file },
+	{ .env = "QBO_API_URL",
+	  .help = "another server than QBO_ENV's",
+	  .text = &given.api_url },
+	{ .env = "QBO_TOKEN_URL",
+	  .preset = "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
+	  .help = "the token endpoint",
+	  .text = &given.token_url },
+};
+
+const struct option_table account_options = {
+	.synopsis = "",
+	.about = "",
+	.rows = rows,
+	.count = LENGTH(rows),
+};
+
+static bool
+check_names(struct failure *why)
+{
+	const struct {
+		const char *name, *value;
+	} needed[] = {
+		{ "QBO_ENV", given.env },
+		{ "QBO_REALM_ID", given.realm },
+		{ "QBO_CLIENT_ID", given.client_id },
+		{ "QBO_CLIENT_SECRET", given.client_secret },
+	};
+
+	for (size_t i = 0; i < LENGTH(needed); i++)
+		if (!needed[i].value) {
+			fail(why, FAILURE_USAGE, "%s is not set",
+			     needed[i].name);
+			return fail_next(why,
+					 "set %s, then run the same "
+					 "command again",
+					 needed[i].name);
+		}
+	if (strcmp(given.env, "sandbox") != 0 &&
+	    strcmp(given.env, "production") != 0)
+		return fail(why, FAILURE_USAGE,
+			    "QBO_ENV is sandbox or production, not \"%s\"",
+			    given.env);
+	if (strspn(given.realm, "0123456789") != strlen(given.realm) ||
+	    strlen(given.realm) > 32)
+		return fail(why, FAILURE_USAGE,
+			    "QBO_REALM_ID is a number, not \"%s\"",
+			    given.realm);
+	return true;
+}
+
+bool
+account_read(struct account *a, struct failure *why)
+{
+	if (!check_names(why))
+		return false;
+	*a = given;
+	if (!a->api_url)
+		a->api_url = strcmp(a->env, "production")
+				     ? "https://sandbox-quickbooks.api.intuit"
+				       ".com"
+				     : "https://quickbooks.api.intuit.com";
+	if (!http_allows(a->api_url, why))
+		return fail_in(why, "QBO_API_URL");
+	return http_allows(a->token_url, why) || fail_in(why, "QBO_TOKEN_URL");
+}

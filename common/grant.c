@@ -1,0 +1,226 @@
+#include "grant.h"
+#include "clock.h"
+
+enum { MOST_ANSWER_BYTES = 256 * 1024, MOST_ANSWER_MS = 60000 };
+
+static bool
+send_request(const struct grant *g, struct slice token, struct answer *answer,
+	     struct failure *why)
+{
+	static const char *const headers[] = {
+		"Accept: application/json",
+		"Content-Type: application/x-www-form-urlencoded",
+		/* or the answer does not tell of the five years */
+		"x-include-refresh-token-hard-expires-in: true", NULL
+	};
+	struct buf form;
+
+	buf_init(&form, 4 * TOKENS_LONGEST); /* three bytes a character */
+	bool sent = buf_printf(&form, why,
+			       "grant_type=refresh_token&"
+			       "refresh_token=") &&
+		    http_escape(&form, token, why);
+	if (sent) {
+		struct http_request request = { .url = g->url,
+						.headers = headers,
+						.user = g->client_id,
+						.password = g->client_secret,
+						.body = buf_slice(&form),
+						.once = true,
+						.most_bytes = MOST_ANSWER_BYTES,
+						.most_ms = MOST_ANSWER_MS };
+		sent = http_begin(g->http, &request, answer, why);
+	}
+	tokens_wipe_free(&form);
+	while (sent && !answer->done)
+		sent = http_work(g->http, MOST_ANSWER_MS, -1, NULL, why);
+	return sent;
+}
+
+static struct slice
+word_of(struct slice value)
+{
+	struct slice word = { NULL, 0 };
+
+	return json_plain_string(value, &word) ? word : value;
+}
+
+/* "so many seconds from now"; 0 where it makes no sense. */
+static int64_t
+instant_of(struct slice value)
+{
+	const int64_t century_s = INT64_C(36525) * 86400;
+	int64_t seconds;
+
+	if (!json_integer(word_of(value), &seconds) || seconds <= 0 ||
+	    seconds > century_s)
+		return 0;
+	return clock_now_us() + seconds * CLOCK_SECOND;
+}
+
+/* What an answer's body says, as values of JSON; `whole`: it is one object. */
+struct told {
+	bool whole;
+	struct slice access, refresh, error;
+	int64_t access_ends_us, refresh_ends_us, login_ends_us;
+};
+
+static struct told
+read_told(struct slice body)
+{
+	struct told told = { 0 };
+	struct failure ignored;
+	struct slice key, value;
+	struct json j;
+
+	json_begin(&j, body);
+	bool object = json_object(&j);
+	while (object && json_key(&j, &key) && json_value(&j, &value))
+		if (slice_is(key, "access_token"))
+			told.access = value;
+		else if (slice_is(key, "refresh_token"))
+			told.refresh = value;
+		else if (slice_is(key, "expires_in"))
+			told.access_ends_us = instant_of(value);
+		else if (slice_is(key, "x_refresh_token_expires_in"))
+			told.refresh_ends_us = instant_of(value);
+		else if (slice_is(key, "x_refresh_token_hard_expires_in"))
+			told.login_ends_us = instant_of(value);
+		else if (slice_is(key, "error"))
+			told.error = value;
+	told.whole = object && json_end(&j, &ignored);
+	return told;
+}
+
+static bool
+set_from(struct buf *token, struct slice value, struct failure *why)
+{
+	struct buf plain;
+
+	buf_init(&plain, TOKENS_LONGEST);
+	bool set = json_unquote(value, &plain, why) &&
+		   tokens_set(token, buf_slice(&plain), why);
+	tokens_wipe_free(&plain);
+	return set;
+}
+
+/* `next` begins as what we had, and becomes what we have now. */
+static bool
+take_tokens(struct tokens *next, struct slice used, const struct told *told)
+{
+	struct failure ignored;
+	struct buf before;
+
+	buf_init(&before, TOKENS_LONGEST);
+	bool taken = tokens_set(&before, used, &ignored) &&
+		     set_from(&next->access, told->access, &ignored);
+	if (taken && told->refresh.len)
+		taken = set_from(&next->refresh, told->refresh, &ignored);
+	else if (taken)
+		taken = tokens_set(&next->refresh, buf_slice(&before),
+				   &ignored);
+	if (taken &&
+	    !slice_equal(buf_slice(&before), buf_slice(&next->refresh))) {
+		taken = tokens_set(&next->previous, buf_slice(&before),
+				   &ignored);
+		next->replaced_us = clock_now_us();
+	}
+	next->access_ends_us = told->access_ends_us;
+	next->refresh_ends_us = told->refresh_ends_us;
+	if (told->login_ends_us)
+		next->login_ends_us = told->login_ends_us;
+	tokens_wipe_free(&before);
+	return taken;
+}
+
+/* The words of RFC 6749 5.2; a body is not quoted, but these tell nothing. */
+static const char *
+known_error(struct slice error)
+{
+	static const char *const known[] = {
+		"invalid_request", "invalid_client",
+		"invalid_grant",   "unauthorized_client",
+		"invalid_scope",   "unsupported_grant_type",
+	};
+
+	for (size_t i = 0; i < LENGTH(known); i++)
+		if (slice_is(word_of(error), known[i]))
+			return known[i];
+	return "no reason that we know";
+}
+
+static enum granted
+refused(const struct answer *a, const struct told *told, struct failure *why)
+{
+	const char *error = known_error(told->error);
+
+	if (a->status == 401) {
+		fail(why, FAILURE_REFUSED,
+		     "the token endpoint does not know this application "
+		     "(HTTP 401)");
+		fail_next(why, "set QBO_CLIENT_ID and QBO_CLIENT_SECRET to the "
+			       "keys of the application that logged in, then "
+			       "run the same command again");
+	} else {
+		fail(why, FAILURE_REFUSED,
+		     "the token endpoint refuses: HTTP %d, %s", a->status,
+		     error);
+	}
+	return GRANT_REFUSED;
+}
+
+static enum granted
+judge(const struct answer *a, struct slice used, struct tokens *next,
+      struct failure *why)
+{
+	struct told told = read_told(buf_slice(&a->body));
+
+	if (a->distrusted) {
+		fail(why, FAILURE_REFUSED, "the token endpoint: %s", a->error);
+		return GRANT_REFUSED;
+	}
+	if (a->status == 0)
+		return a->unsent ? GRANT_UNSENT : GRANT_LOST;
+	if (a->status == 200)
+		return told.whole && take_tokens(next, used, &told)
+			       ? GRANT_GOT
+			       : GRANT_LOST;
+	if (told.whole && slice_is(word_of(told.error), "invalid_grant"))
+		return GRANT_GONE;
+	if (a->status == 401 || a->status == 403 || a->status == 404 ||
+	    (a->status == 400 && told.whole))
+		return refused(a, &told, why);
+	return GRANT_LOST;
+}
+
+static void
+tell_lost(const struct answer *a, struct failure *why)
+{
+	if (!a->status)
+		fail(why, FAILURE_LATER, "the token endpoint: %s", a->error);
+	else
+		fail(why, FAILURE_LATER,
+		     "the token endpoint: HTTP %d, and no answer that can be "
+		     "used",
+		     a->status);
+}
+
+enum granted
+grant_ask(const struct grant *g, struct slice token, struct tokens *next,
+	  int64_t *advice_ms, struct failure *why)
+{
+	struct answer answer;
+	enum granted got = GRANT_REFUSED;
+
+	answer_init(&answer);
+	if (send_request(g, token, &answer, why)) {
+		got = judge(&answer, token, next, why);
+		if (got == GRANT_UNSENT || got == GRANT_LOST)
+			tell_lost(&answer, why);
+		*advice_ms = answer.advice_ms;
+	}
+	http_drop(&answer);
+	tokens_wipe(&answer.body);
+	answer_free(&answer);
+	return got;
+}

@@ -1,0 +1,291 @@
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "clock.h"
+#include "diag.h"
+#include "login.h"
+
+enum {
+	PAUSE_MS = 1000, /* before the same is asked again */
+	LONGEST_ADVICE_MS = 60000,
+	MOST_LOST = 2,   /* questions whose answer is lost */
+	MOST_UNSENT = 3, /* tries while nothing at all went out */
+	LOCK_STEP_MS = 50,
+	MOST_LOCKED_MS = 300000,
+	GOOD_FOR_US = 2000000, /* enough to arrive; a 401 is no harm either */
+};
+
+/* No core file, and no debugger of another process of ours, sees a token.
+ * Sanitizers trace their own process. */
+static void
+stay_out_of_cores(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
+
+static void
+seed_digest(struct login *l)
+{
+	struct digest d;
+
+	digest_init(&d);
+	digest_add(&d, slice_of(l->with.refresh_token));
+	digest_hex(&d, l->seed_sha256);
+	digest_free(&d);
+}
+
+/* Where a person gave a token that the store was not begun with, it is newer
+ * than the store: the store's own becomes the one to fall back on. */
+static bool
+take_seed(struct login *l, bool found, struct failure *why)
+{
+	struct tokens *t = &l->now;
+	struct slice seed = slice_of(l->with.refresh_token);
+
+	if (found && !strcmp(t->seed, l->seed_sha256))
+		return true;
+	memcpy(t->seed, l->seed_sha256, sizeof(t->seed));
+	if (found && (slice_equal(seed, buf_slice(&t->refresh)) ||
+		      slice_equal(seed, buf_slice(&t->previous))))
+		return true;
+	if (found && !tokens_set(&t->previous, buf_slice(&t->refresh), why))
+		return false;
+	tokens_wipe(&t->access);
+	t->access_ends_us = t->refresh_ends_us = t->login_ends_us = 0;
+	if (!tokens_set(&t->refresh, seed, why))
+		return fail(why, FAILURE_USAGE,
+			    "QBO_REFRESH_TOKEN is not a token");
+	return true;
+}
+
+static bool
+no_login(const struct login *l, struct failure *why, const char *what)
+{
+	fail(why, FAILURE_LOGIN, "%s the login of %s %s", what, l->with.env,
+	     l->with.realm);
+	return fail_next(why, "put a fresh refresh token into "
+			      "QBO_REFRESH_TOKEN, then run the same command "
+			      "again");
+}
+
+/* What the store says now, and what a person gave. */
+static bool
+look(struct login *l, struct failure *why)
+{
+	bool found;
+
+	if (!store_read(&l->store, &l->now, &found, why)) {
+		if (why->kind == FAILURE_DATA)
+			fail_next(why,
+				  "move %s away, put a fresh refresh token "
+				  "into QBO_REFRESH_TOKEN, then run the same "
+				  "command again",
+				  l->store.path.at);
+		return false;
+	}
+	if (l->with.refresh_token)
+		return take_seed(l, found, why);
+	return found || no_login(l, why, "there is no token yet for");
+}
+
+bool
+login_open(struct login *l, const struct account *with, struct http *http,
+	   struct failure *why)
+{
+	stay_out_of_cores();
+	*l = (struct login){ .with = *with, .http = http };
+	tokens_init(&l->now);
+	if (with->refresh_token)
+		seed_digest(l);
+	if (!store_open(&l->store, with->token_file, with->env, with->realm,
+			why)) {
+		tokens_free(&l->now);
+		return false;
+	}
+	if (look(l, why))
+		return true;
+	login_close(l);
+	return false;
+}
+
+void
+login_close(struct login *l)
+{
+	store_close(&l->store);
+	tokens_free(&l->now);
+}
+
+/* Other requests go on meanwhile. */
+static bool
+pause_ms(struct login *l, int64_t ms, struct failure *why)
+{
+	int64_t end_ms = clock_tick_ms() + ms, left_ms = ms;
+
+	while (left_ms > 0) {
+		if (!http_work(l->http, left_ms, -1, NULL, why))
+			return false;
+		left_ms = end_ms - clock_tick_ms();
+	}
+	return true;
+}
+
+static bool
+wait_for_lock(struct login *l, struct failure *why)
+{
+	int64_t waited_ms;
+	bool locked;
+
+	for (waited_ms = 0; waited_ms < MOST_LOCKED_MS;
+	     waited_ms += LOCK_STEP_MS) {
+		if (!store_lock(&l->store, &locked, why))
+			return false;
+		if (locked)
+			return true;
+		if (!pause_ms(l, LOCK_STEP_MS, why))
+			return false;
+	}
+	return fail(why, FAILURE_LATER,
+		    "%s.lock: another process has held it for %d minutes",
+		    l->store.path.at, MOST_LOCKED_MS / 60000);
+}
+
+/* May the same be asked again after this?  Then wait for it. */
+static bool
+once_more(struct login *l, enum granted got, int tries, int64_t advice_ms,
+	  struct failure *why)
+{
+	struct failure ignored;
+	int64_t wait_ms = advice_ms > PAUSE_MS ? advice_ms : PAUSE_MS;
+
+	if (wait_ms > LONGEST_ADVICE_MS)
+		return false;
+	if ((got == GRANT_UNSENT && tries < MOST_UNSENT) ||
+	    (got == GRANT_LOST && tries < MOST_LOST)) {
+		diag_say("token endpoint asked again wait_ms=%" PRId64
+			 " why=\"%s\"",
+			 wait_ms, why->text);
+		return pause_ms(l, wait_ms, &ignored);
+	}
+	return false;
+}
+
+/* An answer that was lost may have changed the token, and the old one lives
+ * on for about a day: the same is asked once more, and no more. */
+static enum granted
+ask(struct login *l, struct slice token, struct tokens *next,
+    struct failure *why)
+{
+	const struct grant grant = { .http = l->http,
+				     .url = l->with.token_url,
+				     .client_id = l->with.client_id,
+				     .client_secret = l->with.client_secret };
+	enum granted got;
+	int64_t advice_ms = -1;
+	int tries = 0;
+
+	do {
+		tokens_copy(next, &l->now);
+		got = grant_ask(&grant, token, next, &advice_ms, why);
+		tries++;
+	} while (once_more(l, got, tries, advice_ms, why));
+	if ((got == GRANT_LOST || got == GRANT_UNSENT) && tries > 1)
+		fail_in(why, "asked %d times", tries);
+	return got;
+}
+
+static bool
+refresh(struct login *l, struct tokens *next, struct failure *why)
+{
+	enum granted got = ask(l, buf_slice(&l->now.refresh), next, why);
+
+	if (got == GRANT_GONE && l->now.previous.len) {
+		diag_say("refresh token refused, the previous one is tried");
+		got = ask(l, buf_slice(&l->now.previous), next, why);
+	}
+	if (got == GRANT_GONE)
+		return no_login(l, why, "Intuit no longer accepts");
+	return got == GRANT_GOT;
+}
+
+/* Durable first, then used: what is lost after this line is on the disk. */
+static bool
+keep(struct login *l, struct durable *d, const struct tokens *next,
+     struct failure *why)
+{
+	if (store_keep(&l->store, d, next, why)) {
+		tokens_copy(&l->now, next);
+		l->number++;
+		diag_say("login refreshed realm=%s", l->with.realm);
+		return true;
+	}
+	return fail_next(why, "mend this machine, then run the same command "
+			      "again within a day: as long the token before "
+			      "lives on");
+}
+
+static bool
+ask_and_keep(struct login *l, struct failure *why)
+{
+	struct durable file;
+	struct tokens next;
+	bool done = false;
+
+	if (!store_prepare(&l->store, &file, why))
+		return false;
+	tokens_init(&next);
+	if (refresh(l, &next, why))
+		done = keep(l, &file, &next, why);
+	tokens_free(&next);
+	durable_drop(&file);
+	return done;
+}
+
+static bool
+is_good(const struct tokens *t)
+{
+	return t->access.len &&
+	       (!t->access_ends_us ||
+		t->access_ends_us > clock_now_us() + GOOD_FOR_US);
+}
+
+/* Somebody may have refreshed while we waited for the lock. */
+static bool
+renew(struct login *l, const struct buf *stale, struct failure *why)
+{
+	if (!look(l, why))
+		return false;
+	if (is_good(&l->now) &&
+	    !slice_equal(buf_slice(stale), buf_slice(&l->now.access))) {
+		l->number++;
+		diag_say("login refreshed by another process realm=%s",
+			 l->with.realm);
+		return true;
+	}
+	return ask_and_keep(l, why);
+}
+
+bool
+login_renew(struct login *l, struct failure *why)
+{
+	struct tokens stale;
+	bool done = false;
+
+	tokens_init(&stale);
+	tokens_copy(&stale, &l->now);
+	if (wait_for_lock(l, why))
+		done = renew(l, &stale.access, why);
+	store_unlock(&l->store);
+	tokens_free(&stale);
+	return done;
+}
+
+bool
+login_ready(struct login *l, struct failure *why)
+{
+	return is_good(&l->now) || login_renew(l, why);
+}
