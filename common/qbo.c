@@ -1,0 +1,467 @@
+#include <sys/random.h>
+
+#include "clock.h"
+#include "diag.h"
+#include "login.h"
+#include "outcome.h"
+#include "pace.h"
+#include "qbo.h"
+#include "query.h"
+
+enum {
+	/* A page of 1000 invoices is 2 MB; one of 1000 invoices of 10,000 lines
+	 * would be 8 GB, so a page may have to be asked for in parts. */
+	MOST_BODY_BYTES = 256 * 1024 * 1024,
+	MOST_ANSWER_MS = 130000, /* Intuit ends at 120 s by itself */
+	MOST_URL_BYTES = 64 * 1024,
+	MOST_STATEMENT_BYTES = 16 * 1024,
+	FOREVER_MS = 3600000,
+};
+
+static int64_t retries;
+static int64_t patience_ms;
+
+static const struct option_row rows[] = {
+	{ .name = "retries",
+	  .argument = "N",
+	  .preset = "5",
+	  .help = "how often a request is sent again after passing trouble",
+	  .least = 0,
+	  .most = 100,
+	  .integer = &retries },
+	{ .name = "patience",
+	  .argument = "TIME",
+	  .preset = "10m",
+	  .help = "give a request up when its next try would begin later",
+	  .least = 0,
+	  .most = INT64_C(7) * 24 * 3600 * 1000,
+	  .duration_ms = &patience_ms },
+};
+
+const struct option_table qbo_options = {
+	.synopsis = "",
+	.about = "",
+	.rows = rows,
+	.count = LENGTH(rows),
+	.also = &account_options,
+};
+
+/* A call that is not done: it waits for its turn, or it is in flight. */
+struct under_way {
+	struct under_way *next;
+	struct qbo_call *call;
+	struct answer answer;
+	bool in_flight;
+	bool plain;       /* gzip came broken: ask without */
+	bool renewed;     /* one 401 was answered with a new token */
+	int64_t token;    /* login's number of the one it was sent with */
+	int64_t due_ms;   /* not before that */
+	int64_t began_ms; /* the first try */
+	int64_t tries;    /* but for those that a stale token spoiled */
+};
+
+struct qbo {
+	struct http *http;
+	struct login login;
+	struct pace pace;
+	struct retry_policy policy;
+	struct under_way *first; /* in the order in which they were begun */
+	struct buf authorization;
+	int64_t authorized; /* login's number of the token in there, or -1 */
+	bool some_done;
+};
+
+void
+qbo_call_init(struct qbo_call *call)
+{
+	*call = (struct qbo_call){ 0 };
+	buf_init(&call->statement, MOST_STATEMENT_BYTES);
+	buf_init(&call->url, MOST_URL_BYTES);
+	buf_init(&call->body, MOST_BODY_BYTES);
+	response_init(&call->response);
+}
+
+void
+qbo_call_clear(struct qbo_call *call)
+{
+	if (call->under_way)
+		BUG("a call under way is not to be touched");
+	buf_clear(&call->statement);
+	buf_clear(&call->url);
+	buf_clear(&call->body);
+	call->done = call->ask_less = false;
+	call->why = (struct failure){ 0 };
+	call->took_ms = 0;
+	call->tries = 0;
+}
+
+void
+qbo_call_free(struct qbo_call *call)
+{
+	buf_free(&call->statement);
+	buf_free(&call->url);
+	buf_free(&call->body);
+	response_free(&call->response);
+}
+
+struct qbo *
+qbo_open(struct failure *why)
+{
+	struct account account;
+
+	if (!account_read(&account, why))
+		return NULL;
+	struct qbo *q = base_realloc(NULL, sizeof(*q));
+
+	*q = (struct qbo){ .authorized = -1,
+			   .policy = { .most_tries = retries + 1,
+				       .first_wait_ms = 1000,
+				       .longest_wait_ms = 60000,
+				       .slow_down_ms = 60000,
+				       .patience_ms = patience_ms } };
+	pace_init(&q->pace);
+	buf_init(&q->authorization, 2 * TOKENS_LONGEST);
+	q->http = http_open(why);
+	if (q->http && login_open(&q->login, &account, q->http, why))
+		return q;
+	http_close(q->http);
+	free(q);
+	return NULL;
+}
+
+static void
+free_under_way(struct under_way *u)
+{
+	u->call->under_way = NULL;
+	http_drop(&u->answer);
+	answer_free(&u->answer);
+	free(u);
+}
+
+void
+qbo_close(struct qbo *q)
+{
+	if (!q)
+		return;
+	while (q->first) {
+		struct under_way *u = q->first;
+
+		q->first = u->next;
+		free_under_way(u);
+	}
+	tokens_wipe_free(&q->authorization);
+	login_close(&q->login);
+	http_close(q->http);
+	free(q);
+}
+
+const char *
+qbo_realm(const struct qbo *q)
+{
+	return q->login.with.realm;
+}
+
+static bool
+write_url(const struct qbo *q, struct qbo_call *call, struct failure *why)
+{
+	const char *base = q->login.with.api_url;
+	size_t len = strlen(base);
+
+	while (len && base[len - 1] == '/')
+		len--;
+	buf_clear(&call->url);
+	return buf_add(&call->url, base, len, why) &&
+	       buf_printf(&call->url, why,
+			  "/v3/company/%s/query?query=", qbo_realm(q)) &&
+	       http_escape(&call->url, buf_slice(&call->statement), why) &&
+	       buf_printf(&call->url, why, "&minorversion=%d",
+			  QUERY_MINOR_VERSION);
+}
+
+void
+qbo_begin(struct qbo *q, struct qbo_call *call)
+{
+	struct under_way *u = base_realloc(NULL, sizeof(*u));
+	struct under_way **last = &q->first;
+
+	if (call->under_way || call->done)
+		BUG("a call is begun that was not cleared");
+	*u = (struct under_way){ .call = call };
+	answer_init(&u->answer);
+	call->under_way = u;
+	while (*last)
+		last = &(*last)->next;
+	*last = u;
+}
+
+/* It is answered, or `call->why` says why not. */
+static void
+settle(struct qbo *q, struct under_way *u)
+{
+	struct under_way **at = &q->first;
+
+	while (*at != u)
+		at = &(*at)->next;
+	*at = u->next;
+	u->call->tries = (int)u->tries; /* most_tries is far below */
+	u->call->took_ms = u->answer.took_ms;
+	u->call->done = true;
+	q->some_done = true;
+	free_under_way(u);
+}
+
+/* In [0, 1). */
+static double
+chance(void)
+{
+	uint32_t drawn = 0;
+
+	if (getrandom(&drawn, sizeof(drawn), 0) != sizeof(drawn))
+		drawn = (uint32_t)clock_now_us(); /* any bits do */
+	return drawn / 4294967296.0;
+}
+
+static void
+try_again(struct qbo *q, struct under_way *u, enum fault fault,
+	  const char *what)
+{
+	int64_t now_ms = clock_tick_ms();
+	const struct retry_try last = { .number = u->tries,
+					.fault = fault,
+					.elapsed_ms = now_ms - u->began_ms,
+					.advice_ms = u->answer.advice_ms,
+					.chance = chance() };
+	struct retry_verdict verdict = retry_decide(&q->policy, &last);
+
+	if (!verdict.again) {
+		outcome_gave_up(&u->answer, &last, &verdict, what,
+				&u->call->why);
+		settle(q, u);
+		return;
+	}
+	u->plain = u->plain || u->answer.bad_gzip;
+	u->due_ms = now_ms + verdict.wait_ms;
+	if (fault == FAULT_SLOW_DOWN)
+		pace_hold(&q->pace, u->due_ms);
+	diag_say("request will be sent again try=%" PRId64 " wait_ms=%" PRId64
+		 " why=\"%s: %s\"",
+		 u->tries + 1, verdict.wait_ms, verdict.reason, what);
+}
+
+static void
+ask_less(struct qbo *q, struct under_way *u, const char *what)
+{
+	diag_say("page will be asked for in parts why=\"%s\"", what);
+	outcome_fail(&u->answer, FAILURE_LATER, what, "too much at once",
+		     &u->call->why);
+	u->call->ask_less = true;
+	settle(q, u);
+}
+
+static void
+refuse(struct qbo *q, struct under_way *u, enum fault fault, const char *what)
+{
+	outcome_refused(&u->answer, fault, &q->login.with, what, &u->call->why);
+	settle(q, u);
+}
+
+/* One refresh serves all calls that the stale token spoiled. */
+static bool
+token_spoiled(struct qbo *q, struct under_way *u, const char *what,
+	      struct failure *why)
+{
+	if (u->renewed) {
+		refuse(q, u, FAULT_TOKEN, what);
+		return true;
+	}
+	u->renewed = true;
+	u->tries--;
+	diag_say("access token is stale tid=%s", u->answer.tid);
+	return u->token != q->login.number || login_renew(&q->login, why);
+}
+
+/* A whole JSON value without a fault: is it what was asked for? */
+static bool
+accept(struct under_way *u, struct failure *why)
+{
+	struct qbo_call *call = u->call;
+	struct buf body = call->body;
+
+	call->body = u->answer.body;
+	u->answer.body = body;
+	return response_read(&call->response, buf_slice(&call->body),
+			     call->entity, call->count, why);
+}
+
+static enum fault
+fault_in(const struct answer *a)
+{
+	if (a->timed_out || a->too_large)
+		return FAULT_SLOW;
+	if (a->distrusted)
+		return FAULT_REFUSED;
+	return fault_of(a->status, buf_slice(&a->body));
+}
+
+static void
+answered(struct qbo *q, struct under_way *u)
+{
+	struct failure why;
+
+	if (accept(u, &why)) {
+		diag_say("answer came rows=%zu bytes=%zu try=%" PRId64
+			 " ms=%" PRId64 " tid=%s",
+			 u->call->response.row_count, u->call->body.len,
+			 u->tries, u->answer.took_ms, u->answer.tid);
+		settle(q, u);
+		return;
+	}
+	fail_in(&why, "HTTP %d", u->answer.status);
+	try_again(q, u, FAULT_GARBLED, why.text);
+}
+
+static bool
+judge(struct qbo *q, struct under_way *u, struct failure *why)
+{
+	enum fault fault = fault_in(&u->answer);
+	char what[OUTCOME_WHAT];
+
+	outcome_describe(&u->answer, what);
+
+	u->in_flight = false;
+	switch (fault) {
+	case FAULT_NONE:
+		answered(q, u);
+		return true;
+	case FAULT_TOKEN:
+		return token_spoiled(q, u, what, why);
+	case FAULT_LOGIN:
+	case FAULT_REFUSED:
+		refuse(q, u, fault, what);
+		return true;
+	case FAULT_SLOW:
+		if (u->call->divisible) {
+			ask_less(q, u, what);
+			return true;
+		}
+		break;
+	case FAULT_SILENCE:
+	case FAULT_SLOW_DOWN:
+	case FAULT_SERVER:
+	case FAULT_GARBLED:
+		break;
+	}
+	try_again(q, u, fault, what);
+	return true;
+}
+
+static bool
+authorize(struct qbo *q, struct failure *why)
+{
+	if (!login_ready(&q->login, why))
+		return false;
+	if (q->authorized == q->login.number)
+		return true;
+	tokens_wipe(&q->authorization);
+	if (!buf_printf(&q->authorization, why, "Authorization: Bearer ") ||
+	    !buf_add_slice(&q->authorization, buf_slice(&q->login.now.access),
+			   why))
+		return false;
+	q->authorized = q->login.number;
+	return true;
+}
+
+static bool
+send(struct qbo *q, struct under_way *u, struct failure *why)
+{
+	if (!authorize(q, why) || !write_url(q, u->call, why))
+		return false;
+	const char *const headers[] = { "Accept: application/json",
+					q->authorization.at, NULL };
+	const struct http_request request = { .url = u->call->url.at,
+					      .headers = headers,
+					      .plain = u->plain,
+					      .most_bytes = MOST_BODY_BYTES,
+					      .most_ms = MOST_ANSWER_MS };
+	int64_t now_ms = clock_tick_ms();
+
+	if (!http_begin(q->http, &request, &u->answer, why))
+		return false;
+	if (!u->tries++)
+		u->began_ms = now_ms;
+	u->token = q->login.number;
+	u->in_flight = true;
+	pace_sent(&q->pace, now_ms);
+	return true;
+}
+
+/* Send what is due; `*wait_ms` becomes how long until more may be. */
+static bool
+send_due(struct qbo *q, int64_t *wait_ms, struct failure *why)
+{
+	struct under_way *u;
+
+	*wait_ms = FOREVER_MS;
+	for (u = q->first; u; u = u->next) {
+		if (u->in_flight)
+			continue;
+		int64_t now_ms = clock_tick_ms();
+		int64_t due_ms = pace_next_ms(&q->pace, now_ms);
+
+		if (u->due_ms > due_ms)
+			due_ms = u->due_ms;
+		if (due_ms <= now_ms) {
+			if (!send(q, u, why))
+				return false;
+		} else if (due_ms - now_ms < *wait_ms) {
+			*wait_ms = due_ms - now_ms;
+		}
+	}
+	return true;
+}
+
+static bool
+judge_done(struct qbo *q, struct failure *why)
+{
+	struct under_way *u = q->first;
+
+	while (u) {
+		struct under_way *next = u->next;
+
+		if (u->in_flight && u->answer.done && !judge(q, u, why))
+			return false;
+		u = next;
+	}
+	return true;
+}
+
+/* A refresh waits too, and other answers come in meanwhile. */
+static bool
+is_some_answered(const struct qbo *q)
+{
+	for (const struct under_way *u = q->first; u; u = u->next)
+		if (u->in_flight && u->answer.done)
+			return true;
+	return false;
+}
+
+bool
+qbo_work(struct qbo *q, int wake_fd, struct failure *why)
+{
+	bool woken = false;
+	int64_t wait_ms;
+
+	q->some_done = false;
+	for (;;) {
+		if (!judge_done(q, why))
+			return false;
+		if (q->some_done || woken)
+			return true;
+		if (!send_due(q, &wait_ms, why))
+			return false;
+		if (is_some_answered(q))
+			continue;
+		if (!http_work(q->http, wait_ms, wake_fd, &woken, why))
+			return false;
+	}
+}
