@@ -40,24 +40,44 @@ write_head(struct sheet *s)
 }
 
 static void
+write_place(struct sheet *s)
+{
+	if (below(s, 3))
+		pen_format(s->to,
+			   ",\"Lat\":\"37.%07" PRId64
+			   "\",\"Long\":\"-122.%07" PRId64 "\"}",
+			   below(s, 9999999), below(s, 9999999));
+	else
+		pen_text(s->to, ",\"Lat\":\"INVALID\",\"Long\":\"INVALID\"}");
+}
+
+static void
 write_address(struct sheet *s)
 {
-	bool found = below(s, 3) > 0;
-
 	pen_format(s->to, "{\"Id\":\"%" PRId64 "\",\"Line1\":\"%" PRId64 " ",
 		   2 + below(s, 9000), 1 + below(s, 9000));
 	write_word(s, &words_streets);
 	pen_format(s->to,
 		   "\",\"City\":\"Bayshore\",\"CountrySubDivisionCode\":\"CA\","
-		   "\"PostalCode\":\"94%03" PRId64 "\",",
+		   "\"PostalCode\":\"94%03" PRId64 "\"",
 		   below(s, 1000));
-	if (found)
-		pen_format(s->to,
-			   "\"Lat\":\"37.%07" PRId64
-			   "\",\"Long\":\"-122.%07" PRId64 "\"}",
-			   below(s, 9999999), below(s, 9999999));
-	else
-		pen_text(s->to, "\"Lat\":\"INVALID\",\"Long\":\"INVALID\"}");
+	write_place(s);
+}
+
+/* As it stands on paper, which is how most transactions keep it. */
+static void
+write_lines_of_address(struct sheet *s)
+{
+	pen_format(s->to, "{\"Id\":\"%" PRId64 "\",\"Line1\":\"",
+		   2 + below(s, 9000));
+	write_word(s, &words_given);
+	pen_text(s->to, " ");
+	write_word(s, &words_family);
+	pen_format(s->to, "\",\"Line2\":\"%" PRId64 " ", 1 + below(s, 9000));
+	write_word(s, &words_streets);
+	pen_format(s->to, "\",\"Line3\":\"Bayshore, CA  94%03" PRId64 "\"",
+		   below(s, 1000));
+	write_place(s);
 }
 
 /* {"value":"5","name":"Amy's Bird Sanctuary"} */
@@ -253,6 +273,9 @@ write_object(struct sheet *s, char what)
 		return true;
 	case 'A':
 		write_address(s);
+		return true;
+	case 'B':
+		write_lines_of_address(s);
 		return true;
 	case 'L':
 		write_lines(s);

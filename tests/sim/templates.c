@@ -5,14 +5,13 @@
  * ' stands for ", and $ begins what body.c fills in:
  *	$H  domain, sparse, Id, SyncToken, MetaData
  *	$N  the name; $n the same without "(deleted)"; $a Active
- *	$A  an address; $p $e $u  a telephone number, mail and web address
- *	$g $f  a given and a family name; $z a sentence
- *	$L  lines of sale with their sub-total; $X the TxnTaxDetail
- *	$T $S $b  total, sub-total and balance of the row; $m any amount
- *	$q  a quantity or price, minimal; $i a small whole number; $t a truth
- *	$d $D $E  DocNumber, TxnDate, a date 30 days later
- *	$C $V $I $K  references to a customer, vendor, item, account
- *	$c  the currency; $o  "PrivateNote":"Voided", where it was
+ *	$A  an address, $B one in lines; $p $e $u  a telephone number, mail and
+ *web address $g $f  a given and a family name; $z a sentence $L  lines of sale
+ *with their sub-total; $X the TxnTaxDetail $T $S $b  total, sub-total and
+ *balance of the row; $m any amount $q  a quantity or price, minimal; $i a small
+ *whole number; $t a truth $d $D $E  DocNumber, TxnDate, a date 30 days later $C
+ *$V $I $K  references to a customer, vendor, item, account $c  the currency; $o
+ *"PrivateNote":"Voided", where it was
  *	$?7 ... $.  in seven rows of ten
  *	$x  odd members, where they are asked for
  */
@@ -29,8 +28,8 @@
 	"'Type':'StringType'}],"
 #define SALE_ENDS \
 	"'TotalAmt':$T,'ApplyTaxAfterDiscount':false," \
-	"'PrintStatus':'NeedToPrint','EmailStatus':'NotSet'" \
-	"$?5,'BillEmail':{'Address':'$e'}$."
+	"'PrintStatus':'NeedToPrint','EmailStatus':'NotSet'"
+#define MAIL ",'BillEmail':{'Address':'$e'}"
 #define EXPENSE \
 	"'Line':[{'Id':'1','Description':'$z','Amount':$T," \
 	"'DetailType':'AccountBasedExpenseLineDetail'," \
@@ -79,27 +78,31 @@ static const struct {
 		     "$o'LinkedTxn':[],'Line':$L,'TxnTaxDetail':$X,"
 		     "'CustomerRef':$C,$?4'CustomerMemo':{'value':'$z'},$."
 		     "'BillAddr':$A,'ShipAddr':$A,'DueDate':'$E'," SALE_ENDS
+		     "$?5" MAIL "$."
 		     ",'Balance':$b$x}" },
 	{ "SalesReceipt",
 	  "{$H," CREW "'DocNumber':'$d','TxnDate':'$D','CurrencyRef':$c,"
 	  "$o'Line':$L,'TxnTaxDetail':$X,'CustomerRef':$C,"
-	  "'CustomerMemo':{'value':'$z'},'BillAddr':$A,$?3'ShipAddr':$A,$"
-	  "." SALE_ENDS ",'Balance':0,"
+	  "'CustomerMemo':{'value':'$z'},'BillAddr':$B,$?3'ShipAddr':$A,$"
+	  "." SALE_ENDS "$?5" MAIL "$."
+	  ",'Balance':0,"
 	  "$?4'PaymentMethodRef':{'value':'2','name':'Check'},"
 	  "'PaymentRefNum':'10264',$.'DepositToAccountRef':$K$x}" },
 	{ "Estimate",
 	  "{$H," CREW "'DocNumber':'$d','TxnDate':'$D','CurrencyRef':$c,"
 	  "$o'TxnStatus':'Pending','Line':$L,'TxnTaxDetail':$X,"
-	  "'CustomerRef':$C,'CustomerMemo':{'value':'$z'},'BillAddr':$A,"
-	  "$?7'ShipAddr':$A,$." SALE_ENDS "$x}" },
+	  "'CustomerRef':$C,'CustomerMemo':{'value':'$z'},'BillAddr':$B,"
+	  "$?7'ShipAddr':$A,$." SALE_ENDS MAIL "$x}" },
 	{ "CreditMemo",
 	  "{'RemainingCredit':$b,$H," CREW "'DocNumber':'$d','TxnDate':'$D',"
 	  "'CurrencyRef':$c,$o'Line':$L,'TxnTaxDetail':$X,'CustomerRef':$C,"
-	  "'BillAddr':$A," SALE_ENDS ",'Balance':$b$x}" },
+	  "'BillAddr':$B," SALE_ENDS "$?5" MAIL "$."
+	  ",'Balance':$b$x}" },
 	{ "RefundReceipt",
 	  "{$H," CREW "'DocNumber':'$d','TxnDate':'$D','CurrencyRef':$c,"
 	  "$o'Line':$L,'TxnTaxDetail':$X,'CustomerRef':$C,'BillAddr':$"
-	  "A," SALE_ENDS ",'Balance':0,'DepositToAccountRef':$K$x}" },
+	  "A," SALE_ENDS "$?5" MAIL "$."
+	  ",'Balance':0,'DepositToAccountRef':$K$x}" },
 	{ "Payment",
 	  "{'CustomerRef':$C,'DepositToAccountRef':$K,'TotalAmt':$T,"
 	  "'UnappliedAmt':$b,'ProcessPayment':false,$H,'TxnDate':'$D',"
