@@ -24,7 +24,7 @@ static const char *const oddities[] = {
 	"{\"Id\":\"inner\",\"MetaData\":{\"LastUpdatedTime\":\"inner\"}}",
 };
 
-enum { DEEP = 200, EACH = 4 };
+enum { DEEP = 120, EACH = 4 };
 
 static void
 write_deep(struct buf *to)
