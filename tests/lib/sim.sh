@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154 # $dir is the test's
 # sim.sh - the simulator for shell tests.  Source it after setting $dir to a
 # temporary folder; sim_start sets the QBO_* variables and QB_SIM_PID.
 #	trap 'sim_stop; rm -rf "$dir"' EXIT

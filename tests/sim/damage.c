@@ -141,7 +141,7 @@ compress(struct buf *body, bool bomb)
 	bool good;
 
 	buf_init(&packed, SIM_MOST_BODY);
-	gzip_out_init(&gzip, 1);
+	gzip_out_init(&gzip, bomb ? 6 : 1);
 	good = gzip_deflate(&gzip, buf_slice(body), &packed, &why);
 	if (bomb) {
 		char *spaces = base_realloc(NULL, BOMB_PART);

@@ -1,0 +1,237 @@
+#!/bin/sh
+# qb-sim: what goes wrong by script, drift, and the log.
+set -u
+here=${0%/*}
+# shellcheck source=tests/lib/tap.sh
+. "$here/../lib/tap.sh"
+dir=$(mktemp -d)
+trap 'sim_stop; rm -rf "$dir"' EXIT
+# shellcheck source=tests/lib/sim.sh
+. "$here/../lib/sim.sh"
+# shellcheck source=tests/sim/ask.sh
+. "$here/ask.sh"
+updated=MetaData.LastUpdatedTime
+range="$updated >= '2024-01-01T00:00:00Z' and $updated < '2025-01-01T00:00:00Z'"
+scripted() {	# scripted RULES OPTION...
+	printf '%s\n' "$1" >"$dir/script"
+	shift
+	begin --rows=all=5,Invoice=1000 --script="$dir/script" "$@"
+}
+page() {	# page NUMBER [CURL OPTION...]: 100 rows of the range
+	start=$((($1 - 1) * 100 + 1)); shift
+	ask "select * from Invoice where $range orderby $updated startposition $start maxresults 100" "$@"
+}
+rows() { got '.QueryResponse.Invoice | length'; }
+
+# When
+scripted 'request 2 status 500
+every 4 status 503  # and a remark
+count times 2 status 504'
+for want in 200 500 200 503 200 200 200 503; do
+	page 1
+	printf '%s %s\n' "$status" "$want"
+done >"$dir/codes"
+is "requests by number, and every fourth" "$(awk '$1 != $2' "$dir/codes")" ""
+ask "select count(*) from Invoice"
+is "a count: once" "$status" 504
+ask "select count(*) from Invoice"
+is "twice" "$status" 504
+ask "select count(*) from Invoice"
+is "and no more" "$status" 200
+scripted 'entity Customer page 1 status 500
+page 3 times 2 status 500
+start 301 always status 500
+request 9..10 status 500'
+page 1
+is "a page that no rule names" "$status" 200
+page 3
+is "the third page" "$status" 500
+page 3
+page 3
+is "the third page after two times" "$status" 200
+page 4
+page 4
+is "by startposition, always" "$status" 500
+ask "select * from Customer"
+is "a rule for one entity" "$status" 500
+scripted 'token times 1 status 500 body empty'
+is "the token endpoint too" "$(wc -c <"$dir/token")" 0
+login "$refresh"
+ok "once" test -n "$token"
+for bad in 'page 1' 'page x html' 'sometimes html' 'page 1 explode' \
+	'page 1 html more' 'every 0 html'; do
+	printf '%s\n' '# fine' "$bad" >"$dir/script"
+	"$QB_SIM" --script="$dir/script" --env="$dir/no" 2>"$dir/err"
+	is "a rule that is none, $bad: status" "$?" 64
+done
+ok "its line is named" grep -q 'line 2' "$dir/err"
+
+# Statuses
+scripted 'any always status 503'
+page 1
+ok "503 has HTML" grep -q '^<html>' "$dir/body"
+ok "and its type" grep -qi '^Content-Type: text/html' "$dir/head"
+for rule in '401:.fault.error[0].code:3200' '403:.fault.error[0].code:3100' \
+	'500:.Fault.Error[0].code:10000'; do
+	scripted "any status ${rule%%:*}"
+	page 1
+	filter=${rule#*:}
+	is "${rule%%:*} has its fault" "$(got "${filter%:*}")" "${rule##*:}"
+done
+scripted 'any status 502
+any status 504 body xml
+any status 500 code 120
+any status 429 retry-after 3'
+# of several rules that hold at once the last is told
+page 1
+is "429: status" "$status" 429
+ok "429 may say when" grep -qi '^Retry-After: 3' "$dir/head"
+scripted 'request 1 status 502
+request 2 status 504
+request 3 status 500 code 120
+request 4 status 503 body json'
+page 1
+ok "502 has nginx's page" grep -q '<center>nginx</center>' "$dir/body"
+page 1
+ok "504 has XML" grep -q '<Error code="6002">' "$dir/body"
+page 1
+is "500 with code 120" "$(got '.Fault | .type + .Error[0].code')" \
+	AuthorizatonFault120
+page 1
+is "503 with JSON" "$(got '.Fault.Error[0].code')" 10000
+
+# 200, and yet wrong
+scripted 'request 1 fault-in-200 code 6190
+request 2 html
+request 3 empty
+request 4 other-entity
+request 5 one-more
+request 6 repeat-page
+request 7 cut-json
+request 8 no-comma'
+page 1
+is "a Fault with 200" "$status $(got '.Fault.Error[0].code')" "200 6190"
+page 1
+ok "HTML with 200" grep -q "We'll be back soon" "$dir/body"
+page 1
+is "nothing with 200" "$status $(wc -c <"$dir/body")" "200 0"
+page 1
+is "rows of another entity" "$(got '.QueryResponse | keys[0]')" Customer
+page 2
+is "one row more than asked for" "$(rows)" 101
+page 2
+first=$(got '.QueryResponse.Invoice[0].Id')
+page 2
+ok "JSON that is cut" test "$(wc -c <"$dir/body")" -gt 1000
+ok "is none" not is_json "$dir/body"
+page 2
+ok "JSON without a comma is none" not is_json "$dir/body"
+page 1
+is "a page that came before" "$(got '.QueryResponse.Invoice[0].Id')" "$first"
+
+# HTTP that breaks
+scripted 'request 1 cut-body
+request 2 reset
+request 3 reset-in-body
+request 4 stall 10
+request 5 wait 10'
+page 1
+is "a body that ends too early: curl says so" "$curl_rc" 18
+ok "after some of it" test -s "$dir/body"
+page 1
+ok "a connection that is reset" test "$curl_rc" -ne 0
+is "before anything came" "$(wc -c <"$dir/body")" 0
+page 1
+ok "one that is reset in the middle" test "$curl_rc" -ne 0
+page 1
+is "one that stalls comes to its end" "$status $(rows)" "200 100"
+page 1
+is "so does one that waits" "$status $(rows)" "200 100"
+
+# gzip that breaks
+scripted 'request 1 gzip-cut
+request 2 gzip-crc
+request 3 gzip-garbage
+request 4 gzip-not
+request 5 gzip-bomb'
+for what in cut crc garbage not; do
+	page 1 -H 'Accept-Encoding: gzip'
+	ok "gzip-$what: gzip is told" grep -qi '^Content-Encoding: gzip' "$dir/head"
+	gunzip <"$dir/body" 2>"$dir/err" >/dev/null
+	ok "gzip-$what: gzip complains" test -s "$dir/err"
+done
+page 1 -H 'Accept-Encoding: gzip'
+ok "a bomb is small" test "$(wc -c <"$dir/body")" -lt 1000000
+ok "and becomes large" test "$(gunzip <"$dir/body" | wc -c)" -gt 268435456
+
+# Drift
+scripted 'page 2 edit 7
+page 3 delete 5
+page 4 edit-last 2 and delete-last 3'
+page 1
+got '.QueryResponse.Invoice[].Id' >"$dir/ids"
+page 2
+got '.QueryResponse.Invoice[].Id' >>"$dir/ids"
+print --rows=all=5,Invoice=1000 --print=Invoice >"$dir/rows"
+is "edited rows leave, and seven are skipped" "$(sed -n 101p "$dir/ids")" \
+	"$(sed -n 108p "$dir/rows" | jq -r .Id)"
+ask "select count(*) from Invoice where $range"
+is "the count is less" "$(got .QueryResponse.totalCount)" 993
+ask "select * from Invoice where $updated >= '2025-01-01T00:00:00Z' orderby $updated"
+is "they are found where they went" "$(rows)" 7
+before=$(head -1 "$dir/rows" | jq -r '.SyncToken | tonumber')
+is "each with its SyncToken one higher" \
+	"$(got '.QueryResponse.Invoice[0] | .Id + " " + .SyncToken')" \
+	"$(head -1 "$dir/ids") $((before + 1))"
+ok "and a new time" test "$(got '.QueryResponse.Invoice[0].MetaData
+	.LastUpdatedTime[0:4] | tonumber')" -gt 2024
+page 3
+ask "select count(*) from Invoice where $range"
+is "deleted rows leave too" "$(got .QueryResponse.totalCount)" 988
+page 4
+ask "select count(*) from Invoice where $range"
+is "and so do the last ones" "$(got .QueryResponse.totalCount)" 983
+ask "select count(*) from Invoice"
+is "deleted ones are nowhere" "$(got .QueryResponse.totalCount)" 992
+start=1
+: >"$dir/ids"
+while page_rows=$(ask "select * from Invoice orderby $updated startposition $start maxresults 100"; rows) &&
+	[ "$page_rows" -gt 0 ]; do
+	got '.QueryResponse.Invoice[].Id' >>"$dir/ids"
+	start=$((start + page_rows))
+done
+is "all that is left is found once" "$(sort -u "$dir/ids" | wc -l)" 992
+ask "select * from Invoice orderby MetaData.CreateTime maxresults 1000"
+is "in another order too" "$(rows)" 992
+scripted 'request 2 expire'
+page 1
+page 1
+page 1
+is "a token may go stale between two pages" "$status" 401
+
+# The log
+page 1
+ok "the log has a line for each request" grep -q \
+	'^ms=[0-9]* no=0 method=GET kind=gateway status=401 ' "$dir/sim.log"
+ok "it names rows and tries" grep -q \
+	'no=2 method=GET kind=rows status=200 entity=Invoice start=1 rows=100 tries=2 fault=expire$' \
+	"$dir/sim.log"
+for secret in "$token" "$refresh" "$QBO_REFRESH_TOKEN" "$QBO_CLIENT_SECRET"; do
+	ok "it holds no secret" not grep -qF "$secret" "$dir/sim.log"
+done
+
+# Envelopes
+print --rows=all=40,Invoice=3000 --print=Invoice --envelopes --windows=7 \
+	>"$dir/stream"
+qb-stamp --at=2025-02-01T00:00:00Z --run=r <"$dir/stream" >"$dir/stamped"
+is "qb-stamp finds every seal to hold" "$?" 0
+is "its end counts windows and rows" "$(tail -1 "$dir/stamped")" \
+	'{"qb":"end","windows":7,"rows":3000}'
+print --rows=all=40,Invoice=3000 --print=Invoice >"$dir/rows"
+sed -n 's/^{"qb":"row".*,"payload":\(.*\)}$/\1/p' "$dir/stream" |
+	cmp -s - "$dir/rows"
+is "payloads are the rows, byte for byte" "$?" 0
+print --rows=Customer=90 --exotic --print=Customer --envelopes |
+	qb-stamp >"$dir/stamped"
+is "exotic payloads pass" "$?" 0
+done_testing
