@@ -1,0 +1,230 @@
+#!/bin/sh
+# qb-check: 0 only if all agrees; what is missing is named and counted.
+set -u
+# shellcheck source=tests/lib/tap.sh
+. "${0%/*}/../lib/tap.sh"
+# shellcheck source=tests/lib/pg.sh
+. "${0%/*}/../lib/pg.sh"
+# shellcheck source=tests/lib/sim.sh
+. "${0%/*}/../lib/sim.sh"
+dir=$(mktemp -d)
+trap 'sim_stop; pg_stop; rm -rf "$dir"' EXIT
+pg_start || exit 1
+export QBO_TOKEN_FILE="$dir/token"
+
+world='--seed=7 --from=2025-01-01 --to=2025-04-01'
+rows() { # rows N: a company of N invoices, 50 customers, and no bills
+	printf '%s' "$world --rows=all=0,Invoice=$1,Customer=50"
+}
+company() { # company N: it answers as it is now
+	# shellcheck disable=SC2046
+	sim_start $(rows "$1") || exit 1
+}
+windows() { # windows ENTITY N: of 300 invoices, as qb-fetch writes them
+	# shellcheck disable=SC2046
+	"$QB_SIM" --print="$1" --envelopes --windows="$2" $(rows 300)
+}
+range='--from=2025-01-01 --to=2025-04-01'
+check() { # check ENTITY... [OPTION...]: of the whole range
+	# shellcheck disable=SC2086
+	qb-check $range "$@" >"$dir/out" 2>"$dir/err"
+	status=$?
+}
+says() { # says WHAT STATUS TEXT: of the last check
+	is "$1: status" "$status" "$2"
+	ok "$1: \"$3\" is said" grep -qF -e "$3" "$dir/out"
+}
+
+company 300
+check invoices
+says "an empty database" 75 'not loaded: 2025-01-01T00:00:00Z to 2025-04-01T00:00:00Z'
+says "an empty database" 75 '300 rows are missing in the table'
+ok "an empty database: the next step is named" grep -q 'next: load what is missing' "$dir/err"
+
+windows Invoice 9 | qb-archive "$dir/books" | qb-stamp --run=first | qb-load >"$dir/receipts"
+check Invoice --archive="$dir/books"
+is "all is there: status" "$status" 0
+is "all is there: this is said" "$(sed 's/[0-9]* inserted.*/.../' "$dir/out")" \
+'Invoice by updated, 2025-01-01T00:00:00Z to 2025-04-01T00:00:00Z: ok
+  counted by QuickBooks           300  now
+  extracted                       300  in 9 windows
+  archived                        300  in 9 files
+  loaded                          300  ...
+  in the table, in range          300  as many as QuickBooks counts
+  in the table, all               300  final_count > 0'
+ok "all is there: nothing on standard error" test ! -s "$dir/err"
+check Invoice --json --archive="$dir/books"
+is "one line of JSON says the same" \
+	"$(jq -r '[.verdict, .status, .counted, .extracted, .archived.rows, .inserted, .in_range, .final_count, .missing] | @tsv' "$dir/out" | tr '\t' ' ')" \
+	'ok 0 300 300 300 300 300 300 0'
+check Invoice --run=first
+is "the run that loaded it: status" "$status" 0
+check Invoice --run=second
+says "another run" 75 'not loaded: 2025-01-01'
+
+check invoices customers
+says "one of two is not loaded" 75 'Customer by updated, 2025-01-01T00:00:00Z to 2025-04-01T00:00:00Z: incomplete'
+ok "one of two is not loaded: the other is ok" grep -q '^Invoice.*: ok$' "$dir/out"
+ok "one of two is not loaded: the verdict names it" \
+	grep -q '1 of 2 entities are not proven: Customer is incomplete' "$dir/err"
+windows Customer 3 | qb-load >"$dir/receipts"
+check invoices customers
+is "both are loaded: status" "$status" 0
+check invoices customers --archive="$dir/books"
+says "loaded and not archived" 75 'not archived: 2025-01-01T00:00:00Z to 2025-04-01T00:00:00Z'
+
+windows Bill 3 | qb-load >"$dir/receipts"
+check bills
+says "none at QuickBooks and none here" 0 'note: the table has no rows, and QuickBooks counts none'
+
+# What has changed since, at QuickBooks.
+company 290
+check invoices
+says "rows left the range" 0 'note: 10 rows in the table have left the range'
+company 310
+check invoices
+says "QuickBooks has more" 75 '10 rows are missing in the table'
+ok "QuickBooks has more: not believing the ledger is the next step" \
+	grep -q 'next: fetch the range again without qb-pending' "$dir/err"
+company 300
+
+# What has changed since, here.
+pg -c "create table gone as select * from raw.invoices order by id limit 3;
+	delete from raw.invoices where id in (select id from gone)"
+check invoices
+says "rows are gone from the table" 75 '3 rows are missing in the table'
+is "and JSON counts them" "$(qb-check invoices --from=2025-01-01 --json 2>"$dir/err" | jq .missing)" 3
+pg -c 'insert into raw.invoices select * from gone'
+pg -c "update raw.invoices set deleted_at_utc = now() where id in (select id from gone)"
+check invoices
+says "rows that are marked as deleted do not count" 75 '3 rows are missing'
+pg -c 'update raw.invoices set deleted_at_utc = null'
+
+pg -c 'create table ledger as select * from raw.qb_windows'
+alter() { # alter SQL: the ledger, until restore
+	pg -c "$1"
+}
+restore() {
+	pg -c "delete from raw.qb_windows;
+		insert into raw.qb_windows overriding system value
+		select * from ledger"
+}
+alter "delete from raw.qb_windows where entity = 'Invoice'
+	and range_start_utc in ('2025-01-21', '2025-03-22')"
+check invoices
+says "a hole in the ledger" 75 'not loaded: 2025-01-21T00:00:00Z to 2025-01-31T00:00:00Z'
+says "and one at the end" 75 'not loaded: 2025-03-22T00:00:00Z to 2025-04-01T00:00:00Z'
+qb-check invoices --from=2025-01-31 >"$dir/out" 2>"$dir/err"
+is "without --to the range ends where the last load did: status" "$?" 0
+ok "and that is said" grep -q 'to 2025-03-22T00:00:00Z: ok' "$dir/out"
+qb-check invoices bills --from=2025-01-31 >"$dir/out" 2>"$dir/err"
+is "where that of another entity did: status" "$?" 75
+restore
+alter "update raw.qb_windows set fetched_at_utc = range_end_utc - interval '1 s'
+	where entity = 'Invoice' and range_start_utc = '2025-03-22'"
+check invoices
+says "a window fetched before it had passed" 75 'not loaded: 2025-03-22'
+restore
+alter "update raw.qb_windows set inserted = inserted - 1
+	where entity = 'Invoice' and range_start_utc = '2025-03-22'"
+check invoices
+says "a ledger that does not add up" 65 'the ledger is damaged'
+restore
+
+# The archive.
+file=$(find "$dir/books" -name '20250121*.gz')
+list=${file%/*}/SHA256SUMS
+cp "$file" "$dir/kept" && cp "$list" "$dir/list"
+sums() { (cd "${file%/*}" && sha256sum -- *.gz >SHA256SUMS); }
+mend() { cp "$dir/kept" "$file" && cp "$dir/list" "$list"; }
+archived() { # archived WHAT STATUS SAYING: what the archive is found to be
+	check invoices --archive="$dir/books"
+	says "$1" "$2" "$3"
+	mend
+}
+rm "$file"
+archived "a file is gone" 75 "${file##*/}: it is not there"
+head -c 100 "$dir/kept" >"$file"
+archived "a file is cut" 65 "${file##*/}: it is not what SHA256SUMS says"
+head -c -9 "$dir/kept" >"$file" && sums
+archived "a file is cut and listed" 65 "${file##*/}: "
+sed -i "/${file##*/}/d" "$list"
+archived "a file is not listed" 65 'SHA256SUMS does not list it'
+gzip -dc "$dir/kept" | sed '1s/"Id":"/"Id":"9/' | gzip >"$file" && sums
+archived "a row was changed" 65 'bytes of rows came, the seal says'
+gzip -dc "$dir/kept" | sed '$d' | gzip >"$file" && sums
+archived "the end is cut off" 65 'it has no end'
+cp "${file%/*}"/20250131*.gz "$file" && sums
+archived "another window's file" 65 'it holds another window'
+cat "$dir/kept" "$dir/kept" >"$file" && sums
+archived "two windows in a file" 65 'it holds 2 windows, not one'
+alter "update raw.qb_windows set archive_file = '../../etc/passwd'
+	where entity = 'Invoice' and range_start_utc = '2025-01-21'"
+archived "a path that climbs out" 65 '../../etc/passwd: '
+restore
+alter "update raw.qb_windows set rows = rows + 1, stale = stale + 1
+	where entity = 'Invoice' and range_start_utc = '2025-01-21'"
+archived "a ledger of other rows" 65 'its seal is not the one that the ledger has'
+restore
+newer() { # newer SEQ FILE: another load of that window, archived there
+	pg -c "insert into raw.qb_windows overriding system value
+		select (jsonb_populate_record(w, jsonb_build_object(
+			'seq', $1, 'archive_file', '$2'))).*
+		from raw.qb_windows as w where entity = 'Invoice'
+		and by = 'updated' and range_start_utc = '2025-01-21' limit 1"
+}
+newer 1000 "4620/Invoice/a_b_000000000000.ndjson.gz"
+archived "the newest load of a window counts, when it is bad" 75 'it is not there'
+newer 1001 "$(pg -c "select archive_file from ledger where entity = 'Invoice'
+	and range_start_utc = '2025-01-21'")"
+archived "and when it is good again" 0 ': ok'
+restore
+archived "mended again" 0 ': ok'
+check invoices --archive="$dir/nowhere"
+is "no such archive: status" "$status" 64
+
+# A user's own program dropped rows and altered others.
+windows Invoice 9 | qb-archive "$dir/books" |
+	qb-stamp --jq='select(.Id | endswith("07") | not) | .mine = 1' |
+	qb-load --schema=part >"$dir/receipts"
+check invoices --schema=part --archive="$dir/books"
+says "dropped rows are not missing" 0 'were dropped by qb-stamp --jq'
+says "altered windows are not damaged" 0 'note: 9 windows were altered'
+pg -c "delete from part.invoices where id = (select min(id) from part.invoices)"
+check invoices --schema=part
+says "what is missing beyond them is" 75 '1 rows are missing in the table'
+
+# Rows that jsonb cannot hold.
+# shellcheck disable=SC2046
+"$QB_SIM" --print=Invoice --envelopes --windows=2 $(rows 300) --spoil=100 |
+	qb-load --schema=odd --rejects="$dir/rejects" >"$dir/receipts" 2>"$dir/err"
+check invoices --schema=odd
+says "rejected rows" 65 '3 rows are missing in the table: 3 were rejected'
+
+# Another time of a row.
+pg -c "update raw.qb_windows set by = 'created' where entity = 'Customer'"
+qb-check customers --from=2025-01-01 --to=2025-04-01 --by=created >"$dir/out" 2>"$dir/err"
+is "by the time of creation, the table is asked the same" \
+	"$(sed -n 's/.*counted by QuickBooks *\([0-9]*\).*/\1/p' "$dir/out")" \
+	"$(sed -n 's/.*in range *\([0-9]*\).*/\1/p' "$dir/out")"
+restore
+
+check
+is "no entity: status" "$status" 64
+check invoyces
+is "an unknown entity: status" "$status" 64
+qb-check invoices --from=2025-02-01 --to=2025-01-01 >"$dir/out" 2>"$dir/err"
+is "--from after --to: status" "$?" 64
+qb-check invoices --from=2025-01-01 >/dev/full 2>"$dir/err"
+is "a full disk: status" "$?" 74
+pg -c "create schema theirs; create table theirs.qb_windows (); create table
+	theirs.qb_realm as select '9999' as realm_id"
+check invoices --schema=theirs
+is "the schema of another company: status" "$status" 69
+PGPORT=1 qb-check invoices --from=2025-01-01 >"$dir/out" 2>"$dir/err"
+is "no PostgreSQL: status" "$?" 75
+sim_stop
+check invoices --patience=0s
+is "no QuickBooks: status" "$status" 75
+ok "no QuickBooks: nothing is claimed" test ! -s "$dir/out"
+done_testing
