@@ -1,7 +1,5 @@
-/* Records through descriptors of every kind, whole or refused. */
+/* Records from descriptors of every kind, whole or refused. */
 #include <fcntl.h>
-#include <signal.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include "lines.h"
@@ -258,115 +256,6 @@ test_longest(void)
 	buf_free(&text);
 }
 
-/* What was answered so far leaves before we wait for more. */
-static void
-test_flush_first(void)
-{
-	int in_pipe[2], out_pipe[2];
-	struct lines_out out;
-	struct lines_in in;
-	struct slice line;
-	char seen[16];
-
-	if (pipe(in_pipe) || pipe(out_pipe))
-		BUG("no pipe");
-	lines_out_init(&out, out_pipe[1]);
-	lines_in_init(&in, in_pipe[0], &out);
-	ok(!lines_ready(&in), "nothing is ready before anything was written");
-	ok(write(in_pipe[1], "one\ntwo\n", 8) == 8 && lines_ready(&in),
-	   "something is ready then");
-	must(lines_next(&in, &line, &why) == LINES_ONE);
-	add(&out.pending, "answer\n");
-	must(lines_push(&out, &why));
-	ok(out.pending.len == 7 && lines_ready(&in),
-	   "a short answer stays pending while another line is there");
-	must(lines_next(&in, &line, &why) == LINES_ONE);
-	ok(out.pending.len == 7 && slice_is(line, "two"), "it is taken first");
-	ok(!lines_ready(&in), "then nothing is ready");
-	close(in_pipe[1]);
-	ok(lines_ready(&in), "the end of the file is");
-	ok(lines_next(&in, &line, &why) == LINES_END && !out.pending.len &&
-		   read(out_pipe[0], seen, sizeof(seen)) == 7 &&
-		   !memcmp(seen, "answer\n", 7),
-	   "the answer left before the read");
-	ok(lines_next(&in, &line, &why) == LINES_END, "the end stays the end");
-	lines_in_free(&in);
-	lines_out_free(&out);
-	close(in_pipe[0]);
-	close(out_pipe[0]);
-	close(out_pipe[1]);
-}
-
-static void
-test_output_fails(void)
-{
-	struct lines_out out;
-	struct lines_in in;
-	struct slice line;
-	int ends[2], full = open("/dev/full", O_WRONLY | O_CLOEXEC);
-
-	lines_out_init(&out, full);
-	add(&out.pending, "data\n");
-	ok(lines_push(&out, &why), "little is not written at once");
-	ok(!lines_flush(&out, &why) && why.kind == FAILURE_IO,
-	   "a full disk fails the flush");
-	is(why.text, "write: No space left on device", "and says so");
-
-	why = (struct failure){ .kind = FAILURE_DATA, .text = "earlier" };
-	lines_finish(&out, &why);
-	is(why.text, "earlier", "an earlier failure stays the one told");
-	why = (struct failure){ 0 };
-	lines_finish(&out, &why);
-	ok(why.kind == FAILURE_IO, "without one the last flush is told");
-	lines_out_free(&out);
-	close(full);
-
-	if (pipe(ends))
-		BUG("no pipe");
-	close(ends[0]);
-	lines_out_init(&out, ends[1]);
-	for (int i = 0; i < 20000; i++)
-		add(&out.pending, "data\n");
-	ok(!lines_push(&out, &why) && why.kind == FAILURE_IO,
-	   "a reader that went away fails the push of much");
-	is(why.text, "write: the reader went away", "and says so too");
-	lines_in_init(&in, ends[1], &out);
-	ok(lines_next(&in, &line, &why) == LINES_FAILED,
-	   "no read begins when the flush before it fails");
-	lines_in_free(&in);
-	lines_out_free(&out);
-	close(ends[1]);
-}
-
-/* A file that may have so many bytes takes a part, and the rest later. */
-static void
-test_no_doubles(void)
-{
-	struct rlimit was, small = { .rlim_cur = 10 };
-	FILE *file = tmpfile();
-	struct lines_out out;
-	char seen[64] = "";
-
-	if (!file || getrlimit(RLIMIT_FSIZE, &was))
-		BUG("no file, or no limits");
-	small.rlim_max = was.rlim_max;
-	lines_out_init(&out, fileno(file));
-	add(&out.pending, "first line\nsecond line\n");
-	if (setrlimit(RLIMIT_FSIZE, &small))
-		BUG("no limit can be set");
-	bool flushed = lines_flush(&out, &why);
-	setrlimit(RLIMIT_FSIZE, &was);
-	ok(!flushed, "a disk that fills up in the middle fails the flush");
-	why = (struct failure){ 0 };
-	lines_finish(&out, &why);
-	if (pread(fileno(file), seen, sizeof(seen) - 1, 0) < 0)
-		BUG("the file cannot be read");
-	ok(!why.kind, "the last flush writes what was left");
-	is(seen, "first line\nsecond line\n", "and nothing stands twice");
-	lines_out_free(&out);
-	fclose(file);
-}
-
 static void
 no_wait(int fd)
 {
@@ -378,10 +267,9 @@ no_wait(int fd)
 static void
 test_nonblocking(struct slice text)
 {
-	struct lines_out out;
 	struct buf got;
 	pid_t child;
-	int fd = slow_writer(text, 1000, &child), ends[2];
+	int fd = slow_writer(text, 1000, &child);
 
 	buf_init(&got, MOST);
 	no_wait(fd);
@@ -390,27 +278,6 @@ test_nonblocking(struct slice text)
 	   "a descriptor that does not wait is waited for");
 	close(fd);
 	waitpid(child, NULL, 0);
-
-	if (pipe(ends))
-		BUG("no pipe");
-	child = fork();
-	if (!child) {
-		close(ends[1]);
-		usleep(20000);
-		bool whole = read_all(ends[0], &got) == LINES_END &&
-			     slice_equal(buf_slice(&got), text);
-		_exit(whole ? 0 : 1);
-	}
-	close(ends[0]);
-	no_wait(ends[1]);
-	lines_out_init(&out, ends[1]);
-	must(buf_add_slice(&out.pending, text, &why));
-	ok(lines_flush(&out, &why), "a full pipe that does not wait is too");
-	close(ends[1]);
-	int status = 1;
-	waitpid(child, &status, 0);
-	ok(!status, "and all of it arrives");
-	lines_out_free(&out);
 	buf_free(&got);
 }
 
@@ -435,8 +302,6 @@ main(void)
 {
 	struct buf text, packed;
 
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
 	buf_init(&text, MOST);
 	buf_init(&packed, MOST);
 	for (size_t n = 0; n < 70; n++)
@@ -448,9 +313,6 @@ main(void)
 	test_gzip_truncations();
 	test_cut();
 	test_longest();
-	test_flush_first();
-	test_output_fails();
-	test_no_doubles();
 	test_nonblocking(buf_slice(&text));
 	test_unreadable();
 	buf_free(&packed);
