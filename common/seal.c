@@ -117,23 +117,69 @@ read_object(struct seal *seal, struct slice object, const char *name,
 	return json_end(&j, why);
 }
 
+/* Not read yet; -1 is a count that was not asked for. */
+enum { UNSEEN = -2 };
+
+static const struct seal blank = {
+	.pages = UNSEEN,
+	.rows = UNSEEN,
+	.bytes = UNSEEN,
+	.left = UNSEEN,
+	.count_before = UNSEEN,
+	.count_after = UNSEEN,
+};
+
+static bool
+has_totals(const struct seal *seal)
+{
+	return seal->rows >= 0 && seal->bytes >= 0 && seal->sha256[0];
+}
+
+static bool
+read_fetch(struct seal *seal, struct slice object, struct failure *why)
+{
+	if (!read_object(seal, object, "fetch", why))
+		return false;
+	if (!has_totals(seal) || !seal->realm.at || seal->pages < 0 ||
+	    seal->left < 0 || seal->count_before == UNSEEN ||
+	    seal->count_after == UNSEEN)
+		return fail(why, FAILURE_DATA,
+			    "fetch: realm, pages, count_before, count_after, "
+			    "left, rows, bytes and sha256 are all needed");
+	if (seal->count_after >= 0 &&
+	    seal->rows - seal->left != seal->count_after)
+		return fail(why, FAILURE_DATA,
+			    "fetch: %" PRId64 " rows, of which %" PRId64
+			    " had left, are not the %" PRId64 " counted after",
+			    seal->rows, seal->left, seal->count_after);
+	return true;
+}
+
+/* Of "jq" only the totals count. */
+static bool
+read_jq(struct seal *seal, struct slice object, struct failure *why)
+{
+	struct seal altered = blank;
+
+	if (!read_object(&altered, object, "jq", why))
+		return false;
+	if (!has_totals(&altered))
+		return fail(why, FAILURE_DATA,
+			    "jq: rows, bytes and sha256 are all needed");
+	seal->rows = altered.rows;
+	seal->bytes = altered.bytes;
+	memcpy(seal->sha256, altered.sha256, DIGEST_HEX);
+	return true;
+}
+
 bool
 seal_read(struct seal *seal, const struct envelope *e, struct failure *why)
 {
 	struct slice jq = e->value[MEMBER_JQ];
 
-	*seal = (struct seal){ .rows = -1, .bytes = -1, .left = -1,
-			       .pages = -1, .count_before = -1,
-			       .count_after = -1 };
-	if (!read_object(seal, e->value[MEMBER_FETCH], "fetch", why) ||
-	    (jq.at && !read_object(seal, jq, "jq", why)))
-		return false;
-	if (!seal->realm.at || !seal->sha256[0] || seal->rows < 0 ||
-	    seal->bytes < 0 || seal->left < 0 || seal->pages < 0)
-		return fail(why, FAILURE_DATA,
-			    "fetch: realm, pages, rows, left, bytes and sha256 "
-			    "are all needed");
-	return true;
+	*seal = blank;
+	return read_fetch(seal, e->value[MEMBER_FETCH], why) &&
+	       (!jq.at || read_jq(seal, jq, why));
 }
 
 bool

@@ -33,8 +33,9 @@ struct seal {
 };
 
 /*
- * Read the seal's numbers; those of "jq" win over those of "fetch", because
- * that is what the rows are now.  FAILURE_DATA names the member.
+ * Read the seal's numbers; the totals of "jq" win over those of "fetch",
+ * because that is what the rows are now.  FAILURE_DATA names the member that is
+ * missing or wrong, or says that rows = count_after + left does not hold.
  */
 bool seal_read(struct seal *seal, const struct envelope *e,
 	       struct failure *why) MUST_CHECK;
