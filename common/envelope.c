@@ -1,8 +1,8 @@
 #include "envelope.h"
 
 static const char *const kinds[] = {
-	[ENVELOPE_TICKET] = "ticket", [ENVELOPE_ROW] = "row",
-	[ENVELOPE_SEAL] = "seal",     [ENVELOPE_END] = "end",
+	[ENVELOPE_TICKET] = "ticket",   [ENVELOPE_ROW] = "row",
+	[ENVELOPE_SEAL] = "seal",       [ENVELOPE_END] = "end",
 	[ENVELOPE_RECEIPT] = "receipt",
 };
 
@@ -126,9 +126,9 @@ place_of(const struct envelope *e, enum envelope_member which)
 	return at;
 }
 
-bool
-envelope_put(const struct envelope *e, enum envelope_member which,
-	     struct slice value, struct buf *to, struct failure *why)
+static bool
+put(const struct envelope *e, enum envelope_member which, struct slice value,
+    struct buf *to, struct failure *why)
 {
 	struct slice old = e->whole[which];
 	const char *line_end = e->line.at + e->line.len;
@@ -137,17 +137,36 @@ envelope_put(const struct envelope *e, enum envelope_member which,
 		old.at = place_of(e, which);
 	const char *rest = old.at + old.len;
 	return buf_add(to, e->line.at, (size_t)(old.at - e->line.at), why) &&
-	       (!value.at ||
-		(buf_printf(to, why, ",\"%s\":", names[which]) &&
-		 buf_add_slice(to, value, why))) &&
+	       (!value.at || (buf_printf(to, why, ",\"%s\":", names[which]) &&
+			      buf_add_slice(to, value, why))) &&
 	       buf_add(to, rest, (size_t)(line_end - rest), why) &&
 	       buf_add(to, "\n", 1, why);
+}
+
+/* Half a line left behind would go out with the last flush. */
+bool
+envelope_put(const struct envelope *e, enum envelope_member which,
+	     struct slice value, struct buf *to, struct failure *why)
+{
+	size_t before = to->len;
+
+	if (put(e, which, value, to, why))
+		return true;
+	buf_cut(to, before);
+	return false;
 }
 
 bool
 envelope_copy(const struct envelope *e, struct buf *to, struct failure *why)
 {
-	return buf_add_slice(to, e->line, why) && buf_add(to, "\n", 1, why);
+	char *at = buf_reserve(to, e->line.len + 1, why);
+
+	if (!at)
+		return false;
+	memcpy(at, e->line.at, e->line.len);
+	at[e->line.len] = '\n';
+	buf_wrote(to, e->line.len + 1);
+	return true;
 }
 
 bool

@@ -53,7 +53,7 @@ bool envelope_read(struct envelope *e, struct slice line,
 /*
  * Append the line, newline included, with `value` as the member `which`: in
  * place of the old one, or where the order above wants it.  A value whose
- * `at` is NULL takes the member out.
+ * `at` is NULL takes the member out.  On failure nothing is appended.
  */
 bool envelope_put(const struct envelope *e, enum envelope_member which,
 		  struct slice value, struct buf *to,
