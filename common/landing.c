@@ -241,8 +241,12 @@ commit(struct landing *l, const struct stream *in, struct failure *why)
 	}
 	if (pg_commit(&l->pg, why))
 		return true;
-	return pg_lost(&l->pg) && ledger_settle(&l->entry, &l->pg, l->place,
-						&in->window, &in->seal, why);
+	if (!pg_lost(&l->pg) ||
+	    !ledger_settle(&l->entry, &l->pg, l->place, &in->window, &in->seal,
+			   why))
+		return false;
+	*why = (struct failure){ 0 };
+	return true;
 }
 
 static bool

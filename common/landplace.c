@@ -81,7 +81,7 @@ landplace_ready(struct pg *pg, const struct entity *entity, bool dry_run,
 
 	if (!look(pg, with, LENGTH(with), &is, why))
 		return false;
-	*bound = is.ledger;
+	*bound = is.ledger || !dry_run;
 	if (!dry_run)
 		return make(pg, with, LENGTH(with), &is, why);
 	if (is.table)

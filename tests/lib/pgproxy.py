@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""pgproxy.py FOLDER REAL MODE - a socket before PostgreSQL that breaks once.
+
+Listens in FOLDER/.s.PGSQL.5432, prints "ready", and passes bytes to the socket
+REAL.  MODE says when the connection is cut, the first time only:
+    commit-lost    a COMMIT comes, and never reaches the server
+    commit-done    the server has answered it, and the answer is kept back
+    copy           the server has been sent COPY data of qb_stage
+Ends when its standard input does.
+"""
+import os
+import select
+import socket
+import sys
+
+
+def cut_now(mode, data, state):
+    if mode == "copy":
+        state["stage"] = state.get("stage") or b"copy qb_stage" in data
+        return state["stage"] and data[:1] == b"d"
+    return b"commit\0" in data
+
+
+def serve(client, real, mode):
+    """Pass bytes until an end; True when the connection was cut on purpose."""
+    server = socket.socket(socket.AF_UNIX)
+    server.connect(real)
+    state = {}
+    try:
+        while True:
+            for ready in select.select([client, server], [], [])[0]:
+                data = ready.recv(65536)
+                if not data:
+                    return False
+                if ready is server:
+                    client.sendall(data)
+                    continue
+                if mode and cut_now(mode, data, state):
+                    if mode == "commit-done":
+                        server.sendall(data)
+                        server.recv(65536)
+                    return True
+                server.sendall(data)
+    finally:
+        client.close()
+        server.close()
+
+
+def main():
+    folder, real, mode = sys.argv[1:]
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(os.path.join(folder, ".s.PGSQL.5432"))
+    listener.listen(8)
+    print("ready", flush=True)
+    while listener in select.select([listener, sys.stdin], [], [])[0]:
+        client = listener.accept()[0]
+        if serve(client, real, mode):
+            mode = ""
+
+
+main()

@@ -1,0 +1,237 @@
+#!/bin/sh
+# What qb-load does when something is wrong: with the stream, with the rights,
+# with a row, with the server, with this machine.  No window is ever half
+# loaded, and what has its receipt stays.
+# shellcheck source=tests/lib/tap.sh
+. "${0%/*}/../lib/tap.sh"
+# shellcheck source=tests/lib/pg.sh
+. "${0%/*}/../lib/pg.sh"
+lib=$(cd "${0%/*}/../lib" && pwd)
+root=$(cd "${0%/*}/../.." && pwd)
+dir=$(mktemp -d /tmp/qb-trouble.XXXXXX); chmod 755 "$dir"; other=
+cleanup() {
+	[ -z "$other" ] || "$root/scripts/private-postgres" stop "$other"
+	pg_stop
+	rm -rf "$dir"
+}
+trap cleanup EXIT; trap 'exit 1' INT TERM HUP
+cd "$dir" || exit 1
+pg_start || exit 1
+
+windows() { python3 "$lib/windows.py" "$@" 2>/dev/null; }
+load() { windows "$@" | qb-load >out 2>err; echo $?; }
+counts() {
+	sed -n 's/.*"inserted":\([0-9]*\),"updated":\([0-9]*\),"unchanged":\([0-9]*\),"stale":\([0-9]*\),"rejected":\([0-9]*\),"table_rows":\([0-9]*\),.*/\1,\2,\3,\4,\5\/\6/p' out | paste -sd' '
+}
+said() { grep -q -- "$1" err; }
+await() { n=0; until [ -s "$1" ] || [ $n -ge 200 ]; do sleep 0.1; n=$((n + 1)); done; }
+has_next() { grep -q '^qb-load: next: ' err; }
+rows() { pg -c "select count(*) from raw.$1" 2>/dev/null || echo none; }
+ledger() { pg -c "select count(*) from raw.qb_windows where entity = '$1'"; }
+# trouble WHAT STATUS WANTED_STATUS WORDS: the status, the words, and advice
+trouble() {
+	is "$1: exit $3" "$2" "$3"
+	ok "$1: says so" said "$4"
+	ok "$1: and what to do next" has_next
+}
+
+# --- the stream
+two='entity=Invoice no=1 of=2 ids=1-3|entity=Invoice no=2 of=2 ids=4-6'
+trouble 'a stream without an end' "$(load "${two%|*}" NOEND)" 75 '1 windows with 3 rows are whole'
+is 'its sealed window is safe' "$(rows invoices) $(counts)" '3 3,0,0,0,0/3'
+trouble 'a window without its seal' "$(load "${two%|*}" "${two#*|} seal=no" NOEND)" 75 'cut off'
+is 'nothing of it is loaded' "$(rows invoices) $(ledger Invoice)" '3 2'
+windows "${two#*|}" | head -c 700 | qb-load >out 2>err
+trouble 'half a line' $? 65 'cut off'
+windows "${two#*|}" | sed 's/"Memo":"a"/"Memo":"b"/' | qb-load >out 2>err
+trouble 'a changed byte' $? 65 'not those that were sealed'
+windows "${two#*|}" | sed 2d | qb-load >out 2>err
+trouble 'a missing row' $? 65 'the seal says 3'
+is 'nothing of them is loaded' "$(rows invoices) $(ledger Invoice)" '3 2'
+windows "${two#*|}" | sed 's/}$//' | qb-load >out 2>err
+trouble 'a line that is no JSON' $? 65 'line 1'
+printf '%s\n' '{"qb":"ticket","window":{}}' | qb-load >out 2>err
+trouble 'a ticket' $? 65 'a ticket'
+qb-load </dev/null >out 2>err
+trouble 'no input at all' $? 75 'has no end'
+windows "${two#*|}" | sed 's/"no":1,"size":1000/"no":1.5,"size":1000/' >bad
+python3 - bad <<'END' >resealed
+import hashlib, json, sys
+# seal again what was changed, as somebody would who wants to fool us
+lines = open(sys.argv[1], encoding="utf-8").read().splitlines(True)
+rows = [line for line in lines if line.startswith('{"qb":"row"')]
+seal = json.loads(next(line for line in lines if '"seal"' in line))
+body = "".join(rows).encode()
+seal["fetch"].update(bytes=len(body), sha256=hashlib.sha256(body).hexdigest())
+sys.stdout.write("".join(rows) + json.dumps(seal, separators=(",", ":")) + "\n" + lines[-1])
+END
+qb-load <resealed >out 2>err
+trouble 'a page number that is none' $? 65 'page: "no" is wrong'
+trouble 'rows of another company than their seal'"'s" "$(load 'ids=1 row_realm=77')" 65 'rows of company 77'
+is 'still nothing' "$(rows invoices) $(ledger Invoice)" '3 2'
+rm -f out; mkfifo stall
+qb-load <stall >out 2>err & loader=$!
+exec 7>stall
+windows 'ids=1-3' 'entity=Customer ids=1-9' NOEND | head -n 9 >&7
+await out
+is 'while the stream stalls no transaction is open, and no lock is held' \
+	"$(pg -c "select state, backend_xmin is null, (select count(*) from pg_locks l where l.pid = a.pid) from pg_stat_activity a where application_name = 'qb-load' and datname = '$PGDATABASE'")" 'idle|t|0'
+is 'and the receipt is there already' "$(grep -c receipt out)" 1
+exec 7>&-; wait $loader
+trouble 'then it ends' $? 75 'cut off'
+is 'the window that was open is not loaded' "$(rows customers)" none
+
+# --- another company
+trouble 'another company in the schema' "$(load 'ids=1 realm=99')" 69 'belongs to company 4620816365'
+ok 'with the schema to use' said '--schema raw_other'
+windows 'ids=1 realm=99' | qb-load --schema raw_other >out 2>err
+is 'which works' "$? $(counts)" '0 1,0,0,0,0/1'
+windows 'ids=1 realm=99' | qb-load --dry-run >out 2>err
+trouble 'a dry run of it' $? 69 'belongs to company'
+trouble 'two companies in one stream' "$(windows 'ids=1 realm=5' 'ids=2 realm=6' | qb-load --schema=fresh >out 2>err; echo $?)" 69 'belongs to company 5'
+is 'leave the first one loaded' "$(counts)" 1,0,0,0,0/1
+printf '%s\n' '{"Id":"1","Memo":"\u0000"}' >nul
+windows 'payload=nul realm=7' | qb-load --schema=unbound >out 2>err
+windows 'ids=1 realm=8' | qb-load --schema=unbound >out 2>err
+is 'a first window that fails binds nothing' "$? $(counts)" '0 1,0,0,0,0/1'
+
+# --- rights
+pg -c "create role loader_$$ login" -c "create role owner_$$ login"
+as() { windows "$2" | PGUSER="$1" qb-load ${3:+--schema=$3} >out 2>err; echo $?; }
+trouble 'no right to make the schema' "$(as loader_$$ 'ids=1' mine)" 69 'schema mine is missing and cannot be made'
+ok 'with the GRANT' said "GRANT CREATE ON DATABASE $PGDATABASE TO loader_$$"
+trouble 'no right to look into the schema' "$(as loader_$$ 'ids=1' raw)" 69 'permission denied for schema raw'
+ok 'with the GRANT' said "GRANT USAGE ON SCHEMA raw TO loader_$$"
+pg -c "grant usage on schema raw to loader_$$"
+trouble 'no right to the tables' "$(as loader_$$ 'ids=1' raw)" 69 'permission denied for table'
+pg -c "grant select, insert on all tables in schema raw to loader_$$"
+trouble 'no right to update' "$(as loader_$$ 'ids=1 memo=new updated=2026-01-01T00:00:00Z' raw)" 69 'permission denied for table invoices'
+trouble 'no right to make a table' "$(as loader_$$ 'entity=Vendor ids=1' raw)" 69 'table raw.vendors is missing and cannot be made'
+psql -X -q -v schema=raw -v role="loader_$$" -f "$root/sql/grants.sql" >psqlout 2>&1
+is 'grants.sql gives what is needed' "$(cat psqlout; as loader_$$ 'ids=1 memo=new updated=2026-01-01T00:00:00Z' raw) $(counts)" '0 0,1,0,0,0/3'
+pg -c "revoke temporary on database $PGDATABASE from public, loader_$$"
+trouble 'no right to temporary tables' "$(as loader_$$ 'ids=1' raw)" 69 'permission denied to create temporary tables'
+pg -c "grant temporary on database $PGDATABASE to public"
+trouble 'a user that is not there' "$(as nobody_$$ 'ids=1')" 69 'nobody_'
+trouble 'a database that is not there' "$(windows ids=1 | PGDATABASE=nowhere_$$ qb-load >out 2>err; echo $?)" 69 'nowhere_'
+trouble 'a server that is not there' "$(windows ids=1 | PGHOST=$dir qb-load >out 2>err; echo $?)" 75 "$dir"
+trouble 'a --dsn that is none' "$(windows ids=1 | qb-load --dsn='password=sesame host' >out 2>err; echo $?)" 64 'connection string'
+ok 'its password is not shown' [ "$(grep -c sesame err)" = 0 ]
+is '--dsn wins over the environment' "$(windows ids=1 | qb-load --dsn='dbname=elsewhere' >out 2>err; echo $?; grep -c '"elsewhere" does not exist' err)" "69
+1"
+pg -c "create schema strange" -c "create table strange.qb_windows (a int)"
+trouble 'a schema of somebody else' "$(windows ids=1 | qb-load --schema=strange >out 2>err; echo $?)" 69 'qb_realm'
+trouble 'a schema that no schema can be' "$(windows ids=1 | qb-load --schema="$(printf 'x%.0s' $(seq 70))" >out 2>err; echo $?)" 64 '1 to 63 bytes'
+trouble 'a read-only server' "$(windows ids=1 | PGOPTIONS='-c default_transaction_read_only=on' qb-load >out 2>err; echo $?)" 69 'read-only'
+pg -c "drop owned by loader_$$" -c "drop role loader_$$, owner_$$"
+
+# --- rows that jsonb cannot hold
+cat >mixed <<'END'
+{"Id":"1","Memo":"good"}
+{"Id":"2","Memo":"a\u0000b"}
+{"Id":"3","Memo":"good"}
+{"Id":"4","Memo":"\ud83d"}
+{"Id":"5","Memo":1e200000}
+END
+trouble 'a row that jsonb cannot hold' "$(load 'entity=Item ids=1-2' 'entity=Bill payload=mixed')" 65 'line 5: id 2: jsonb cannot hold it'
+is 'fails its window, not the one before' "$(rows items) $(rows bills)" '2 0'
+ok 'and --rejects is named' said '--rejects=FILE'
+load_rejects() { windows "$@" | qb-load --rejects=rejects >out 2>err; echo $?; }
+trouble 'with --rejects' "$(load_rejects 'entity=Bill payload=mixed run=r' 'entity=Item ids=3')" 65 '3 rows that jsonb cannot hold'
+is 'the others are loaded, and the windows after it' "$(counts)" '2,0,0,0,3/2 1,0,0,0,0/3'
+is 'and the end is there' "$(grep -c '"qb":"end","windows":2,"rows":6' out)" 1
+ok 'the file has the envelopes as they came' sh -c 'cmp -s rejects want' "$(windows 'entity=Bill payload=mixed run=r' | grep -E '"Id":"[245]"' >want)"
+is 'for nobody else to read' "$(stat -c %a rejects)" 600
+is 'the ledger counts them' "$(pg -c "select rows, inserted, rejected, table_rows from raw.qb_windows where entity = 'Bill'")" '5|2|3|2'
+load_rejects 'entity=Bill payload=mixed' >/dev/null
+is 'again: the good are unchanged, the others rejected again' "$(counts)" 0,0,2,0,3/2
+windows 'entity=Term payload=mixed' | qb-load --dry-run --rejects=rejects2 >out 2>err
+is 'a dry run counts them' "$(counts)" 2,0,0,0,3/2
+ok 'and puts nothing aside' [ ! -s rejects2 ]
+windows 'entity=Bill payload=mixed memo=x' | qb-load --rejects=/dev/full >out 2>err
+trouble 'a full disk under --rejects' $? 74 'the file of --rejects'
+windows ids=1 | qb-load --rejects=/nonexistent/file >out 2>err
+trouble 'a file that cannot be' $? 74 '/nonexistent/file'
+# what only the server finds out: a key of 300 MB is none of them, a trigger is
+pg -c "create function raw.picky() returns trigger language plpgsql as \$\$ begin
+	if new.id = '3' then raise 'not this one' using errcode = '23514'; end if; return new; end \$\$" \
+	-c 'create trigger picky before insert on raw.items for each row execute function raw.picky()'
+trouble 'a row that the table refuses' "$(load 'entity=Item ids=3-4 memo=n updated=2026-01-01T00:00:00Z')" 65 'not this one'
+is 'fails its window' "$(rows items)" 3
+pg -c 'drop trigger picky on raw.items'
+
+# --- two at once
+pg -c "select 1" >/dev/null
+for round in 1 2 3 4 5 6; do
+	windows "entity=Payment ids=1-400 memo=$round-up updated=2025-01-0${round}T00:00:00Z" >up
+	windows "entity=Payment ids=400-1 memo=$round-down updated=2025-01-0${round}T00:00:01Z" >down
+	qb-load <up >up.out 2>up.err & first=$!
+	qb-load <down >down.out 2>down.err & second=$!
+	wait $first || echo "up: $round" >>lost
+	wait $second || echo "down: $round" >>lost
+done
+is 'two loaders in opposite order never wait for each other' "$(cat lost up.err down.err 2>/dev/null)" ''
+is 'and the newer wins' "$(pg -c "select count(*), min(payload->>'Memo') from raw.payments")" '400|6-down'
+is 'the ledger'"'"'s counts add up' "$(pg -c "select sum(inserted), max(table_rows), bool_and(rows = inserted + updated + unchanged + stale + rejected) from raw.qb_windows where entity = 'Payment'")" '400|400|t'
+windows 'entity=Estimate ids=1-50' >same
+for i in 1 2 3 4; do qb-load --schema=once <same >"same$i" 2>"same$i.err" & done; wait
+is 'four that load the same at once insert it once' "$(cat same?.err; pg -c 'select sum(inserted), sum(inserted + unchanged), max(table_rows) from once.qb_windows')" '50|200|50'
+
+# --- the connection
+proxy() {	# proxy MODE: a server that breaks so, in $dir/proxy
+	rm -rf proxy fifo ready; mkdir proxy; mkfifo fifo
+	python3 "$lib/pgproxy.py" "$dir/proxy" "$PGHOST/.s.PGSQL.$PGPORT" "$1" <fifo >ready &
+	proxy=$!
+	exec 8>fifo
+	await ready
+}
+unproxy() { exec 8>&-; wait "$proxy"; }
+through() { windows "$1" 8>&- | PGHOST=$dir/proxy PGPORT=5432 qb-load >out 2>err 8>&-; echo $?; }
+proxy commit-done
+is 'COMMIT done, its answer lost: found in the ledger' "$(through 'entity=Class ids=1-3') $(counts)" '0 3,0,0,0,0/3'
+unproxy
+proxy commit-lost
+trouble 'COMMIT lost on its way' "$(through 'entity=Class ids=4-6')" 75 'it was not loaded'
+unproxy
+is 'and nothing is loaded' "$(rows classes) $(ledger Class)" '3 1'
+proxy copy
+is 'cut in the middle of COPY: tried again' "$(through 'entity=Class ids=4-6') $(counts)" '0 3,0,0,0,0/6'
+unproxy
+rm -f out
+(windows 'entity=Class ids=7' NOEND; until [ -e go ]; do sleep 0.1; done; windows 'entity=Class ids=8') |
+	sed '/"qb":"end"/s/"windows":1,"rows":1/"windows":2,"rows":2/' | qb-load >out 2>err & loader=$!
+await out
+pg -c "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'qb-load' and datname = '$PGDATABASE'" >/dev/null
+: >go; wait $loader
+is 'a connection that was closed between windows is opened again' "$? $(counts)" '0 1,0,0,0,0/7 1,0,0,0,0/8'
+
+# --- this machine
+windows 'entity=Deposit ids=1-3' | qb-load >/dev/full 2>err
+trouble 'standard output is full' $? 74 'No space left'
+is 'what was committed stays' "$(rows deposits)" 3
+windows 'entity=Deposit ids=1-3' | qb-load 2>err | true
+load 'entity=Deposit ids=1-3' >/dev/null
+is 'a reader that went away leaves it whole' "$(counts)" 0,0,3,0,0/3
+windows 'entity=Deposit ids=1-4000 pad=1000' | TMPDIR=/nonexistent qb-load >out 2>err
+trouble 'no room for rows that wait' $? 74 '/nonexistent'
+windows 'entity=Deposit ids=1-4000 pad=1000' >long
+(qb-load <long >out 2>err & echo $! >pid; sleep 0.2; kill -9 "$(cat pid)") 2>/dev/null
+qb-load <long >out 2>err
+is 'killed, and run again: all is there' "$? $(rows deposits)" '0 4000'
+ok 'the window was never half loaded' [ "$(pg -c "select count(*) from raw.qb_windows where entity = 'Deposit' and rows = 4000 and inserted not in (0, 3997)")" = 0 ]
+
+# --- a server of our own, to be stopped
+other=$dir/server
+eval "$("$root/scripts/private-postgres" start "$other")"
+export PGHOST PGPORT PGUSER PGDATABASE
+rm -f out
+(windows 'ids=1-3' NOEND; until [ -e stopped ]; do sleep 0.1; done; windows 'ids=4') |
+	qb-load >out 2>err & loader=$!
+await out
+"$root/scripts/private-postgres" stop "$other"; : >stopped
+wait $loader; trouble 'the server stops between windows' $? 75 PostgreSQL
+is 'the first window has its receipt' "$(counts)" 3,0,0,0,0/3
+eval "$("$root/scripts/private-postgres" start "$other")"
+is 'and is there when the server is back' "$(rows invoices)" 3
+"$root/scripts/private-postgres" stop "$other"; other=
+done_testing

@@ -1,0 +1,220 @@
+#!/bin/sh
+# Each promise of tools/qb-load.c about what stands in the tables afterwards.
+# shellcheck source=tests/lib/tap.sh
+. "${0%/*}/../lib/tap.sh"
+# shellcheck source=tests/lib/pg.sh
+. "${0%/*}/../lib/pg.sh"
+gen=$(cd "${0%/*}/../lib" && pwd)/windows.py
+sql=$(cd "${0%/*}/../../sql" && pwd)
+dir=$(mktemp -d); trap 'pg_stop; rm -rf "$dir"' EXIT; cd "$dir" || exit 1
+trap 'exit 1' INT TERM HUP
+pg_start || exit 1
+
+windows() { python3 "$gen" "$@"; }
+# load WINDOW...: leaves receipts in out, talk in err, says the exit status
+load() { windows "$@" | qb-load >out 2>err; echo $?; }
+# the numbers of the receipts: inserted,updated,unchanged,stale,rejected/table
+counts() {
+	sed -n 's/.*"inserted":\([0-9]*\),"updated":\([0-9]*\),"unchanged":\([0-9]*\),"stale":\([0-9]*\),"rejected":\([0-9]*\),"table_rows":\([0-9]*\),.*/\1,\2,\3,\4,\5\/\6/p' out | paste -sd' '
+}
+content() {	# ids and payloads, whatever the order
+	pg -c "select id, fingerprint, updated_at_utc, payload from $1 order by id"
+}
+wal() { pg -c "select pg_current_wal_lsn() - '0/0'"; }
+
+# --- a first load
+is 'a first load ends well' "$(load 'ids=1-5 run=r1 archive=4620/Invoice/a.ndjson.gz')" 0
+is 'everything is inserted' "$(counts)" 5,0,0,0,0/5
+is 'a receipt bears the window as it came' \
+	"$(sed -n 's/^{"qb":"receipt","window":\({[^}]*}\),"load":{"table":"raw.invoices","rows":5,.*/\1/p' out)" \
+	'{"entity":"Invoice","by":"updated","start":"2025-01-01T00:00:00Z","end":"2025-01-08T00:00:00Z","no":1,"of":1}'
+is 'and the run, and when' "$(grep -cE '"run":"r1","loaded_at":"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{15}Z"}}$' out)" 1
+is 'an end follows' "$(tail -n 1 out)" '{"qb":"end","windows":1,"rows":5}'
+is 'nothing is said' "$(cat err)" ''
+is 'each column holds what the envelope says' "$(pg -c "select id, payload,
+	ingested_at_utc, extract_window_start_utc, extract_window_end_utc,
+	page_number, page_size, request_payload, realm_id, updated_at_utc,
+	fetched_at_utc, deleted_at_utc is null, run_id
+	from raw.invoices where id = '3'")" \
+	'3|{"Id": "3", "Memo": "a", "MetaData": {"LastUpdatedTime": "2025-01-02T03:04:05-08:00"}, "TotalAmt": 100.00}|2025-09-13 02:00:00+00|2025-01-01 00:00:00+00|2025-01-08 00:00:00+00|1|1000|{"query": "select * from X", "method": "GET"}|4620816365|2025-01-02 11:04:05+00|2025-09-13 01:43:35.406+00|t|r1'
+is 'the ledger has the window' "$(pg -c "select entity, realm_id, by,
+	range_start_utc, range_end_utc, run_id, fetched_at_utc, count_before,
+	count_after, pages, rows, inserted, updated, unchanged, stale, rejected,
+	rows_left, table_rows, seal_sha256, archive_file,
+	loaded_at_utc > now() - interval '1 hour' from raw.qb_windows")" \
+	"Invoice|4620816365|updated|2025-01-01 00:00:00+00|2025-01-08 00:00:00+00|r1|2025-09-13 01:43:35.406+00|5|5|1|5|5|0|0|0|0|0|5|$(windows 'ids=1-5' | sed -n 's/.*"sha256":"\([0-9a-f]*\)".*/\1/p')|4620/Invoice/a.ndjson.gz|t"
+is 'payloads are packed with lz4' "$(pg -c "select attcompression from pg_attribute where attrelid = 'raw.invoices'::regclass and attname = 'payload'")" l
+
+# --- again
+load 'ids=1-5' >/dev/null
+is 'the same again is unchanged' "$(counts)" 0,0,5,0,0/5
+is 'and keeps the run that wrote it' "$(pg -c 'select distinct run_id from raw.invoices')" r1
+load 'ids=1-5 at=2025-10-01T00:00:00Z' >/dev/null
+is 'the same fetched later is unchanged too' "$(counts)" 0,0,5,0,0/5
+windows 'entity=Customer ids=1-3000 pad=1000' | qb-load >out 2>err
+pg -c checkpoint; before=$(wal)
+windows 'entity=Customer ids=1-3000 pad=1000' | qb-load >out 2>err
+after=$(wal)
+is 'of 3,000 rows none is written twice' "$(counts)" 0,0,3000,0,0/3000
+ok "and the log grows by next to nothing ($((after - before)) bytes)" \
+	[ $((after - before)) -lt 200000 ]
+is 'no dead row is left' "$(pg -c 'create extension if not exists pgstattuple' -c "select dead_tuple_count from pgstattuple('raw.customers')" 2>&1)" 0
+
+# --- newer and older
+load 'ids=4-8 memo=b updated=2025-02-01T00:00:00Z run=r2' >/dev/null
+is 'rows updated later replace, new ones are inserted' "$(counts)" 3,2,0,0,0/8
+is 'with the run that wrote them' "$(pg -c "select string_agg(id, ',' order by id) from raw.invoices where run_id = 'r2'")" 4,5,6,7,8
+load 'ids=1-8' >/dev/null
+is 'an older window changes nothing' "$(counts)" 0,0,3,5,0/8
+load 'ids=1 memo=link2 at=2025-09-20T00:00:00Z' >/dev/null
+is 'of two texts with one LastUpdatedTime the later fetched wins' "$(counts)" 0,1,0,0,0/8
+load 'ids=1 memo=link1 at=2025-09-19T00:00:00Z' >/dev/null
+is 'and stays' "$(counts)" 0,0,0,1,0/8
+load 'entity=TaxAgency ids=1-2 updated=none' >/dev/null
+is 'rows without LastUpdatedTime are loaded' "$(counts)" 2,0,0,0,0/2
+load 'entity=TaxAgency ids=2-3 updated=none memo=b at=2025-10-01T00:00:00Z' >/dev/null
+is 'and the later fetched replaces' "$(counts)" 1,1,0,0,0/3
+pg -c "update raw.invoices set deleted_at_utc = now() where id = '2'"
+load 'ids=2 memo=c updated=2025-03-01T00:00:00Z' >/dev/null
+is 'a newer row is not deleted any more' "$(pg -c "select deleted_at_utc is null from raw.invoices where id = '2'")" t
+
+# --- twice in one window
+load 'entity=Item ids=1-3+2' >/dev/null
+is 'an id that stands twice is loaded once' "$(counts)" 3,0,0,1,0/3
+load 'entity=Vendor ids=9' 'entity=Vendor ids=' >/dev/null
+is 'a window without rows has its receipt' "$(counts)" '1,0,0,0,0/1 0,0,0,0,0/1'
+cat >doubles.py <<'END'
+import sys, subprocess, json, hashlib
+# the same id three times in one window, the newest in the middle
+lines = []
+for memo, at in (("old", "01"), ("new", "03"), ("mid", "02")):
+    out = subprocess.run([sys.executable, sys.argv[1], "entity=Bill ids=5 "
+        "memo=%s updated=2025-01-%sT00:00:00Z" % (memo, at)],
+        stdout=subprocess.PIPE, check=True).stdout.decode().splitlines()
+    lines.append(out[0])
+seal = json.loads(out[1])
+body = "".join(line + "\n" for line in lines).encode()
+seal["fetch"].update(rows=3, bytes=len(body), sha256=hashlib.sha256(body).hexdigest())
+sys.stdout.write(body.decode() + json.dumps(seal, separators=(",", ":")) + "\n"
+                 + '{"qb":"end","windows":1,"rows":3}\n')
+END
+python3 doubles.py "$gen" | qb-load >out 2>err
+is 'of three that differ the newest is loaded' \
+	"$(counts) $(pg -c "select payload->>'Memo' from raw.bills")" '1,0,0,2,0/1 new'
+
+# --- loads commute
+set -- 'ids=1-9 updated=2025-01-02T00:00:00Z memo=a' \
+	'ids=5-12 updated=2025-01-03T00:00:00Z memo=b' \
+	'ids=3-7 updated=2025-01-03T00:00:00Z memo=c at=2025-09-30T00:00:00Z' \
+	'ids=9-10 updated=2025-01-02T00:00:00Z memo=d at=2025-09-30T00:00:00Z'
+n=0
+for order in '1 2 3 4' '4 3 2 1' '3 1 4 2' '2 4 1 3 2 4'; do
+	n=$((n + 1))
+	for i in $order; do
+		eval "windows \"\${$i}\"" | qb-load --schema="order$n" >>out 2>err
+	done
+	content "order$n.invoices" >"content$n"
+done
+for i in 2 3 4; do
+	ok "any order gives the same rows ($i)" cmp -s content1 "content$i"
+done
+is 'all of them' "$(wc -l <content1)" 12
+windows "$1" >w1; windows "$2" >w2; windows "$3" >w3; windows "$4" >w4
+for i in 1 2 3 4; do
+	cat "w$i" "w$(((i + 1) % 4 + 1))" | qb-load --schema=side >"side$i" 2>"err$i" &
+done
+wait
+content side.invoices >content5
+ok 'and so do loads side by side' cmp -s content1 content5
+is 'which all set up the schema at once' "$(cat err1 err2 err3 err4)" ''
+
+# --- what jsonb makes of it
+if [ -f "$sql/../../shared/recorded/SOURCES.txt" ]; then
+	python3 - "$sql/../../shared/recorded" >bodies <<'END'
+import glob, json, re, sys
+# every row of every recorded QueryResponse, as one line of its own text
+decoder = json.JSONDecoder()
+for name in sorted(glob.glob(sys.argv[1] + "/*.json")):
+    text = open(name, encoding="utf-8").read()
+    for at in (m.start() for m in re.finditer(r'\{', text)):
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except ValueError:
+            continue
+        if isinstance(value, dict) and "Id" in value and "MetaData" in value:
+            print(text[at:end].replace("\n", " ").replace("\r", " "))
+END
+	rows=$(wc -l <bodies)
+	load 'entity=Estimate payload=bodies' >/dev/null
+	is "the $rows recorded rows are loaded" "$(counts)" "$rows,0,0,0,0/$rows"
+	pg -c "copy (select id::int, payload from raw.estimates order by 1) to stdout" |
+		python3 -c '
+import json, sys
+for line in sys.stdin.buffer:
+    text = line.split(b"\t", 1)[1].decode().rstrip("\n").replace("\\\\", "\\")
+    print(json.dumps(json.loads(text, parse_float=str, parse_int=str), sort_keys=True))' >stored
+	python3 -c '
+import json
+for line in open("bodies", encoding="utf-8"):
+    print(json.dumps(json.loads(line, parse_float=str, parse_int=str), sort_keys=True))' >sent
+	ok 'and stand there with every number as it was written' cmp -s stored sent
+else
+	skip 'the recorded rows are loaded' 'there are no recorded bodies here'
+fi
+cat >odd <<'END'
+{"Id":"1","A":100.00,"B":1.10,"C":12345678901234567890123,"D":-0.0,"E":"\u00e9\\\"\/\b\f\n\r\t","F":"日本語 😀 \ud83d\ude00"}
+{"Id":"2","A":0.1000000000000000000000000000001,"B":[[[]]],"C":{"":null},"D":true,"E":"\\u0000"}
+END
+load 'entity=Deposit payload=odd' >/dev/null
+is 'odd forms are loaded' "$(counts)" 2,0,0,0,0/2
+is 'with their numbers as text, but for the sign of zero' "$(pg -c "select payload->>'A', payload->>'B', payload->>'C', payload->>'D' from raw.deposits where id = '1'")" '100.00|1.10|12345678901234567890123|0.0'
+ok 'and equal to what was sent' [ "$(pg -c "select count(*) from raw.deposits where payload = \$json\$$(sed -n 1p odd)\$json\$::jsonb")" = 1 ]
+
+# --- a dry run
+windows 'entity=Term ids=1-4' | qb-load --dry-run --schema=nowhere >out 2>err
+is 'a dry run of a first load' "$(counts) $?" '4,0,0,0,0/4 0'
+is 'says so' "$(grep -c '"dry_run":true}}$' out)" 1
+is 'and makes no schema' "$(pg -c "select count(*) from pg_namespace where nspname = 'nowhere'")" 0
+before=$(content raw.invoices | cksum; pg -c 'select count(*) from raw.qb_windows')
+windows 'ids=7-10 memo=z updated=2025-04-01T00:00:00Z' 'entity=Term ids=1' | qb-load --dry-run >out 2>err
+is 'a dry run says what would be done' "$(counts)" '2,2,0,0,0/10 1,0,0,0,0/1'
+is 'and leaves nothing' "$(content raw.invoices | cksum; pg -c 'select count(*) from raw.qb_windows')" "$before"
+is 'nor a table' "$(pg -c "select to_regclass('raw.terms') is null")" t
+
+# --- the files in sql/ run as they are
+odd="By \"hand\" it's"; quoted='"By ""hand"" it'"'"'s"'
+file() { psql -X -q -v ON_ERROR_STOP=1 -v schema="$odd" -v table=invoices -f "$sql/$1" 2>&1 >/dev/null | grep -v NOTICE; }
+for run in 1 2; do
+	is "psql runs them ($run)" "$(file schema.sql; file table.sql)" ''
+done
+windows 'ids=1-2' | qb-load --schema="$odd" >out 2>err
+is 'and qb-load uses what they made' "$(counts)" 2,0,0,0,0/2
+is 'a schema of any name is one name' "$(pg -c "select count(*) from $quoted.invoices")" 2
+shape() {
+	pg -c "select attname, atttypid::regtype, attnotnull from pg_attribute a join pg_class c on c.oid = attrelid join pg_namespace n on n.oid = relnamespace where nspname = '$1' and relname = 'invoices' and attnum > 0 order by attnum"
+}
+is 'qb-load makes the table that the files make' "$(shape raw)" "$(shape "By \"hand\" it''s")"
+
+# --- streams
+{ windows 'entity=Class ids=1'; windows 'entity=Class ids=2' | gzip -c | zcat; } | qb-load >out 2>err
+is 'concatenated streams are loaded' "$(counts)" '1,0,0,0,0/1 1,0,0,0,0/2'
+is 'each with its end' "$(grep -c '"qb":"end"' out)" 2
+windows 'entity=Class ids=3' | gzip -c | qb-load >out 2>err
+is 'gzip is read' "$(counts)" 1,0,0,0,0/3
+windows 'entity=Class ids=4' | QB_RUN_ID=night qb-load >out 2>err
+is 'rows without a stamp bear the run that is given' "$(pg -c "select run_id from raw.classes where id = '4'")" night
+is 'and so does the receipt' "$(grep -c '"run":"night"' out)" 1
+windows 'entity=Class ids=5 run=day' | qb-load --run=night >out 2>err
+is 'a stamp wins over it' "$(pg -c "select run_id from raw.classes where id = '5'")" day
+windows 'entity=Class ids= run=day' | qb-load --run=night >out 2>err
+is 'on a window without rows, too' "$(grep -c '"run":"day"' out)" 1
+is '--verbose logs a window in one line' "$(windows 'entity=Class ids=6' | qb-load --verbose 2>&1 >/dev/null | sed 's/ms=.*//')" \
+	'qb-load: window loaded entity=Class window=1/1 rows=1 inserted=1 updated=0 unchanged=0 stale=0 rejected=0 '
+
+# --- table_rows goes on from the ledger
+is 'the ledger counts the table' "$(pg -c 'select table_rows = (select count(*) from raw.classes) from raw.qb_windows order by seq desc limit 1')" t
+pg -c "insert into raw.terms select * from raw.classes" 2>/dev/null ||
+	pg -c 'create table raw.terms (like raw.classes including all)' -c "insert into raw.terms select * from raw.classes"
+load 'entity=Term ids=100' >/dev/null
+is 'a table that was there before is counted' "$(counts)" 1,0,0,0,0/7
+done_testing
