@@ -40,27 +40,35 @@ write_head(struct sheet *s)
 }
 
 static void
+write_below(struct sheet *s, const char *before, int64_t n, int digits)
+{
+	pen_text(s->to, before);
+	pen_digits(s->to, below(s, n), digits);
+}
+
+static void
 write_place(struct sheet *s)
 {
-	if (below(s, 3))
-		pen_format(s->to,
-			   ",\"Lat\":\"37.%07" PRId64
-			   "\",\"Long\":\"-122.%07" PRId64 "\"}",
-			   below(s, 9999999), below(s, 9999999));
-	else
-		pen_text(s->to, ",\"Lat\":\"INVALID\",\"Long\":\"INVALID\"}");
+	if (below(s, 3)) {
+		write_below(s, "\",\"Lat\":\"37.", 9999999, 7);
+		write_below(s, "\",\"Long\":\"-122.", 9999999, 7);
+		pen_text(s->to, "\"}");
+	} else {
+		pen_text(s->to, "\",\"Lat\":\"INVALID\","
+				"\"Long\":\"INVALID\"}");
+	}
 }
 
 static void
 write_address(struct sheet *s)
 {
-	pen_format(s->to, "{\"Id\":\"%" PRId64 "\",\"Line1\":\"%" PRId64 " ",
-		   2 + below(s, 9000), 1 + below(s, 9000));
+	write_below(s, "{\"Id\":\"", 9000, 1);
+	write_below(s, "\",\"Line1\":\"", 9000, 1);
+	pen_text(s->to, " ");
 	write_word(s, &words_streets);
-	pen_format(s->to,
-		   "\",\"City\":\"Bayshore\",\"CountrySubDivisionCode\":\"CA\","
-		   "\"PostalCode\":\"94%03" PRId64 "\"",
-		   below(s, 1000));
+	pen_text(s->to, "\",\"City\":\"Bayshore\","
+			"\"CountrySubDivisionCode\":\"CA\"");
+	write_below(s, ",\"PostalCode\":\"94", 1000, 3);
 	write_place(s);
 }
 
@@ -68,24 +76,22 @@ write_address(struct sheet *s)
 static void
 write_lines_of_address(struct sheet *s)
 {
-	pen_format(s->to, "{\"Id\":\"%" PRId64 "\",\"Line1\":\"",
-		   2 + below(s, 9000));
+	write_below(s, "{\"Id\":\"", 9000, 1);
+	pen_text(s->to, "\",\"Line1\":\"");
 	write_word(s, &words_given);
 	pen_text(s->to, " ");
 	write_word(s, &words_family);
-	pen_format(s->to, "\",\"Line2\":\"%" PRId64 " ", 1 + below(s, 9000));
+	write_below(s, "\",\"Line2\":\"", 9000, 1);
+	pen_text(s->to, " ");
 	write_word(s, &words_streets);
-	pen_format(s->to, "\",\"Line3\":\"Bayshore, CA  94%03" PRId64 "\"",
-		   below(s, 1000));
+	write_below(s, "\",\"Line3\":\"Bayshore, CA  94", 1000, 3);
 	write_place(s);
 }
 
 /* {"value":"5","name":"Amy's Bird Sanctuary"} */
 static void
-write_reference(struct sheet *s, const char *entity, int64_t i)
+write_reference(struct sheet *s, const struct world_entity *e, int64_t i)
 {
-	const struct world_entity *e = world_of(s->world, entity);
-
 	if (!e->rows) {
 		pen_text(s->to, "{\"value\":\"1\"}");
 		return;
@@ -100,9 +106,9 @@ write_reference(struct sheet *s, const char *entity, int64_t i)
 static void
 write_any_account(struct sheet *s)
 {
-	const struct world_entity *e = world_of(s->world, "Account");
+	const struct world_entity *e = s->world->accounts;
 
-	write_reference(s, "Account", e->rows ? below(s, e->rows) : 0);
+	write_reference(s, e, e->rows ? below(s, e->rows) : 0);
 }
 
 static void
@@ -110,7 +116,11 @@ write_line(struct sheet *s, int no)
 {
 	const struct facts_line *line = &s->facts.line[no];
 
-	pen_format(s->to, "{\"Id\":\"%d\",\"LineNum\":%d,", no + 1, no + 1);
+	pen_text(s->to, "{\"Id\":\"");
+	pen_number(s->to, no + 1);
+	pen_text(s->to, "\",\"LineNum\":");
+	pen_number(s->to, no + 1);
+	pen_text(s->to, ",");
 	if (below(s, 2)) {
 		pen_text(s->to, "\"Description\":\"");
 		write_word(s, &words_notes);
@@ -120,13 +130,14 @@ write_line(struct sheet *s, int no)
 	pen_money(s->to, line->cents);
 	pen_text(s->to, ",\"DetailType\":\"SalesItemLineDetail\","
 			"\"SalesItemLineDetail\":{\"ItemRef\":");
-	write_reference(s, "Item", line->item);
+	write_reference(s, s->world->items, line->item);
 	pen_text(s->to, ",\"UnitPrice\":");
 	pen_minimal(s->to, line->price);
 	pen_text(s->to, ",\"Qty\":");
 	pen_minimal(s->to, line->quantity);
-	pen_format(s->to, ",\"TaxCodeRef\":{\"value\":\"%s\"}}},",
-		   s->facts.taxed ? "TAX" : "NON");
+	pen_text(s->to, s->facts.taxed
+				? ",\"TaxCodeRef\":{\"value\":\"TAX\"}}},"
+				: ",\"TaxCodeRef\":{\"value\":\"NON\"}}},");
 }
 
 static void
@@ -206,15 +217,15 @@ write_text(struct sheet *s, char what)
 		write_word(s, &words_notes);
 		break;
 	case 'p':
-		pen_format(s->to, "(650) 555-%04" PRId64, below(s, 10000));
+		write_below(s, "(650) 555-", 10000, 4);
 		break;
 	case 'e':
-		pen_format(s->to, "Birds%" PRId64 "@example.com",
-			   below(s, 10000));
+		write_below(s, "Birds", 10000, 1);
+		pen_text(s->to, "@example.com");
 		break;
 	case 'u':
-		pen_format(s->to, "http://shop%" PRId64 ".example.com",
-			   below(s, 10000));
+		write_below(s, "http://shop", 10000, 1);
+		pen_text(s->to, ".example.com");
 		break;
 	case 'd':
 		facts_doc_number(s->to, row->of, row->i);
@@ -284,13 +295,13 @@ write_object(struct sheet *s, char what)
 		write_tax(s);
 		return true;
 	case 'C':
-		write_reference(s, "Customer", s->facts.customer);
+		write_reference(s, s->world->customers, s->facts.customer);
 		return true;
 	case 'V':
-		write_reference(s, "Vendor", s->facts.vendor);
+		write_reference(s, s->world->vendors, s->facts.vendor);
 		return true;
 	case 'I':
-		write_reference(s, "Item", s->facts.line[0].item);
+		write_reference(s, s->world->items, s->facts.line[0].item);
 		return true;
 	case 'K':
 		write_any_account(s);
@@ -319,32 +330,41 @@ maybe(struct sheet *s, const char *at)
 	return strstr(at, "$.") + 2;
 }
 
+/* The templates with the quotes that JSON wants, by place in the world. */
+static char *ready[WORLD_ENTITIES];
+
+void
+body_prepare(const struct world *w)
+{
+	for (size_t i = 0; i < w->count; i++) {
+		const char *text = body_template(w->entities[i].entity->name);
+		size_t len = strlen(text);
+
+		ready[i] = base_realloc(ready[i], len + 1);
+		for (size_t k = 0; k <= len; k++)
+			ready[i][k] = (char)(text[k] == '\'' ? '"' : text[k]);
+	}
+}
+
 void
 body_write(struct buf *to, const struct world *w, const struct world_row *row)
 {
 	struct sheet s = {
 		to, w, row, { 0 }, world_chance(row->of, row->i, 4)
 	};
-	const char *at = body_template(row->of->entity->name);
+	const char *at = ready[row->of - w->entities];
 
 	facts_of(&s.facts, w, row);
-	while (*at) {
-		size_t plain = strcspn(at, "'$");
+	for (const char *next; (next = strchr(at, '$'));) {
+		char what = next[1];
 
-		pen_bytes(to, at, plain);
-		at += plain;
-		if (*at == '\'') {
-			pen_bytes(to, "\"", 1);
-			at++;
-		} else if (*at == '$') {
-			char what = at[1];
-
-			at += 2;
-			if (what == '?')
-				at = maybe(&s, at);
-			else if (what != '.' && !write_object(&s, what) &&
-				 !write_amount(&s, what))
-				write_text(&s, what);
-		}
+		pen_bytes(to, at, (size_t)(next - at));
+		at = next + 2;
+		if (what == '?')
+			at = maybe(&s, at);
+		else if (what != '.' && !write_object(&s, what) &&
+			 !write_amount(&s, what))
+			write_text(&s, what);
 	}
+	pen_text(to, at);
 }

@@ -4,6 +4,9 @@
 
 #include "facts.h"
 
+/* Once, before the first row of this world is written. */
+void body_prepare(const struct world *w);
+
 /* Append the object: compact JSON, members and number texts as recorded. */
 void body_write(struct buf *to, const struct world *w,
 		const struct world_row *row);

@@ -3,10 +3,8 @@
 #include "words.h"
 
 static int64_t
-some_row(const struct world *w, const char *name, struct chance *c)
+some_row(const struct world_entity *e, struct chance *c)
 {
-	const struct world_entity *e = world_of(w, name);
-
 	return e->rows ? chance_below(c, e->rows) : 0;
 }
 
@@ -17,7 +15,7 @@ choose_line(struct facts *f, struct facts_line *line, const struct world *w,
 	static const int quantities[] = { 100, 200, 400, 450, 250, 800, 125 };
 	static const int prices[] = { 7500, 2250, 1275, 950, 27500, 3500, 10 };
 
-	line->item = some_row(w, "Item", c);
+	line->item = some_row(w->items, c);
 	line->quantity =
 		quantities[chance_below(c, (int64_t)LENGTH(quantities))];
 	line->price = prices[chance_below(c, (int64_t)LENGTH(prices))];
@@ -33,8 +31,8 @@ facts_of(struct facts *f, const struct world *w, const struct world_row *row)
 	*f = (struct facts){ .lines = 1 + (int)chance_below(&c, FACTS_LINES),
 			     .voided = chance_below(&c, 50) == 7,
 			     .taxed = chance_below(&c, 2) == 1 };
-	f->customer = some_row(w, "Customer", &c);
-	f->vendor = some_row(w, "Vendor", &c);
+	f->customer = some_row(w->customers, &c);
+	f->vendor = some_row(w->vendors, &c);
 	for (int i = 0; i < f->lines; i++)
 		choose_line(f, &f->line[i], w, &c);
 	f->tax = f->taxed ? (f->subtotal * 8 + 50) / 100 : 0;
@@ -51,7 +49,8 @@ facts_plain_name(struct buf *to, const struct world_entity *e, int64_t i)
 	const struct words *words = company ? &words_companies : &words_goods;
 
 	pen_text(to, words->at[rank * words->count / e->rows]);
-	pen_format(to, " %06" PRId64, rank + 1);
+	pen_text(to, " ");
+	pen_digits(to, rank + 1, 6);
 }
 
 void

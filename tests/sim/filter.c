@@ -334,7 +334,7 @@ static bool
 test_passes(struct filter *f, const struct filter_test *test,
 	    const struct world_row *row, const struct facts *facts)
 {
-	const struct world_entity *customers = world_of(f->world, "Customer");
+	const struct world_entity *customers = f->world->customers;
 
 	buf_clear(&f->text);
 	switch (test->property) {

@@ -3,25 +3,26 @@
 #include "pacific.h"
 #include "pen.h"
 
+/* Not on the stack: the compiler would zero these for every few bytes. */
+static _Thread_local struct failure why;
+static _Thread_local char text[4096];
+
 void
 pen_bytes(struct buf *to, const char *bytes, size_t len)
 {
-	struct failure why;
-
 	if (!buf_add(to, bytes, len, &why))
 		BUG("a body past its bound");
 }
 
 void
-pen_text(struct buf *to, const char *text)
+pen_text(struct buf *to, const char *from)
 {
-	pen_bytes(to, text, strlen(text));
+	pen_bytes(to, from, strlen(from));
 }
 
 void
 pen_format(struct buf *to, const char *fmt, ...)
 {
-	char text[4096];
 	va_list args;
 
 	va_start(args, fmt);
@@ -46,6 +47,15 @@ pen_number(struct buf *to, int64_t number)
 	if (minus)
 		*--at = '-';
 	pen_bytes(to, at, (size_t)(digits + sizeof(digits) - at));
+}
+
+void
+pen_digits(struct buf *to, int64_t number, int digits)
+{
+	for (int64_t unit = 10; digits > 1; digits--, unit *= 10)
+		if (number < unit)
+			pen_bytes(to, "0", 1);
+	pen_number(to, number);
 }
 
 void
@@ -75,28 +85,28 @@ pen_minimal(struct buf *to, int64_t hundredths)
 void
 pen_time(struct buf *to, int64_t at_s)
 {
-	char text[PACIFIC_SPELLED];
+	char spelled[PACIFIC_SPELLED];
 
-	pacific_spell(at_s, -1, text);
-	pen_text(to, text);
+	pacific_spell(at_s, -1, spelled);
+	pen_text(to, spelled);
 }
 
 void
 pen_day(struct buf *to, int64_t day)
 {
-	char text[PACIFIC_SPELLED];
+	char spelled[PACIFIC_SPELLED];
 
-	pacific_spell_day(day, text);
-	pen_text(to, text);
+	pacific_spell_day(day, spelled);
+	pen_text(to, spelled);
 }
 
 /* As the recorded faults do it: \n, where json_quote() has \u000a. */
 void
-pen_string(struct buf *to, struct slice text)
+pen_string(struct buf *to, struct slice from)
 {
 	pen_bytes(to, "\"", 1);
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.at[i];
+	for (size_t i = 0; i < from.len; i++) {
+		char c = from.at[i];
 
 		if (c == '"' || c == '\\')
 			pen_format(to, "\\%c", c);
@@ -111,15 +121,15 @@ pen_string(struct buf *to, struct slice text)
 }
 
 void
-pen_xml(struct buf *to, const char *text)
+pen_xml(struct buf *to, const char *from)
 {
-	for (; *text; text++)
-		if (*text == '<')
+	for (; *from; from++)
+		if (*from == '<')
 			pen_text(to, "&lt;");
-		else if (*text == '>')
+		else if (*from == '>')
 			pen_text(to, "&gt;");
-		else if (*text == '&')
+		else if (*from == '&')
 			pen_text(to, "&amp;");
 		else
-			pen_bytes(to, text, 1);
+			pen_bytes(to, from, 1);
 }

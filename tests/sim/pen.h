@@ -11,6 +11,8 @@ void pen_bytes(struct buf *to, const char *bytes, size_t len);
 void pen_text(struct buf *to, const char *text);
 void pen_format(struct buf *to, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void pen_number(struct buf *to, int64_t number);
+/* Not negative, with zeros in front to fill `digits`. */
+void pen_digits(struct buf *to, int64_t number, int digits);
 
 /* Cents as QuickBooks prints amounts: "0", "100.00", "337.50". */
 void pen_money(struct buf *to, int64_t cents);

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
+#include "body.h"
 #include "clock.h"
 #include "diag.h"
 #include "export.h"
@@ -201,7 +202,10 @@ set_world(struct world *w, struct failure *why)
 		return false;
 	if (w->from_s >= w->to_s)
 		return fail(why, FAILURE_USAGE, "--from is not before --to");
-	return world_init(w, rows, why);
+	if (!world_init(w, rows, why))
+		return false;
+	body_prepare(w);
+	return true;
 }
 
 static bool

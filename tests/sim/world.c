@@ -164,6 +164,23 @@ read_rows(struct world *w, const char *rows, struct failure *why)
 	return true;
 }
 
+const struct world_entity *
+world_find(const struct world *w, struct slice name)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (name.len == strlen(w->entities[i].entity->name) &&
+		    !strncasecmp(name.at, w->entities[i].entity->name,
+				 name.len))
+			return &w->entities[i];
+	return NULL;
+}
+
+const struct world_entity *
+world_of(const struct world *w, const char *name)
+{
+	return world_find(w, slice_of(name));
+}
+
 bool
 world_init(struct world *w, const char *rows, struct failure *why)
 {
@@ -196,24 +213,11 @@ world_init(struct world *w, const char *rows, struct failure *why)
 			 transactions);
 		transactions += e->entity->txn_date;
 	}
+	w->customers = world_of(w, "Customer");
+	w->vendors = world_of(w, "Vendor");
+	w->items = world_of(w, "Item");
+	w->accounts = world_of(w, "Account");
 	return true;
-}
-
-const struct world_entity *
-world_find(const struct world *w, struct slice name)
-{
-	for (size_t i = 0; i < w->count; i++)
-		if (name.len == strlen(w->entities[i].entity->name) &&
-		    !strncasecmp(name.at, w->entities[i].entity->name,
-				 name.len))
-			return &w->entities[i];
-	return NULL;
-}
-
-const struct world_entity *
-world_of(const struct world *w, const char *name)
-{
-	return world_find(w, slice_of(name));
 }
 
 struct chance

@@ -39,6 +39,8 @@ struct world {
 	int64_t spoil; /* every so many rows hold what jsonb refuses; 0: none */
 	struct world_entity entities[WORLD_ENTITIES];
 	size_t count;
+	/* those that others refer to */
+	const struct world_entity *customers, *vendors, *items, *accounts;
 };
 
 /* A row as it is now: what an overlay says has been laid over it. */
