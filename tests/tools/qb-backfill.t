@@ -1,0 +1,148 @@
+#!/bin/sh
+# qb-backfill beside tools that do as they are told: which stage's status it
+# ends with, what it hands to whom, and that it leaves nothing running.
+. "${0%/*}/../lib/tap.sh"
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+cp "${0%/*}/../../scripts/qb-backfill" "$dir/"
+
+# A tool notes its arguments and passes on what comes.  The file of its name says
+# with which status it ends at once; "pipe" writes on until nobody reads, which
+# is 74, and "cut" ends with 75 when its input ends.
+cat >"$dir/qb-window" <<'END'
+#!/bin/sh
+dir=${0%/*} me=${0##*/}
+printf '%s %s\n' "$me" "$*" >>"$dir/called"
+[ ! -s "$dir/$me.said" ] || cat "$dir/$me.said" >&2
+status=$(cat "$dir/$me.status" 2>/dev/null)
+case $status in
+pipe)
+	trap '' PIPE
+	while echo x; do sleep 0.01; done 2>/dev/null
+	exit 74 ;;
+cut) cat >/dev/null; exit 75 ;;
+all) cat >/dev/null; exit 65 ;;
+?*) exit "$status" ;;
+esac
+case $me in
+qb-window)
+	echo '{"qb":"ticket","window":{"entity":"Invoice","no":1,"of":1}}'
+	echo '{"qb":"end","windows":1,"rows":0}'
+	exit ;;
+qb-load)
+	cat >/dev/null
+	echo '{"qb":"receipt","window":{"entity":"Invoice","no":1,"of":1},"load":{"rows":7,"inserted":4,"updated":2,"unchanged":1}}' ;;
+qb-check)
+	echo 'the table of qb-check' ;;
+*)
+	if [ -e "$dir/$me.hang" ]; then sleep 1000; fi
+	cat ;;
+esac
+END
+chmod +x "$dir/qb-window"
+for tool in pending fetch archive stamp load check; do
+	cp "$dir/qb-window" "$dir/qb-$tool"
+done
+
+run() {		# run [TOOL=STATUS...] -- ARGUMENT...
+	rm -f "$dir"/*.status "$dir/called"
+	while [ "$1" != -- ]; do
+		echo "${1#*=}" >"$dir/qb-${1%%=*}.status"
+		shift
+	done
+	shift
+	"$dir/qb-backfill" "$@" >"$dir/out" 2>"$dir/err"
+	rc=$?
+}
+ends() {	# ends WHAT STATUS TOOL=STATUS...
+	what=$1 want=$2
+	shift 2
+	run "$@" -- invoices --from=2025-01-01 --archive="$dir/archive"
+	is "$what" "$rc" "$want"
+}
+
+ends 'all went well' 0
+is 'the table of qb-check is what it prints' "$(cat "$dir/out")" \
+	'the table of qb-check'
+ok 'a line a window, without a terminal' grep -qF \
+	'Invoice 1/1: 7 rows: 4 inserted, 2 updated, 1 unchanged' "$dir/err"
+ok 'and the sum at the end' grep -qF \
+	'1 of 1 windows read: 7 rows, 4 inserted, 2 updated, 1 unchanged' "$dir/err"
+ends "qb-check's verdict is the last" 75 check=75
+ends 'a wrong range is told before anything begins' 64 window=64
+ok 'and nothing else was called' test "$(wc -l <"$dir/called")" = 1
+ends 'log in again, and not the cut stream behind it' 77 \
+	fetch=77 archive=cut stamp=cut load=cut
+is 'qb-check is not asked then' "$(grep -c qb-check "$dir/called")" 0
+ok 'the stage that tells it is named' grep -q \
+	'qb-fetch ended with status 77' "$dir/err"
+ends 'refused by QuickBooks, and not the cut line behind it' 69 \
+	fetch=69 stamp=cut load=all
+ends 'refused by the server, and not the writers before it' 69 \
+	pending=pipe fetch=pipe archive=pipe stamp=pipe load=69
+ends 'wrong data, and not the writers before it' 65 \
+	fetch=pipe archive=pipe stamp=65 load=cut
+ends 'the server is away for a while, and not the writers before it' 75 \
+	fetch=pipe archive=pipe stamp=pipe load=75
+ends 'a full disk in the middle, and not its neighbours' 74 \
+	pending=pipe fetch=pipe archive=74 stamp=cut load=cut
+ends 'a full disk at the end' 74 load=74
+run fetch=pipe stamp=65 load=cut -- invoices --from=2025-01-01
+is 'the same without an archive' "$rc" 65
+ends 'incomplete' 75 fetch=75 archive=cut stamp=cut load=cut
+ok 'the stage that began it is named' grep -q \
+	'qb-fetch ended with status 75' "$dir/err"
+ends 'a tool that was killed in a line can be run again' 75 \
+	fetch=137 archive=all load=cut
+ends 'a bug is told as one' 70 stamp=70 load=cut
+ends 'wrong options of a stage' 64 fetch=64 load=cut
+
+run -- Customer invoices --from=2025-01-01 --to 2025-02-01 --every=1mo \
+	--tz=America/Guayaquil --by=created --page-size=500 --jobs=2 \
+	--archive="$dir/a b" --level=3 --run=r1 --schema='my raw' --no-count
+is 'each option goes to its stages' "$(sort "$dir/called")" \
+"qb-archive --level=3 $dir/a b
+qb-check Customer invoices --from=2025-01-01 --to=2025-02-01 --tz=America/Guayaquil --by=created --schema=my raw
+qb-fetch --page-size=500 --jobs=2 --no-count
+qb-load --schema=my raw
+qb-pending --schema=my raw
+qb-stamp --run=r1
+qb-window Customer invoices --from=2025-01-01 --to=2025-02-01 --every=1mo --tz=America/Guayaquil --by=created"
+run -- invoices --from=2025-01-01 --all
+is '--all asks nobody what is pending' "$(grep -c qb-pending "$dir/called")" 0
+run -- invoices --from=2025-01-01
+is 'without --to the same now for qb-window and qb-check' \
+	"$(grep -o -e '--to=[0-9TZ:-]*' "$dir/called" | sort | uniq -c | tr -s ' ' | cut -d' ' -f2)" 2
+for wrong in '--nonsense' '--from' '--all=yes' '-x' '--='; do
+	run -- invoices "$wrong"
+	is "$wrong exits 64" "$rc" 64
+done
+ok 'and says what to do next' grep -q 'next: see --help' "$dir/err"
+run -- --from=2025-01-01
+is 'no entity exits 64' "$rc" 64
+run load=all -- invoices --from=2025-01-01 --rejects="$dir/rejects"
+is 'with --rejects, 65 of qb-load is still the verdict' "$rc" 65
+is 'but qb-check is asked' "$(grep -c qb-check "$dir/called")" 1
+
+echo 'qb-fetch: something to know' >"$dir/qb-fetch.said"
+run -- invoices --from=2025-01-01
+ok 'what a stage says is passed on' grep -q '^qb-fetch: something' "$dir/err"
+script -qec "TERM=xterm '$dir/qb-backfill' invoices --from=2025-01-01" \
+	"$dir/typed" </dev/null >/dev/null
+ok 'on a terminal a line moves' grep -q \
+	"$(printf '\r\033\[KInvoice 1/1  7 rows so far')" "$dir/typed"
+
+touch "$dir/qb-fetch.hang"
+for signal in TERM=143 HUP=129; do
+	rm -f "$dir/called"
+	"$dir/qb-backfill" invoices --from=2025-01-01 >"$dir/out" 2>"$dir/err" &
+	pid=$!
+	until grep -q qb-fetch "$dir/called" 2>/dev/null; do sleep 0.05; done
+	kill -s "${signal%=*}" $pid
+	wait $pid
+	is "SIG${signal%=*} ends it" "$?" "${signal#*=}"
+	ok "and it says that the same command goes on" grep -q \
+		'run the same command again' "$dir/err"
+done
+is 'no stage is left running' "$(pgrep -f "$dir/qb-" | tr '\n' ' ')" ''
+done_testing
