@@ -68,8 +68,8 @@ same_name(struct slice typed, const char *name)
 			continue;
 		while (*name == '_')
 			name++;
-		if (tolower((unsigned char)typed.at[i]) !=
-		    tolower((unsigned char)*name))
+		if (!*name || tolower((unsigned char)typed.at[i]) !=
+				      tolower((unsigned char)*name))
 			return false;
 		name++;
 	}
@@ -104,13 +104,12 @@ suggest(const char *name, struct failure *why)
 			const struct entity *e = &entities[i];
 
 			if (e->refused ||
-			    (!all && (strlen(name) < 2 ||
-				      tolower((unsigned char)name[0]) !=
-					      tolower((unsigned char)
-							      e->name[0]) ||
-				      tolower((unsigned char)name[1]) !=
-					      tolower((unsigned char)
-							      e->name[1]))))
+			    (!all &&
+			     (strlen(name) < 2 ||
+			      tolower((unsigned char)name[0]) !=
+				      tolower((unsigned char)e->name[0]) ||
+			      tolower((unsigned char)name[1]) !=
+				      tolower((unsigned char)e->name[1]))))
 				continue;
 			int n = snprintf(names + used, sizeof(names) - used,
 					 " %s", e->name);
