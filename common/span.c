@@ -200,7 +200,8 @@ step_unit(struct span_step *step, const char *unit)
 {
 	static const struct {
 		const char *name;
-		int each, unit;
+		int each;
+		enum span_unit unit;
 	} units[] = {
 		{ "h", 1, SPAN_HOURS },
 		{ "d", 1, SPAN_DAYS },

@@ -48,10 +48,12 @@ enum {
 	SPAN_MOST_WINDOWS = 1000000,
 };
 
+enum span_unit { SPAN_HOURS, SPAN_DAYS, SPAN_MONTHS };
+
 /* How long a window is: "12h", "7d", "2w", "1mo". */
 struct span_step {
 	int64_t count;
-	enum { SPAN_HOURS, SPAN_DAYS, SPAN_MONTHS } unit;
+	enum span_unit unit;
 };
 
 bool span_step_read(struct span_step *step, const char *text,

@@ -18,7 +18,7 @@ instant(const char *text)
 static bool
 read_typed(const char *line, struct span *span, struct failure *why)
 {
-	char words[256];
+	static char words[256]; /* the options point in here */
 	char *argv[16] = { words };
 	int argc = 1, used;
 
@@ -155,6 +155,8 @@ test_refusals(void)
 		"a time that the clocks skip is refused and named");
 	refuses("--from=0001-01-01T00:00:00+01:00 --to=2025-04-01",
 		"--from takes a time", "the year 0 is refused");
+	refuses("--from=0001-01-01 --to=2025-04-01 --tz=Asia/Tokyo",
+		"years 1 to 9999", "the year 0 in UTC is refused");
 	refuses("--from=2025-01-01 --to=2025-02-01 --by=changed", "--by takes",
 		"an unknown field is refused");
 	refuses("--from=2025-01-01 --to=2025-02-01 --by=txn-date "
