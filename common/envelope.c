@@ -106,9 +106,8 @@ envelope_read(struct envelope *e, struct slice line, struct failure *why)
 			return false;
 		return json_end(&j, why) && has_needed(e, why);
 	}
-	if (j.error)
-		return json_end(&j, why);
-	return fail(why, FAILURE_DATA,
+	return json_check(line, why) &&
+	       fail(why, FAILURE_DATA,
 		    "not an envelope: its first member is not \"qb\"");
 }
 

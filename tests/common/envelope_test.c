@@ -56,8 +56,9 @@ static const struct {
 static const struct {
 	const char *name, *line, *error;
 } bad[] = {
-	{ "an empty line", "",
-	  "not an envelope: its first member is not \"qb\"" },
+	{ "an empty line", "", "byte 0: a value is missing" },
+	{ "a line that is no JSON", "id,name", "byte 0: not a JSON value" },
+	{ "half a line", "{\"qb\":\"en", "byte 9: a string that does not end" },
 	{ "an array", "[\"qb\",\"row\"]",
 	  "not an envelope: its first member is not \"qb\"" },
 	{ "an empty object", "{}",

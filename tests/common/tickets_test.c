@@ -31,7 +31,7 @@ static const struct {
 	{ "a line without its newline", TICKET "{", 1, FAILURE_DATA,
 	  "line 2: the last line is cut off" },
 	{ "a line that is no envelope", "hello\n", 0, FAILURE_DATA,
-	  "line 1: not an envelope: its first member is not \"qb\"" },
+	  "line 1: byte 0: not a JSON value" },
 	{ "a receipt", "{\"qb\":\"receipt\",\"window\":{},\"load\":{}}\n", 0,
 	  FAILURE_DATA, "line 1: not a ticket" },
 	{ "a window that is not one", "{\"qb\":\"ticket\",\"window\":{}}\n", 0,
