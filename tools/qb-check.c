@@ -75,8 +75,8 @@ begin_proofs(struct check *c, const struct span_entities *wanted,
 }
 
 /*
- * Without --to the range ends where the last load ended, that of any of the
- * entities: now would never be loaded.
+ * Without --to, or with one in the future, the range ends where the last load
+ * ended, that of any of the entities: now would never be loaded.
  */
 static void
 end_with_ledger(struct check *c)
@@ -108,7 +108,7 @@ ask_coverage(struct check *c, const struct span *span, struct failure *why)
 				  &p->covered, why))
 			return false;
 	}
-	if (span->open)
+	if (span->open || span->cut)
 		end_with_ledger(c);
 	return true;
 }
@@ -334,7 +334,8 @@ main(int argc, char *argv[])
 	    span_read(&span, clock_now_us(), &why) &&
 	    span_want(&span, argv + used, &wanted, &why)) {
 		if (span.cut)
-			diag_warn("--to lies in the future: cut to now");
+			diag_warn("--to lies in the future: the range ends "
+				  "where the last load did");
 		begin_proofs(&check, &wanted, &span);
 		check_all(&check, &span, &out, &why);
 		lines_finish(&out, &why);

@@ -117,6 +117,9 @@ says "and one at the end" 75 'not loaded: 2025-03-22T00:00:00Z to 2025-04-01T00:
 qb-check invoices --from=2025-01-31 >"$dir/out" 2>"$dir/err"
 is "without --to the range ends where the last load did: status" "$?" 0
 ok "and that is said" grep -q 'to 2025-03-22T00:00:00Z: ok' "$dir/out"
+qb-check invoices --from=2025-01-31 --to=2999-01-01 >"$dir/out" 2>"$dir/err"
+is "and with --to in the future: status" "$?" 0
+ok "and that is said too" grep -q 'lies in the future' "$dir/err"
 qb-check invoices bills --from=2025-01-31 >"$dir/out" 2>"$dir/err"
 is "where that of another entity did: status" "$?" 75
 restore
