@@ -102,7 +102,7 @@ run -- Customer invoices --from=2025-01-01 --to 2025-02-01 --every=1mo \
 	--archive="$dir/a b" --level=3 --run=r1 --schema='my raw' --no-count
 is 'each option goes to its stages' "$(sort "$dir/called")" \
 "qb-archive --level=3 $dir/a b
-qb-check Customer invoices --from=2025-01-01 --to=2025-02-01 --tz=America/Guayaquil --by=created --schema=my raw
+qb-check Customer invoices --from=2025-01-01 --to=2025-02-01 --tz=America/Guayaquil --by=created --archive=$dir/a b --schema=my raw
 qb-fetch --page-size=500 --jobs=2 --no-count
 qb-load --schema=my raw
 qb-pending --schema=my raw
