@@ -1,0 +1,205 @@
+#!/bin/sh
+# qb-fetch against the simulator: what is sealed is what QuickBooks holds, byte
+# for byte, whatever goes wrong on the way that passes by itself.
+set -u
+# shellcheck source=tests/lib/tap.sh
+. "${0%/*}/../lib/tap.sh"
+dir=$(mktemp -d)
+trap 'sim_stop; rm -rf "$dir"' EXIT
+# shellcheck source=tests/lib/sim.sh
+. "${0%/*}/../lib/sim.sh"
+export XDG_STATE_HOME="$dir/state"
+
+from=2025-01-01T00:00:00Z to=2025-04-01T00:00:00Z
+rows=all=0,Invoice=900,Customer=120
+begin() {	# begin OPTION...: a simulator with the same rows each time
+	rm -rf "$dir/state"
+	sim_start --seed=3 --from=$from --to=$to --rows=$rows "$@"
+}
+tickets() {	# tickets ENTITY OPTION...
+	qb-window "$1" --from=$from --to=$to "$@" 2>/dev/null
+}
+fetch() {	# fetch TICKETS OPTION...: $dir/out, $dir/err and $status
+	tickets=$1; shift
+	qb-fetch --retries=3 --patience=30s "$@" \
+		<"$tickets" >"$dir/out" 2>"$dir/err"
+	status=$?
+}
+payloads() { sed -n 's/^{"qb":"row",.*},"payload":\(.*\)}$/\1/p' "$@"; }
+seals() { sed -n 's/^{"qb":"seal",.*"fetch":\({.*}\)}$/\1/p' "$@"; }
+whole() { qb-stamp <"$dir/out" >/dev/null; }	# every seal holds, and the end
+same_rows() {	# the rows that came are those that were printed, in any order
+	payloads "$dir/out" | sort | cmp -s - "$1"
+}
+for entity in Invoice Customer; do
+	tickets $entity --every=30d >"$dir/$entity.tickets"
+	"$QB_SIM" --seed=3 --from=$from --to=$to --rows=$rows --print=$entity |
+		sort >"$dir/$entity.rows"
+done
+tickets Invoice --every=90d >"$dir/one.tickets"
+
+# --- the rows, and the proof
+
+begin || exit 1
+fetch "$dir/Invoice.tickets" --page-size=100
+is 'invoices of three months are fetched: status' $status 0
+ok 'every row came, byte for byte as the server sent it' same_rows "$dir/Invoice.rows"
+ok 'every seal holds' whole
+is 'the seals say what was counted' \
+	"$(seals "$dir/out" | jq -s 'map(.rows == .count_before and .rows == .count_after and .left == 0) | all')" true
+is 'the end counts windows and rows' "$(tail -n 1 "$dir/out")" \
+	'{"qb":"end","windows":3,"rows":900}'
+is 'a row says where it came from' \
+	"$(sed -n 2p "$dir/out" | jq -c '[.window.entity, .page.realm, .page.no, .page.size,
+	.page.request.method, .page.request.minorversion, (.row.id == .payload.Id),
+	(.row.updated == .payload.MetaData.LastUpdatedTime), (.page.at | test("^20.*[-+]0[78]:00$"))]')" \
+	"[\"Invoice\",\"$QBO_REALM_ID\",1,100,\"GET\",75,true,true,true]"
+is 'and with which request' "$(sed -n 2p "$dir/out" | jq -r .page.request.url |
+	sed 's/.*\(\/v3.*query=select\).*minorversion=75$/\1/')" \
+	"/v3/company/$QBO_REALM_ID/query?query=select"
+
+fetch "$dir/Customer.tickets"
+ok 'inactive customers come too' same_rows "$dir/Customer.rows"
+is 'there are some' "$(payloads "$dir/out" | grep -c '"Active":false' | sed 's/[1-9][0-9]*/some/')" some
+
+cp "$dir/out" "$dir/jobs4"
+fetch "$dir/Invoice.tickets" --page-size=40 --jobs=10
+payloads "$dir/out" >"$dir/jobs10"
+fetch "$dir/Invoice.tickets" --page-size=40 --jobs=1
+payloads "$dir/out" >"$dir/jobs1"
+ok 'ten jobs write the same rows in the same order as one' cmp -s "$dir/jobs1" "$dir/jobs10"
+
+fetch "$dir/one.tickets" --no-count
+ok 'without counts all rows come too' same_rows "$dir/Invoice.rows"
+is 'and the seal says that nothing was counted' \
+	"$(seals "$dir/out" | jq -c '[.count_before, .count_after, .rows]')" '[null,null,900]'
+
+tickets Invoice --every=90d --by=txn-date >"$dir/txn.tickets"
+fetch "$dir/txn.tickets"
+ok 'by TxnDate two passes agree, and rows are written once' \
+	test "$(seals "$dir/out" | jq '.rows > 0 and .rows == .count_after')" = true
+tickets Invoice --every=90d --by=created >"$dir/created.tickets"
+fetch "$dir/created.tickets"
+is 'by CreateTime: status' $status 0
+
+qb-window Invoice --from=2020-01-01 --to=2020-02-01 >"$dir/empty.tickets"
+fetch "$dir/empty.tickets"
+is 'windows without rows are sealed as well' \
+	"$(seals "$dir/out" | jq -c '[.rows, .pages]' | sort -u)" '[0,0]'
+is 'at one request each' "$(grep -c 'count' "$dir/sim.log" | sed 's/^[0-9]*$/counted/')" counted
+
+printf '%s\n' '{"qb":"end","windows":0,"rows":0}' >"$dir/none.tickets"
+fetch "$dir/none.tickets"
+is 'no tickets, but an end: an end' "$(cat "$dir/out")" '{"qb":"end","windows":0,"rows":0}'
+cat "$dir/empty.tickets" "$dir/Invoice.tickets" >"$dir/two.tickets"
+fetch "$dir/two.tickets"
+is 'two streams of tickets make two streams of rows' "$(grep -c '"qb":"end"' "$dir/out")" 2
+gzip -c "$dir/Invoice.tickets" >"$dir/Invoice.tickets.gz"
+fetch "$dir/Invoice.tickets.gz"
+ok 'tickets may be gzip' same_rows "$dir/Invoice.rows"
+
+# --- what passes by itself
+
+passes() {	# passes WHAT RULE...: the same rows come in spite of the rules
+	what=$1; shift
+	printf '%s\n' "$@" >"$dir/script"
+	begin --script="$dir/script" || return
+	fetch "$dir/one.tickets" --page-size=300 --jobs=2
+	ok "$what: every row came" same_rows "$dir/Invoice.rows"
+	ok "$what: and is sealed" whole
+	[ $status = 0 ] || sed 's/^/# /' "$dir/err"
+}
+everywhere() {	# everywhere WHAT DO: on the first, a middle and the last page
+	passes "$1" "page 1 $2" "page 2 $2" "page 3 $2"
+}
+everywhere 'status 503 in HTML' 'status 503 body html'
+everywhere 'a Fault in a 200' 'fault-in-200 code 10000'
+everywhere 'JSON that is cut' 'cut-json'
+everywhere 'a missing comma' 'no-comma'
+everywhere 'rows of another entity' 'other-entity'
+everywhere 'the page before, again,' 'repeat-page'
+everywhere 'one row more than asked' 'one-more'
+everywhere 'a body that is cut' 'cut-body'
+everywhere 'a reset' 'reset'
+everywhere 'gzip that is cut' 'gzip-cut'
+everywhere 'gzip with a wrong checksum' 'gzip-crc'
+everywhere 'a stale token' 'expire'
+everywhere '504: it is asked in halves' 'status 504 body xml'
+passes 'an edit after page 1 was read' 'page 2 edit 1'
+passes 'an edit after page 2 was read' 'page 3 edit 1'
+passes 'trouble at both counts' 'count times 2 status 500 body json'
+
+# --- rows that move while they are read
+
+begin_moving() {	# begin_moving RULE...
+	printf '%s\n' "$@" >"$dir/script"
+	begin --script="$dir/script"
+}
+begin_moving 'page 2 times 1 delete 3'
+fetch "$dir/one.tickets" --page-size=300 --jobs=1
+is 'rows deleted between pages: status' $status 0
+ok 'the seal holds, and counts what had left' whole
+is 'rows = count_after + left' "$(seals "$dir/out" | jq '.rows == .count_after + .left')" true
+is 'three had left' "$(seals "$dir/out" | jq '.count_after')" 897
+is 'no row is written twice' "$(payloads "$dir/out" | jq -r .Id | sort | uniq -d)" ''
+
+begin_moving 'page 2 always edit 1'
+fetch "$dir/one.tickets" --page-size=300 --jobs=1
+is 'a window that changes in every pass: status' $status 75
+ok 'is named' grep -q 'Invoice 1/1 (2025-01-01T00:00:00Z to .*it changed in each of 3 passes' "$dir/err"
+is 'and neither sealed nor ended' "$(grep -c '"qb":"[se]' "$dir/out")" 0
+
+# --- what does not pass by itself
+
+ends() {	# ends WHAT STATUS SAYING RULE
+	begin_moving "$4"
+	fetch "$dir/Invoice.tickets" --page-size=300 --retries=1
+	is "$1: status" $status "$2"
+	ok "$1: \"$3\" is said" grep -qE -e "$3" "$dir/err"
+	ok "$1: and what to do next" grep -q '^qb-fetch: next: ' "$dir/err"
+	ok "$1: no end is written" sh -c "! grep -q '\"qb\":\"end\"' '$dir/out'"
+}
+ends 'server trouble for ever' 75 'Invoice 1/3 .*count' 'any always status 500 body json'
+ends 'a refusal' 69 '4001' 'any always status 400 code 4001 body json'
+ends 'a stale token that stays stale' 77 '401|token|login' 'any always status 401 code 3200 body json'
+begin
+QBO_REALM_ID=123 fetch "$dir/Invoice.tickets"
+is 'another company: status' $status 77
+ok 'another company: "sandbox or production?"' grep -q 'sandbox or production' "$dir/err"
+rm -rf "$dir/state"
+QBO_REFRESH_TOKEN=wrong fetch "$dir/Invoice.tickets"
+is 'a refresh token that is not good: status' $status 77
+ok 'the token is not shown' sh -c "! grep -q 'wrong' '$dir/err'"
+unset QBO_CLIENT_ID
+fetch "$dir/Invoice.tickets"
+is 'a setting that is missing: status' $status 64
+ok 'is named' grep -q QBO_CLIENT_ID "$dir/err"
+
+# --- bad input
+
+begin
+{ head -n 1 "$dir/Invoice.tickets"; printf 'hello\n'; } >"$dir/bad.tickets"
+fetch "$dir/bad.tickets"
+is 'a line that is no ticket: status' $status 65
+ok 'is named' grep -q 'line 2: not an envelope' "$dir/err"
+is 'the window before it is sealed' "$(grep -c '"qb":"seal"' "$dir/out")" 1
+head -n 2 "$dir/Invoice.tickets" >"$dir/cut.tickets"
+fetch "$dir/cut.tickets"
+is 'tickets that are cut off: status' $status 75
+is 'the windows before are sealed' "$(grep -c '"qb":"seal"' "$dir/out")" 2
+is 'and there is no end' "$(grep -c '"qb":"end"' "$dir/out")" 0
+sed 's/2025-04-01T00:00:00Z/2999-01-01T00:00:00Z/' "$dir/one.tickets" >"$dir/future.tickets"
+fetch "$dir/future.tickets"
+is 'a window that ends in the future: status' $status 0
+ok 'is cut to now' grep -q 'cut to now' "$dir/err"
+ok 'and its rows say so' sh -c "! grep -q 2999- '$dir/out'"
+sed 's/2025-0/2999-0/g' "$dir/one.tickets" >"$dir/future.tickets"
+fetch "$dir/future.tickets"
+is 'a window that begins in the future: status' $status 65
+fetch "$dir/Invoice.tickets" --jobs=11
+is 'eleven jobs: status' $status 64
+qb-fetch <"$dir/Invoice.tickets" >/dev/full 2>"$dir/err"
+is 'a full disk: status' $? 74
+{ qb-fetch --page-size=10 <"$dir/Invoice.tickets" 2>"$dir/err"; printf '%s\n' $? >"$dir/rc"; } | head -n 1 >"$dir/out"
+is 'a reader that goes away: status' "$(cat "$dir/rc")" 74
+done_testing

@@ -1,0 +1,131 @@
+/*
+ * qb-fetch - read windows from QuickBooks Online.
+ *
+ * In:   tickets from qb-window.  Out: rows, a seal for each window, an end.
+ * Promise: a window is sealed only when it is proven complete (reading.h);
+ * payloads are the server's bytes; windows come out in the order of their
+ * tickets and pages in order, however many are under way; at most --jobs pages
+ * are in memory (queue.h).
+ */
+#include "diag.h"
+#include "query.h"
+#include "queue.h"
+#include "tickets.h"
+
+static int64_t page_size;
+static int64_t jobs;
+static bool no_count;
+static bool verbose;
+
+static const struct option_row rows[] = {
+	{ .name = "page-size",
+	  .argument = "N",
+	  .preset = "1000",
+	  .help = "rows asked for at a time",
+	  .least = 1,
+	  .most = QUERY_MOST_ROWS,
+	  .integer = &page_size },
+	{ .name = "jobs",
+	  .argument = "N",
+	  .preset = "4",
+	  .help = "requests under way at one time",
+	  .least = 1,
+	  .most = QUEUE_MOST_JOBS,
+	  .integer = &jobs },
+	{ .name = "no-count",
+	  .help = "ask no COUNT, and prove nothing by it",
+	  .on = &no_count },
+	{ .name = "verbose",
+	  .help = "a line on standard error for each page and window",
+	  .on = &verbose },
+};
+
+static const struct option_table options = {
+	.synopsis = "qb-fetch [--page-size=N] [--jobs=N] [--no-count] "
+		    "[--retries=N] [--patience=TIME] [--verbose]",
+	.about = "Read windows from QuickBooks Online: tickets in, rows and "
+		 "seals out.",
+	.rows = rows,
+	.count = LENGTH(rows),
+	.also = &qbo_options,
+};
+
+/*
+ * Put tickets in line while there is room, and none is waited for while there
+ * is work.  False when no more come; `why` says so when they should have.
+ */
+static bool
+take_tickets(struct tickets *in, struct queue *queue, struct failure *why)
+{
+	while (queue_has_room(queue) &&
+	       (queue_is_empty(queue) || lines_ready(&in->in))) {
+		struct slice text;
+
+		switch (tickets_next(in, why)) {
+		case TICKETS_ONE:
+			text = in->now.value[MEMBER_WINDOW];
+			if (!queue_add(queue, &in->window, text, why))
+				return false;
+			break;
+		case TICKETS_END:
+			queue_add_end(queue);
+			break;
+		case TICKETS_DONE:
+		case TICKETS_FAILED:
+			return false;
+		}
+	}
+	return true;
+}
+
+/* A bad ticket ends the input; the windows before it are still read. */
+static bool
+fetch_all(struct tickets *in, struct queue *queue, struct failure *why)
+{
+	struct failure ticket = { 0 };
+	bool more = true;
+
+	for (;;) {
+		if (more)
+			more = take_tickets(in, queue, &ticket);
+		if (queue_is_empty(queue))
+			break;
+		int wake_fd = more && queue_has_room(queue) ? in->in.fd : -1;
+		if (!queue_work(queue, wake_fd, why))
+			return false;
+	}
+	*why = ticket;
+	return !why->kind;
+}
+
+int
+main(int argc, char *argv[])
+{
+	static struct queue queue;
+	struct failure why = { 0 };
+	struct tickets in;
+	struct lines_out out;
+	int used;
+
+	diag_begin("qb-fetch");
+	lines_out_init(&out, STDOUT_FILENO);
+	tickets_init(&in, STDIN_FILENO, &out);
+	queue_init(&queue, &out);
+	if (options_read(argc, argv, &options, &used, &why) &&
+	    options_no_operands(argc, argv, used, &why) &&
+	    options_want_pipe(&options, &why)) {
+		diag_verbose(verbose);
+		queue.page_size = page_size;
+		queue.jobs = jobs;
+		queue.counts = !no_count;
+		queue.qbo = qbo_open(&why);
+		if (queue.qbo)
+			fetch_all(&in, &queue, &why);
+		lines_finish(&out, &why);
+	}
+	qbo_close(queue.qbo);
+	queue_free(&queue);
+	tickets_free(&in);
+	lines_out_free(&out);
+	return diag_end(&why);
+}
