@@ -49,6 +49,16 @@ wrong(const char *object, struct slice key, struct failure *why)
 		    SLICE_SHOWN(key));
 }
 
+/* Step in; `name` is the member of the envelope. */
+static bool
+enter(struct json *j, struct slice object, const char *name,
+      struct failure *why)
+{
+	json_begin(j, object);
+	return json_object(j) ||
+	       fail(why, FAILURE_DATA, "\"%s\" is not an object", name);
+}
+
 static bool
 read_time(struct slice value, int64_t *at_us)
 {
@@ -93,12 +103,11 @@ read_page(struct landrow *r, struct slice page, struct failure *why)
 	r->realm = r->request = (struct slice){ 0 };
 	r->page_no = r->page_size = -1;
 	r->fetched_us = INT64_MIN;
-	json_begin(&j, buf_slice(&r->page_text));
-	if (json_object(&j))
-		while (json_key(&j, &key))
-			if (json_value(&j, &value) &&
-			    !read_page_member(r, key, value))
-				return wrong("page", key, why);
+	if (!enter(&j, buf_slice(&r->page_text), "page", why))
+		return false;
+	while (json_key(&j, &key))
+		if (json_value(&j, &value) && !read_page_member(r, key, value))
+			return wrong("page", key, why);
 	if (!json_end(&j, why))
 		return false;
 	if (!r->realm.at || !r->request.at || r->page_no < 0 ||
@@ -131,21 +140,18 @@ read_row(struct landrow *r, struct slice row, struct failure *why)
 
 	r->id = (struct slice){ 0 };
 	r->dated = false;
-	json_begin(&j, row);
-	if (json_object(&j))
-		while (json_key(&j, &key)) {
-			if (!json_value(&j, &value))
-				break;
-			if (slice_is(key, "id") &&
-			    !read_text(value, &r->id_text, &r->id, why))
-				return fail_in(why, "row: \"id\"");
-			if (!slice_is(key, "updated") ||
-			    slice_is(value, "null"))
-				continue;
-			r->dated = read_time(value, &r->updated_us);
-			if (!r->dated)
-				return wrong("row", key, why);
-		}
+	if (!enter(&j, row, "row", why))
+		return false;
+	while (json_key(&j, &key) && json_value(&j, &value)) {
+		if (slice_is(key, "id") &&
+		    !read_text(value, &r->id_text, &r->id, why))
+			return fail_in(why, "row: \"id\"");
+		if (!slice_is(key, "updated") || slice_is(value, "null"))
+			continue;
+		r->dated = read_time(value, &r->updated_us);
+		if (!r->dated)
+			return wrong("row", key, why);
+	}
 	if (!json_end(&j, why))
 		return false;
 	if (!r->id.len)
@@ -164,20 +170,18 @@ parse_stamp(struct landrow *r, struct failure *why)
 	bool timed = false;
 
 	r->run = (struct slice){ 0 };
-	json_begin(&j, buf_slice(&r->stamp_text));
-	if (json_object(&j))
-		while (json_key(&j, &key)) {
-			if (!json_value(&j, &value))
-				break;
-			if (slice_is(key, "run") &&
-			    !read_text(value, &r->run_text, &r->run, why))
-				return fail_in(why, "stamp: \"run\"");
-			if (!slice_is(key, "ingested_at"))
-				continue;
-			timed = read_time(value, &r->ingested_us);
-			if (!timed)
-				return wrong("stamp", key, why);
-		}
+	if (!enter(&j, buf_slice(&r->stamp_text), "stamp", why))
+		return false;
+	while (json_key(&j, &key) && json_value(&j, &value)) {
+		if (slice_is(key, "run") &&
+		    !read_text(value, &r->run_text, &r->run, why))
+			return fail_in(why, "stamp: \"run\"");
+		if (!slice_is(key, "ingested_at"))
+			continue;
+		timed = read_time(value, &r->ingested_us);
+		if (!timed)
+			return wrong("stamp", key, why);
+	}
 	if (!json_end(&j, why))
 		return false;
 	if (!r->run.at || !timed)

@@ -80,19 +80,16 @@ pg_met(const struct pg *pg)
 	return !strcmp(pg->sqlstate, "40001") || !strcmp(pg->sqlstate, "40P01");
 }
 
-/* libpq's own words, on one line. */
+/* libpq's own words, the first line of them. */
 bool
 pg_broken(struct pg *pg, struct failure *why)
 {
-	char said[512];
+	const char *said = PQerrorMessage(pg->conn);
+	int len = (int)strcspn(said, "\n"); /* libpq bounds it */
 
 	pg->sqlstate[0] = '\0';
-	snprintf(said, sizeof(said), "%s", PQerrorMessage(pg->conn));
-	for (char *at = said; *at; at++)
-		if (*at == '\n')
-			*at = at[1] ? ' ' : '\0';
-	return fail(why, FAILURE_LATER, "the connection to PostgreSQL: %s",
-		    said[0] ? said : "lost");
+	return fail(why, FAILURE_LATER, "the connection to PostgreSQL: %.*s",
+		    len ? len : 4, len ? said : "lost");
 }
 
 /*

@@ -79,12 +79,18 @@ sqlstate_find(const char *message, char state[SQLSTATE_SIZE], const char **said)
 	return false;
 }
 
+/* Its line is the last: what was being read into the column comes before. */
 int64_t
 sqlstate_copy_row(const char *context)
 {
-	const char *at = context ? strchr(context, ',') : NULL;
+	const char *at = context;
 
-	if (!at || strncmp(context, "COPY ", 5))
+	while (at && strncmp(at, "COPY ", 5)) {
+		at = strchr(at, '\n');
+		at = at ? at + 1 : NULL;
+	}
+	at = at ? strchr(at, ',') : NULL;
+	if (!at)
 		return 0;
 	at += strcspn(at, "0123456789");
 	return (int64_t)strtoll(at, NULL, 10);

@@ -41,7 +41,8 @@ pg_stop() {
 		return
 	fi
 	for pg_name in ${pg_made:-}; do
-		psql -X -q -d postgres \
+		psql -X -q -h "$QB_TEST_PGHOST" -p "${QB_TEST_PGPORT:-5432}" \
+			-U "${QB_TEST_PGUSER:-qb}" -d postgres \
 			-c "drop database if exists $pg_name with (force)"
 	done
 	pg_made=

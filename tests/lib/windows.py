@@ -11,6 +11,7 @@ A WINDOW is key=value pairs between spaces, all of them optional:
     size=1000     page size; run=ID stamps rows and seal; archive=FILE
     pad=N         bytes more in each payload
     row_realm=R   what the rows say, where it is not the seal's
+    query=TEXT    in each request, as it stands between its quotes
     left=0 rows=N sha256=HEX   what the seal says, where it is not the truth
     seal=no       no seal; end=no for no end is the word NOEND instead
 """
@@ -72,9 +73,10 @@ def write_window(w, out):
         page = {"realm": w.get("row_realm", realm), "no": rows // size + 1,
                 "size": size,
                 "at": w.get("at", "2025-09-12T18:43:35.406-07:00"),
-                "request": {"method": "GET", "query": "select * from X"}}
+                "request": {"method": "GET", "query": "QUERY"}}
         head = '{"qb":"row","window":%s,"page":%s,"row":%s' % (
-            window, dump(page), dump(
+            window, dump(page).replace(
+                "QUERY", w.get("query", "select * from X")), dump(
                 {"id": str(number),
                  "updated": None if updated == "none" else updated}))
         tail = ',"payload":%s}\n' % payload

@@ -25,6 +25,17 @@ counts() {
 }
 said() { grep -q -- "$1" err; }
 await() { n=0; until [ -s "$1" ] || [ $n -ge 200 ]; do sleep 0.1; n=$((n + 1)); done; }
+reseal() {	# seal again what was changed, as somebody would to fool us
+python3 - "$1" <<'END'
+import hashlib, json, sys
+lines = open(sys.argv[1], encoding="utf-8").read().splitlines(True)
+rows = [line for line in lines if line.startswith('{"qb":"row"')]
+seal = json.loads(next(line for line in lines if '"seal"' in line))
+body = "".join(rows).encode()
+seal["fetch"].update(bytes=len(body), sha256=hashlib.sha256(body).hexdigest())
+sys.stdout.write("".join(rows) + json.dumps(seal, separators=(",", ":")) + "\n" + lines[-1])
+END
+}
 has_next() { grep -q '^qb-load: next: ' err; }
 rows() { pg -c "select count(*) from raw.$1" 2>/dev/null || echo none; }
 ledger() { pg -c "select count(*) from raw.qb_windows where entity = '$1'"; }
@@ -55,16 +66,7 @@ trouble 'a ticket' $? 65 'a ticket'
 qb-load </dev/null >out 2>err
 trouble 'no input at all' $? 75 'has no end'
 windows "${two#*|}" | sed 's/"no":1,"size":1000/"no":1.5,"size":1000/' >bad
-python3 - bad <<'END' >resealed
-import hashlib, json, sys
-# seal again what was changed, as somebody would who wants to fool us
-lines = open(sys.argv[1], encoding="utf-8").read().splitlines(True)
-rows = [line for line in lines if line.startswith('{"qb":"row"')]
-seal = json.loads(next(line for line in lines if '"seal"' in line))
-body = "".join(rows).encode()
-seal["fetch"].update(bytes=len(body), sha256=hashlib.sha256(body).hexdigest())
-sys.stdout.write("".join(rows) + json.dumps(seal, separators=(",", ":")) + "\n" + lines[-1])
-END
+reseal bad >resealed
 qb-load <resealed >out 2>err
 trouble 'a page number that is none' $? 65 'page: "no" is wrong'
 trouble 'rows of another company than their seal'"'s" "$(load 'ids=1 row_realm=77')" 65 'rows of company 77'
@@ -152,7 +154,16 @@ windows 'entity=Bill payload=mixed memo=x' | qb-load --rejects=/dev/full >out 2>
 trouble 'a full disk under --rejects' $? 74 'the file of --rejects'
 windows ids=1 | qb-load --rejects=/nonexistent/file >out 2>err
 trouble 'a file that cannot be' $? 74 '/nonexistent/file'
-# what only the server finds out: a key of 300 MB is none of them, a trigger is
+# what only the server finds out
+windows 'entity=Transfer ids=1-40' >clean
+nul() { printf '%s\n' "$1" | sed 's/ /\n/g' >which; awk 'NR == FNR { bad[$1]; next }
+	/"qb":"row"/ && ++n in bad { sub(/select . from X/, "a\\u0000b") } { print }' which clean >bad; reseal bad; }
+nul '7' | qb-load >out 2>err
+trouble 'a request that jsonb cannot hold' $? 65 'line 7: id 7: PostgreSQL says: unsupported Unicode escape'
+is 'fails its window' "$(rows transfers)" 0
+nul '7 8 40' | qb-load --rejects=rejects3 >out 2>err
+trouble 'three of them are put aside' $? 65 '3 rows that jsonb cannot hold'
+is 'and the others loaded' "$(counts) $(wc -l <rejects3)" '37,0,0,0,3/37 3'
 pg -c "create function raw.picky() returns trigger language plpgsql as \$\$ begin
 	if new.id = '3' then raise 'not this one' using errcode = '23514'; end if; return new; end \$\$" \
 	-c 'create trigger picky before insert on raw.items for each row execute function raw.picky()'

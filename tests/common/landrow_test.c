@@ -1,0 +1,131 @@
+/* covers: landrow */
+#include "digest.h"
+#include "landrow.h"
+#include "tap.h"
+
+#define WINDOW \
+	"{\"qb\":\"row\",\"window\":{\"entity\":\"Invoice\",\"by\":" \
+	"\"updated\",\"start\":\"2025-01-01T00:00:00Z\",\"end\":" \
+	"\"2025-01-08T00:00:00Z\",\"no\":1,\"of\":1}"
+#define PAGE \
+	",\"page\":{\"realm\":\"46\",\"no\":2,\"size\":1000,\"at\":" \
+	"\"2025-09-12T18:43:35.406-07:00\",\"request\":{\"q\":1}}"
+#define ROW ",\"row\":{\"id\":\"130\",\"updated\":\"2025-01-02T00:00:00Z\"}"
+#define STAMP \
+	",\"stamp\":{\"ingested_at\":\"2025-09-13T00:00:00Z\",\"run\":\"r\"}"
+#define PAYLOAD ",\"payload\":{\"Id\":\"130\",\"A\":1.10}}"
+
+static bool
+reads(struct landrow *r, const char *line, struct failure *why)
+{
+	struct envelope e;
+
+	return envelope_read(&e, slice_of(line), why) &&
+	       landrow_read(r, &e, why);
+}
+
+static void
+test_members(struct landrow *r)
+{
+	struct failure why = { 0 };
+	int64_t at_us = 0;
+
+	ok(reads(r, WINDOW PAGE ROW STAMP PAYLOAD, &why), "a row is read");
+	ok(slice_is(r->id, "130") && slice_is(r->realm, "46"), "its id, realm");
+	ok(r->page_no == 2 && r->page_size == 1000, "its page");
+	ok(slice_is(r->request, "{\"q\":1}"), "the request, as it stands");
+	ok(clock_read(SLICE("2025-09-13T01:43:35.406Z"), &at_us) &&
+		   r->fetched_us == at_us,
+	   "when it was fetched");
+	ok(r->dated && clock_read(SLICE("2025-01-02T00:00:00Z"), &at_us) &&
+		   r->updated_us == at_us,
+	   "when it was updated");
+	ok(slice_is(r->run, "r"), "its run");
+	ok(slice_is(r->payload, "{\"Id\":\"130\",\"A\":1.10}") &&
+		   r->fingerprint == digest_fingerprint(r->payload),
+	   "its payload, and the fingerprint of that");
+	ok(reads(r, WINDOW PAGE ROW PAYLOAD, &why) && slice_is(r->run, "own"),
+	   "without a stamp it bears ours");
+	ok(reads(r, WINDOW PAGE ROW STAMP PAYLOAD, &why) &&
+		   slice_is(r->run, "r"),
+	   "and the next one its own again");
+	ok(reads(r,
+		 WINDOW PAGE ",\"row\":{\"id\":\"\\u0031\\\"3\",\"updated\":"
+			     "null}" PAYLOAD,
+		 &why) &&
+		   !r->dated && slice_is(r->id, "1\"3"),
+	   "an id with escapes, and no time");
+}
+
+static void
+test_refusals(struct landrow *r)
+{
+	static const struct {
+		const char *line, *says;
+	} cases[] = {
+		{ WINDOW PAGE ",\"row\":{\"updated\":null}" PAYLOAD,
+		  "no \"id\"" },
+		{ WINDOW PAGE ",\"row\":{\"id\":7}" PAYLOAD, "not a string" },
+		{ WINDOW PAGE ",\"row\":{\"id\":\"a\\u0000\"}" PAYLOAD, "NUL" },
+		{ WINDOW PAGE
+		  ",\"row\":{\"id\":\"1\",\"updated\":\"soon\"}" PAYLOAD,
+		  "\"updated\" is wrong" },
+		{ WINDOW ",\"page\":{\"realm\":\"46\"}" ROW PAYLOAD,
+		  "all needed" },
+		{ WINDOW ",\"page\":{\"no\":2147483648}" ROW PAYLOAD,
+		  "\"no\" is wrong" },
+		{ WINDOW ",\"page\":[1]" ROW PAYLOAD, "page" },
+		{ WINDOW PAGE ROW ",\"stamp\":{\"run\":\"r\"}" PAYLOAD,
+		  "both needed" },
+		{ WINDOW PAGE ROW
+		  ",\"stamp\":{\"run\":\"r\",\"ingested_at\":1}" PAYLOAD,
+		  "\"ingested_at\" is wrong" },
+	};
+
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct failure why = { 0 };
+
+		ok(!reads(r, cases[i].line, &why) && why.kind == FAILURE_DATA &&
+			   strstr(why.text, cases[i].says),
+		   "refused: %s", why.text);
+		why.kind = FAILURE_NONE;
+		ok(!reads(r, cases[i].line, &why) && why.kind == FAILURE_DATA,
+		   "and again, though it came before");
+	}
+}
+
+static void
+test_writing(struct landrow *r)
+{
+	struct failure why = { 0 };
+	struct window window = { .start_us = 0, .end_us = CLOCK_DAY };
+	struct buf to;
+
+	buf_init(&to, 4096);
+	ok(reads(r, WINDOW PAGE ROW STAMP PAYLOAD, &why) &&
+		   landrow_write_key(r, 7, &to, &why),
+	   "a key is written");
+	ok(to.len == 2 + 12 + 7 + 12 + 12 + 12 &&
+		   !memcmp(to.at, "\0\5\0\0\0\10\0\0\0\0\0\0\0\7\0\0\0\003130",
+			   21),
+	   "as five fields: its place, its id, two times, a fingerprint");
+	buf_clear(&to);
+	ok(landrow_write_whole(r, &window, &to, &why) && to.at[1] == 13,
+	   "and whole, as thirteen");
+	buf_free(&to);
+}
+
+int
+main(void)
+{
+	struct landrow r;
+
+	landrow_init(&r);
+	r.own_run = SLICE("own");
+	test_members(&r);
+	test_refusals(&r);
+	test_writing(&r);
+	landrow_free(&r);
+	landrow_free(&r);
+	return tap_done();
+}

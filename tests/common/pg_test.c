@@ -1,0 +1,179 @@
+/* covers: pg pgcopy; against the private server of the test run */
+#include "clock.h"
+#include "copyrow.h"
+#include "pgcopy.h"
+#include "tap.h"
+
+static struct failure why;
+
+static void
+test_connection(struct pg *pg)
+{
+	struct pg_answer answer = { 0 };
+
+	ok(pg_open(pg, &why), "it connects %s", why.text);
+	ok(pg_run(pg,
+		  "select current_setting('client_encoding'),"
+		  "current_setting('timezone'), "
+		  "current_setting('application_name'),"
+		  "current_setting('search_path'), null, 7",
+		  NULL, 0, &answer, &why),
+	   "and asks");
+	is(pg_text(&answer, 0, 0), "UTF8", "speaks UTF-8");
+	is(pg_text(&answer, 0, 1), "UTC", "and UTC");
+	is(pg_text(&answer, 0, 2), "qb-test", "by its name");
+	is(pg_text(&answer, 0, 3), "\"\"", "and looks in no schema");
+	ok(pg_null(&answer, 0, 4) && !*pg_text(&answer, 0, 4), "null is told");
+	ok(pg_integer(&answer, 0, 5) == 7 && answer.rows == 1, "and numbers");
+	pg_answer_free(&answer);
+	ok(*pg_user(pg) && *pg_database(pg), "it knows as whom, and where");
+}
+
+static void
+test_failures(struct pg *pg)
+{
+	const struct statement_value with[] = { { "x", "it's" } };
+	struct pg_answer answer = { 0 };
+
+	ok(pg_run(pg, "select :'x', :\"x\" from (select 1) t(\"it's\")", with,
+		  1, &answer, &why) &&
+		   !strcmp(pg_text(&answer, 0, 0), "it's"),
+	   "variables are filled in");
+	pg_answer_free(&answer);
+	ok(!pg_run(pg, "selct", NULL, 0, &answer, &why) &&
+		   why.kind == FAILURE_REFUSED &&
+		   !strcmp(pg->sqlstate, "42601"),
+	   "a failure has its state: %s", why.text);
+	ok(!pg_run(pg, "select 'sesame'::int", NULL, 0, NULL, &why) &&
+		   why.kind == FAILURE_DATA,
+	   "a value that does not fit is a data failure");
+	ok(pg_begin(pg, &why) &&
+		   !pg_run(pg, "select 1/0", NULL, 0, NULL, &why) &&
+		   !pg_commit(pg, &why) && why.kind == FAILURE_BUG,
+	   "COMMIT that answers ROLLBACK is no success: %s", why.text);
+	ok(pg_begin(pg, &why), "a transaction begins");
+	pg_roll_back(pg);
+	pg_roll_back(pg);
+	ok(pg_begin(pg, &why) && pg_commit(pg, &why), "and another commits");
+}
+
+static bool
+send_numbers(struct pg *pg, int count, bool bad)
+{
+	struct buf row;
+	bool done;
+
+	buf_init(&row, 1024);
+	done = pg_copy_begin(pg, "copy numbers from stdin (format binary)",
+			     &why) &&
+	       copyrow_header(&row, &why) &&
+	       pg_copy_add(pg, buf_slice(&row), &why);
+	for (int i = 0; done && i < count; i++) {
+		buf_clear(&row);
+		done = copyrow_begin(&row, 2, &why) &&
+		       copyrow_int8(&row, i, &why) &&
+		       copyrow_jsonb(&row,
+				     bad && i == 16
+					     ? SLICE("{\"a\":\"\\u0000\"}")
+					     : SLICE("{\"a\":1.10}"),
+				     &why) &&
+		       pg_copy_add(pg, buf_slice(&row), &why);
+	}
+	buf_clear(&row);
+	done = done && copyrow_trailer(&row, &why) &&
+	       pg_copy_add(pg, buf_slice(&row), &why);
+	buf_free(&row);
+	return done;
+}
+
+static void
+test_copy(struct pg *pg)
+{
+	enum { COUNT = 20000 };
+	struct slice line;
+	int64_t lines = 0;
+	bool right = true;
+	enum pg_got got;
+
+	ok(pg_run(pg, "create temporary table numbers (n bigint, j jsonb)",
+		  NULL, 0, NULL, &why),
+	   "a table to copy into");
+	ok(send_numbers(pg, COUNT, false) && pg_copy_end(pg, COUNT, &why),
+	   "COPY takes %d rows %s", COUNT, why.text);
+	ok(pg_read_begin(pg,
+			 "copy (select n, j from numbers order by n) to "
+			 "stdout",
+			 NULL, 0, &why),
+	   "and gives them back");
+	while ((got = pg_read_next(pg, &line, &why)) == PG_LINE) {
+		char want[64];
+
+		snprintf(want, sizeof(want), "%" PRId64 "\t{\"a\": 1.10}",
+			 lines++);
+		right = right && slice_is(line, want);
+	}
+	ok(got == PG_DONE && lines == COUNT && right, "one line a row");
+	ok(send_numbers(pg, 3, false) && !pg_copy_end(pg, 4, &why) &&
+		   why.kind == FAILURE_DATA,
+	   "a count that is wrong is told: %s", why.text);
+	ok(send_numbers(pg, COUNT, true) && !pg_copy_end(pg, COUNT, &why) &&
+		   why.kind == FAILURE_DATA && pg->copy_row == 17,
+	   "a bad row is told by its number: %s", why.text);
+	ok(pg_run(pg, "delete from numbers", NULL, 0, NULL, &why) &&
+		   send_numbers(pg, 5, false),
+	   "another COPY begins");
+	pg_copy_drop(pg);
+	pg_copy_drop(pg);
+	struct pg_answer answer;
+	ok(pg_run(pg, "select count(*) from numbers", NULL, 0, &answer, &why) &&
+		   pg_integer(&answer, 0, 0) == 0,
+	   "and is dropped: nothing is stored");
+	pg_answer_free(&answer);
+}
+
+static void
+test_lost(struct pg *pg)
+{
+	ok(!pg_run(pg, "select pg_terminate_backend(pg_backend_pid())", NULL, 0,
+		   NULL, &why) &&
+		   why.kind == FAILURE_LATER && pg_lost(pg),
+	   "a connection that ends: %s", why.text);
+	ok(!pg_run(pg, "select 1", NULL, 0, NULL, &why) &&
+		   why.kind == FAILURE_LATER,
+	   "stays so: %s", why.text);
+	pg_roll_back(pg);
+	pg_copy_drop(pg);
+	ok(pg_open(pg, &why) && pg_run(pg, "select 1", NULL, 0, NULL, &why),
+	   "until it is opened again");
+	setenv("PGDATABASE", "nowhere at all", 1);
+	ok(!pg_open(pg, &why) && why.kind == FAILURE_REFUSED &&
+		   !strcmp(pg->sqlstate, "3D000"),
+	   "no such database: %s", why.text);
+	setenv("PGHOST", "/nonexistent", 1);
+	ok(!pg_open(pg, &why) && why.kind == FAILURE_LATER,
+	   "no such server: %s", why.text);
+}
+
+int
+main(void)
+{
+	const char *host = getenv("QB_TEST_PGHOST");
+	struct pg pg;
+
+	if (!host) {
+		puts("1..0 # SKIP no QB_TEST_PGHOST");
+		return 0;
+	}
+	setenv("PGHOST", host, 1);
+	setenv("PGPORT", getenv("QB_TEST_PGPORT"), 1);
+	setenv("PGUSER", getenv("QB_TEST_PGUSER"), 1);
+	setenv("PGDATABASE", "postgres", 1);
+	pg_init(&pg, "qb-test");
+	test_connection(&pg);
+	test_failures(&pg);
+	test_copy(&pg);
+	test_lost(&pg);
+	pg_free(&pg);
+	pg_free(&pg);
+	return tap_done();
+}
