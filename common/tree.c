@@ -48,9 +48,12 @@ keep_first(void *said, jv message)
 		say(message, said);
 }
 
-/* A program may print its environment into a row; these never go there. */
+/*
+ * A program may print its environment into a row: our secrets never go there.
+ * And what runs is what the seal says: libjq would add the user's ~/.jq.
+ */
 static void
-hide_secrets(void)
+hide_surroundings(void)
 {
 	static const char *const secrets[] = { "QBO_CLIENT_SECRET",
 					       "QBO_REFRESH_TOKEN",
@@ -58,6 +61,8 @@ hide_secrets(void)
 
 	for (size_t i = 0; i < LENGTH(secrets); i++)
 		unsetenv(secrets[i]);
+	if (setenv("HOME", "/dev/null", true))
+		BUG("the environment takes no HOME");
 }
 
 bool
@@ -65,7 +70,7 @@ tree_open(struct tree *t, const char *program, struct failure *why)
 {
 	char said[MOST_SAID] = "";
 
-	hide_secrets();
+	hide_surroundings();
 	jq_state *jq = jq_init();
 	if (!jq)
 		BUG("libjq does not start");

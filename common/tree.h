@@ -17,7 +17,8 @@ struct tree {
 void tree_init(struct tree *t);
 /*
  * FAILURE_USAGE with libjq's message when the program does not compile.  Our
- * secrets are taken out of the environment, which a program may read.
+ * secrets are taken out of the environment, which a program may read, and HOME
+ * leads nowhere, so that no ~/.jq is read.
  */
 bool tree_open(struct tree *t, const char *program,
 	       struct failure *why) MUST_CHECK;

@@ -147,6 +147,9 @@ done
 is 'a program does not see our secrets' \
 	"$(QBO_CLIENT_SECRET=hush QBO_REFRESH_TOKEN=hush PGPASSWORD=hush SEEN=seen \
 	   qb-stamp --jq='{Id,a:env,b:$ENV}' <three | tee out | count hush) $(count '"SEEN":"seen"' out)" '0 12'
+printf 'def only: {own:1}; def select(f): {own:2};\n' >.jq
+is 'definitions in ~/.jq are not there' "$(HOME=$dir status qb-stamp --jq=only <three)" 64
+is 'and change no program' "$(HOME=$dir qb-stamp --jq='select(true)' <three | count '"own"')" 0
 is 'a seal that does not hold is noticed before it is written anew' "$(status qb-stamp --jq=. <tampered)" 65
 is 'and does not pass' "$(count '"qb":"seal"' out)" 0
 done_testing
