@@ -92,14 +92,14 @@ demo: all $B/tests/sim/qb-sim
 bench: all $B/tests/sim/qb-sim $(BENCHES)
 	tests/bench/run $B
 
-lint: build/packages-lint
+lint: build/packages-lint $(SQL)
 	scripts/check-order
 	@scripts/check-headers '$(COMPILE)'
 	scripts/check-length
 	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -j2 \
 	  --enable=warning,performance,portability --suppress=missingInclude \
 	  --suppress=nullPointerArithmeticRedundantCheck \
-	  -Icommon -Itests/lib -D_GNU_SOURCE common tools tests
+	  -Icommon -Itests/lib -I$B -D_GNU_SOURCE common tools tests
 	shellcheck $$(grep -rlE '^#!/bin/(ba)?sh' scripts tests .ci)
 	mandoc -Tlint -Wwarning man/*
 format:
