@@ -39,6 +39,13 @@ drop_front(struct buf *b, size_t len)
 	buf_wrote(b, left);
 }
 
+static bool
+fail_gone(struct failure *why)
+{
+	fail(why, FAILURE_IO, "write: the reader went away");
+	return fail_next(why, "see what the command behind this one says");
+}
+
 /* What was written is forgotten also when the rest fails: a later flush goes
  * on behind it, and nothing is written twice. */
 bool
@@ -53,8 +60,7 @@ lines_flush(struct lines_out *out, struct failure *why)
 		if (n >= 0)
 			done += (size_t)n;
 		else if (errno == EPIPE)
-			failed = !fail(why, FAILURE_IO,
-				       "write: the reader went away");
+			failed = !fail_gone(why);
 		else if (!again(out->fd, POLLOUT))
 			failed = !fail_errno(why, "write");
 	}
