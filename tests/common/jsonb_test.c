@@ -41,6 +41,7 @@ static const struct {
 	{ "\"\\ud83d\"", "a surrogate escape without its other half" },
 	{ "\"\\ude00\"", "a surrogate escape without its other half" },
 	{ "\"\\ude00\\ud83d\"", "a surrogate escape without its other half" },
+	{ "\"\\ude00\\ude00\"", "a surrogate escape without its other half" },
 	{ "\"\\ud83d\\ud83d\"", "a surrogate escape without its other half" },
 	{ "\"\\ud83d\\u0041\"", "a surrogate escape without its other half" },
 	{ "\"\\ud83d \\ude00\"", "a surrogate escape without its other half" },
