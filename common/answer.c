@@ -54,6 +54,7 @@ void
 answer_fail(struct answer *a, const char *error)
 {
 	a->status = 0;
+	buf_free(&a->body);
 	if (!a->error[0])
 		copy_printable(a->error, ANSWER_ERROR, slice_of(error));
 }
@@ -110,8 +111,10 @@ answer_header(struct answer *a, struct slice line)
 	if (a->header_bytes > MOST_HEADER_BYTES)
 		return stop(a, "more than 64 KiB of headers");
 	if (slice_begins(line, "HTTP/")) { /* after a 100, say */
-		a->zipped = false;
+		a->headers_ended = a->zipped = false;
 		a->advice_ms = -1;
+	} else if (slice_is(line, "\r\n") || slice_is(line, "\n")) {
+		a->headers_ended = true;
 	} else if (header_is(line, "Retry-After:", &value)) {
 		a->advice_ms = retry_advice_ms(value, clock_now_us());
 	} else if (header_is(line, "intuit_tid:", &value)) {
@@ -178,6 +181,10 @@ answer_end(struct answer *a, int status)
 
 	if (a->error[0])
 		return;
+	if (!a->headers_ended) { /* libcurl 7.88 takes that for an answer */
+		answer_fail(a, "the headers are cut off");
+		return;
+	}
 	if (a->zipped && !gzip_in_end(&a->gzip, &why)) {
 		a->bad_gzip = true;
 		answer_fail(a, why.text);

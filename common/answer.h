@@ -30,7 +30,7 @@ struct answer {
 
 	void *under_way; /* http's own, as is what follows */
 	size_t most_bytes, raw_bytes, header_bytes;
-	bool zipped;
+	bool headers_ended, zipped;
 	struct gzip_in gzip;
 };
 

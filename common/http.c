@@ -52,7 +52,7 @@ is_loopback(const char *host)
 {
 	struct in_addr v4;
 
-	if (!strcmp(host, "localhost") || !strcmp(host, "[::1]"))
+	if (!strcasecmp(host, "localhost") || !strcmp(host, "[::1]"))
 		return true;
 	return inet_pton(AF_INET, host, &v4) == 1 &&
 	       ntohl(v4.s_addr) >> 24 == 127;

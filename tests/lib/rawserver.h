@@ -46,9 +46,12 @@ rawserver_start(struct rawserver *s, const char *folder, const char *script)
 	close(in[1]);
 
 	char text[16] = "";
-	ssize_t n = read(out[0], text, sizeof(text) - 1);
-	close(out[0]);
-	s->port = n > 0 ? (int)strtol(text, NULL, 10) : 0;
+	FILE *said = fdopen(out[0], "r");
+	s->port = said && fgets(text, sizeof(text), said)
+			  ? (int)strtol(text, NULL, 10)
+			  : 0;
+	if (said)
+		fclose(said);
 	if (!s->port) {
 		printf("Bail out! tests/lib/rawserver.py does not start\n");
 		exit(1);
@@ -85,6 +88,7 @@ rawserver_folder(void)
 {
 	static char folder[] = "/tmp/qb-test.XXXXXX";
 
+	alarm(120); /* a test that hangs ends */
 	if (!mkdtemp(folder))
 		abort();
 	return folder;

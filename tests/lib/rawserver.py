@@ -138,8 +138,8 @@ def main():
             method, *steps = line.split(" ")
             queues[method].append(steps)
     listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-    print(listener.getsockname()[1], flush=True)
-    sys.stdout.close()
+    sys.stdout.write("%d\n" % listener.getsockname()[1])
+    sys.stdout.flush()
     while True:
         conn, _ = listener.accept()
         conn.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
