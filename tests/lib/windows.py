@@ -86,10 +86,10 @@ def write_window(w, out):
         out.write(head + stamp + tail)
     if w.get("seal") == "no":
         return 0
-    said = int(w.get("rows", rows))
+    said, left = int(w.get("rows", rows)), int(w.get("left", 0))
     fetch = {"realm": realm, "pages": (rows + size - 1) // size, "rows": said,
-             "count_before": said, "count_after": said,
-             "left": int(w.get("left", 0)), "bytes": count,
+             "count_before": said - left, "count_after": said - left,
+             "left": left, "bytes": count,
              "sha256": w.get("sha256", digest.hexdigest())}
     archive = "" if "archive" not in w else \
         ',"archive":' + dump({"file": w["archive"]})

@@ -94,7 +94,7 @@ for memo, at in (("old", "01"), ("new", "03"), ("mid", "02")):
     lines.append(out[0])
 seal = json.loads(out[1])
 body = "".join(line + "\n" for line in lines).encode()
-seal["fetch"].update(rows=3, bytes=len(body), sha256=hashlib.sha256(body).hexdigest())
+seal["fetch"].update(rows=3, count_before=3, count_after=3, bytes=len(body), sha256=hashlib.sha256(body).hexdigest())
 sys.stdout.write(body.decode() + json.dumps(seal, separators=(",", ":")) + "\n"
                  + '{"qb":"end","windows":1,"rows":3}\n')
 END
