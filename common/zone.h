@@ -4,7 +4,7 @@
  *
  * The door to libc's time zones (tzset(3)), which are one for the whole
  * process.  No zone of the database changes its offset twice within two days
- * (checked over all 1,243 files of 2024b); what is here counts on that.
+ * (checked over all of 2026f); what is here counts on that.
  */
 #ifndef ZONE_H
 #define ZONE_H
