@@ -208,11 +208,10 @@ scan_special(struct json *j, const char *at)
 	return len ? at + len : jsonscan_wrong(j, at, "invalid UTF-8");
 }
 
-/* `at` is past the opening quote; returned is the closing one. */
-static inline const char *
-scan_string(struct json *j, const char *at)
+/* A string goes on with what may not simply stand in it. */
+static const char *
+scan_string_on(struct json *j, const char *at)
 {
-	at = skip_plain(at, j->end);
 	while (at == j->end || *at != '"') {
 		at = scan_special(j, at);
 		if (!at)
@@ -222,6 +221,17 @@ scan_string(struct json *j, const char *at)
 			at = skip_plain(at, j->end);
 	}
 	return at;
+}
+
+/*
+ * `at` is past the opening quote; returned is the closing one.  Most strings
+ * are short and plain: only those are worth the room in each caller.
+ */
+static inline const char *
+scan_string(struct json *j, const char *at)
+{
+	at = skip_plain(at, j->end);
+	return at < j->end && *at == '"' ? at : scan_string_on(j, at);
 }
 
 static inline const char *

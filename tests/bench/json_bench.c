@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "json.h"
+#include "jsonb.h"
 
 enum { MOST = 64 * 1024 * 1024, SIZE = 2 * 1024 * 1024, PASSES = 40 };
 
@@ -155,6 +156,15 @@ slice_once(struct slice text, struct failure *why)
 }
 
 static void
+jsonb_once(struct slice text, struct failure *why)
+{
+	const char *reason;
+
+	must(jsonb_holds(text, &reason) || fail(why, FAILURE_BUG, "%s", reason),
+	     why);
+}
+
+static void
 jq_once(struct slice text, struct failure *why)
 {
 	/* a few MB fit an int */
@@ -189,14 +199,17 @@ main(void)
 	struct buf text;
 
 	buf_init(&text, MOST);
-	printf("%-10s %9s %9s %7s\n", "data", "json MB/s", "jq MB/s", "ratio");
+	printf("%-10s %10s %10s %6s %10s\n", "data", "json MB/s", "jq MB/s",
+	       "ratio", "jsonb MB/s");
 	for (size_t i = 0; i < LENGTH(kinds); i++) {
 		make(&text, i, &why);
 		double ours =
 			best_mb_s(buf_slice(&text), PASSES, slice_once, &why);
 		double theirs = best_mb_s(buf_slice(&text), 3, jq_once, &why);
-		printf("%-10s %9.0f %9.0f %7.1f\n", kinds[i].name, ours, theirs,
-		       ours / theirs);
+		double jsonb =
+			best_mb_s(buf_slice(&text), PASSES, jsonb_once, &why);
+		printf("%-10s %10.0f %10.0f %6.1f %10.0f\n", kinds[i].name,
+		       ours, theirs, ours / theirs, jsonb);
 	}
 	buf_free(&text);
 	return 0;

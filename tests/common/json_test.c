@@ -1,5 +1,6 @@
 /* The cursor: what it gives, what it refuses, and that nothing slips by. */
 #include <fcntl.h>
+#include <glob.h>
 
 #include "json.h"
 #include "tap.h"
@@ -290,6 +291,34 @@ test_flips(void)
 	ok(!unlike, "walking and scanning agree on each");
 }
 
+/* What QuickBooks really sent; the bodies are not part of the project. */
+static void
+test_recorded(void)
+{
+	char *text = base_realloc(NULL, 1024 * 1024);
+	glob_t files;
+	size_t bad = 0;
+
+	if (glob("../shared/recorded/*.json", 0, NULL, &files)) {
+		ok(1, "recorded bodies pass # SKIP no ../shared/recorded");
+		free(text);
+		return;
+	}
+	for (size_t i = 0; i < files.gl_pathc; i++) {
+		FILE *file = fopen(files.gl_pathv[i], "r");
+		size_t len = file ? fread(text, 1, 1024 * 1024, file) : 0;
+		bool holds;
+
+		if (!agree((struct slice){ text, len }, &holds) || !holds)
+			bad += (size_t)printf("# %s\n", files.gl_pathv[i]);
+		if (file)
+			fclose(file);
+	}
+	ok(!bad, "recorded bodies pass");
+	globfree(&files);
+	free(text);
+}
+
 int
 main(void)
 {
@@ -300,5 +329,6 @@ main(void)
 	test_depth();
 	test_truncations();
 	test_flips();
+	test_recorded();
 	return tap_done();
 }
