@@ -57,7 +57,7 @@ write_xml(struct buf *to, const struct choice *c, bool count, int64_t start)
 
 static void
 write_choice(struct answer *a, const struct sim *s, const struct request *r,
-	     const struct statement *asked, const struct choice *c)
+	     const struct question *asked, const struct choice *c)
 {
 	a->rows = asked->count ? c->count : (int64_t)c->row_count;
 	if (!r->json) {
@@ -76,10 +76,10 @@ write_choice(struct answer *a, const struct sim *s, const struct request *r,
 
 /* Edit or delete the first or last `n` rows of what is asked for. */
 static void
-drift(struct sim *s, const struct statement *asked, int64_t n, bool last,
+drift(struct sim *s, const struct question *asked, int64_t n, bool last,
       bool delete)
 {
-	struct statement *all = base_realloc(NULL, sizeof(*all));
+	struct question *all = base_realloc(NULL, sizeof(*all));
 	struct refusal why;
 	struct choice c;
 
@@ -103,7 +103,7 @@ drift(struct sim *s, const struct statement *asked, int64_t n, bool last,
 }
 
 static void
-drift_all(struct sim *s, const struct statement *asked,
+drift_all(struct sim *s, const struct question *asked,
 	  const struct script_verdict *v)
 {
 	drift(s, asked, v->edit, false, false);
@@ -113,7 +113,7 @@ drift_all(struct sim *s, const struct statement *asked,
 }
 
 static void
-bend(struct statement *asked, const struct script_verdict *v)
+bend(struct question *asked, const struct script_verdict *v)
 {
 	if (v->one_more)
 		asked->most++;
@@ -141,7 +141,7 @@ refuse(struct answer *a, const struct request *r, const struct refusal *why)
 
 static void
 answer_query(struct sim *s, const struct request *r, struct answer *a,
-	     struct statement *asked)
+	     struct question *asked)
 {
 	struct refusal why;
 	struct choice c;
@@ -223,7 +223,7 @@ answer_read(struct sim *s, const struct request *r, struct answer *a,
 /* `rest` is what follows the realm: "query", "customer/5", ... */
 static void
 answer_rest(struct sim *s, const struct request *r, struct answer *a,
-	    const char *rest, struct statement *asked,
+	    const char *rest, struct question *asked,
 	    const struct refusal *refused)
 {
 	const char *slash = strchr(rest, '/');
@@ -297,7 +297,7 @@ passes_gateway(struct sim *s, const struct request *r, struct answer *a,
 		token.len -= 7;
 	}
 	pthread_mutex_lock(&s->lock);
-	known = grant_spend(&s->grant, token);
+	known = oauth_spend(&s->oauth, token);
 	if (known && slice_is(realm, s->world.realm))
 		paced = limits_pass(&s->limits);
 	pthread_mutex_unlock(&s->lock);
@@ -313,19 +313,19 @@ passes_gateway(struct sim *s, const struct request *r, struct answer *a,
 }
 
 static void
-judge(struct sim *s, struct answer *a, const struct statement *asked)
+judge(struct sim *s, struct answer *a, const struct question *asked)
 {
 	pthread_mutex_lock(&s->lock);
 	a->number = ++s->requests;
 	script_judge(&s->script, a->number, asked, false, &a->verdict);
 	if (a->verdict.expire)
-		grant_expire(&s->grant);
+		oauth_expire(&s->oauth);
 	pthread_mutex_unlock(&s->lock);
 	usleep((useconds_t)((s->latency_ms + a->verdict.wait_ms) * 1000));
 }
 
 static void
-note_query(struct sim *s, struct answer *a, const struct statement *asked,
+note_query(struct sim *s, struct answer *a, const struct question *asked,
 	   struct slice text)
 {
 	a->kind = asked->count ? "count" : "rows";
@@ -341,7 +341,7 @@ api_answer(struct sim *s, const struct request *r, struct answer *a)
 	const char *realm = r->path + strlen(COMPANY);
 	size_t realm_len = strcspn(realm, "/");
 	const char *rest = realm + realm_len + (realm[realm_len] == '/');
-	struct statement *asked = NULL;
+	struct question *asked = NULL;
 	struct refusal why = { 0 };
 
 	a->intuit = true;
@@ -355,7 +355,7 @@ api_answer(struct sim *s, const struct request *r, struct answer *a)
 
 		asked = base_realloc(NULL, sizeof(*asked));
 		memset(asked, 0, sizeof(*asked));
-		if (statement_read(asked, text, &why) || asked->entity.at)
+		if (question_read(asked, text, &why) || asked->entity.at)
 			note_query(s, a, asked, text);
 	}
 	judge(s, a, asked);

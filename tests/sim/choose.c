@@ -147,7 +147,7 @@ is_plain(const struct filter *f, enum world_order by)
 }
 
 static void
-take_page(struct choice *c, const struct sequence *q, const struct statement *s)
+take_page(struct choice *c, const struct sequence *q, const struct question *s)
 {
 	c->count = q->total;
 	for (int64_t p = s->start - 1;
@@ -161,7 +161,7 @@ take_page(struct choice *c, const struct sequence *q, const struct statement *s)
 
 static void
 take_passing(struct choice *c, const struct sequence *q, struct filter *f,
-	     const struct statement *s)
+	     const struct question *s)
 {
 	c->count = 0;
 	for (int64_t p = 0; p < q->total; p++) {
@@ -206,7 +206,7 @@ rank_now(const struct sequence *q, enum world_order by,
 /* The range narrows another order than the one that was asked for. */
 static void
 take_sorted(struct choice *c, const struct sequence *q, struct filter *f,
-	    const struct statement *s, enum world_order by, bool descending)
+	    const struct question *s, enum world_order by, bool descending)
 {
 	struct ranked *all =
 		base_realloc(NULL, (size_t)(q->total + 1) * sizeof(*all));
@@ -253,7 +253,7 @@ narrowest(const struct overlay *o, const struct filter *f,
 
 static void
 take_ids(struct choice *c, const struct overlay *o, struct filter *f,
-	 const struct statement *s)
+	 const struct question *s)
 {
 	c->count = 0;
 	for (size_t k = 0; k < f->ids->count; k++) {
@@ -274,7 +274,7 @@ take_ids(struct choice *c, const struct overlay *o, struct filter *f,
 
 static void
 take(struct choice *c, const struct overlay *o, struct filter *f,
-     const struct statement *s, enum world_order by, bool descending)
+     const struct question *s, enum world_order by, bool descending)
 {
 	struct sequence q;
 
@@ -296,7 +296,7 @@ take(struct choice *c, const struct overlay *o, struct filter *f,
 /* Without ORDERBY lists come by name, transactions with the latest first. */
 bool
 choose(struct choice *c, const struct world *w, const struct overlay *o,
-       const struct statement *s, struct refusal *why)
+       const struct question *s, struct refusal *why)
 {
 	const struct world_entity *e = world_find(w, s->entity);
 	enum world_order by = WORLD_UPDATED;

@@ -3,7 +3,7 @@
 #define CHOOSE_H
 
 #include "overlay.h"
-#include "statement.h"
+#include "question.h"
 
 struct choice {
 	const struct world_entity *of;
@@ -16,6 +16,6 @@ void choice_free(struct choice *c);
 
 /* The rows of the page, or their number where that was asked. */
 bool choose(struct choice *c, const struct world *w, const struct overlay *o,
-	    const struct statement *s, struct refusal *why) MUST_CHECK;
+	    const struct question *s, struct refusal *why) MUST_CHECK;
 
 #endif

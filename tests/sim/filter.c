@@ -97,31 +97,31 @@ rounded_up(int64_t us, int64_t unit)
 
 /* Rows have whole seconds or days, so every comparison is a half-open range. */
 static bool
-narrow(struct filter_range *range, enum statement_operator operator, int64_t us,
+narrow(struct filter_range *range, enum question_operator operator, int64_t us,
        int64_t unit)
 {
 	int64_t low = INT64_MIN, high = INT64_MAX;
 	int64_t first = rounded_up(us, unit), after = rounded_up(us + 1, unit);
 
 	switch (operator) {
-	case STATEMENT_IS:
+	case QUESTION_IS:
 		low = first;
 		high = after;
 		break;
-	case STATEMENT_BELOW:
+	case QUESTION_BELOW:
 		high = first;
 		break;
-	case STATEMENT_ABOVE:
+	case QUESTION_ABOVE:
 		low = after;
 		break;
-	case STATEMENT_AT_MOST:
+	case QUESTION_AT_MOST:
 		high = after;
 		break;
-	case STATEMENT_AT_LEAST:
+	case QUESTION_AT_LEAST:
 		low = first;
 		break;
-	case STATEMENT_IN:
-	case STATEMENT_LIKE:
+	case QUESTION_IN:
+	case QUESTION_LIKE:
 		return false;
 	}
 	if (low > range->low)
@@ -164,14 +164,14 @@ take_active(struct filter *f, const struct filter_test *test,
 
 		*(yes ? &f->active : &f->inactive) = true;
 	}
-	return test->operator== STATEMENT_IN || test->operator== STATEMENT_IS ||
+	return test->operator== QUESTION_IN || test->operator== QUESTION_IS ||
 		refuse_query(why, "QueryValidationError: operator not "
 				  "supported for Active");
 }
 
 static bool
-take_condition(struct filter *f, const struct statement *s,
-	       const struct statement_condition *c, struct refusal *why)
+take_condition(struct filter *f, const struct question *s,
+	       const struct question_condition *c, struct refusal *why)
 {
 	struct filter_test *test = &f->tests[f->count];
 	size_t found;
@@ -188,8 +188,8 @@ take_condition(struct filter *f, const struct statement *s,
 	case FILTER_ACTIVE:
 		return take_active(f, test, why);
 	case FILTER_ID:
-		if (test->operator!= STATEMENT_IS && test->operator!=
-		    STATEMENT_IN)
+		if (test->operator!= QUESTION_IS && test->operator!=
+		    QUESTION_IN)
 			return refuse_query(why, "QueryValidationError: "
 						 "operator not supported for "
 						 "Id");
@@ -204,7 +204,7 @@ take_condition(struct filter *f, const struct statement *s,
 
 bool
 filter_read(struct filter *f, const struct world *w,
-	    const struct world_entity *e, const struct statement *s,
+	    const struct world_entity *e, const struct question *s,
 	    struct refusal *why)
 {
 	const struct filter_range any = { INT64_MIN, INT64_MAX };
@@ -260,20 +260,20 @@ is_like(struct slice text, struct slice pattern)
 }
 
 static bool
-compares(int order, enum statement_operator operator)
+compares(int order, enum question_operator operator)
 {
 	switch (operator) {
-	case STATEMENT_BELOW:
+	case QUESTION_BELOW:
 		return order < 0;
-	case STATEMENT_ABOVE:
+	case QUESTION_ABOVE:
 		return order > 0;
-	case STATEMENT_AT_MOST:
+	case QUESTION_AT_MOST:
 		return order <= 0;
-	case STATEMENT_AT_LEAST:
+	case QUESTION_AT_LEAST:
 		return order >= 0;
-	case STATEMENT_IS:
-	case STATEMENT_IN:
-	case STATEMENT_LIKE:
+	case QUESTION_IS:
+	case QUESTION_IN:
+	case QUESTION_LIKE:
 		break;
 	}
 	return order == 0;
@@ -291,8 +291,7 @@ text_passes(const struct filter *f, const struct filter_test *test)
 
 		if (!order)
 			order = (text.len > value.len) - (text.len < value.len);
-		if (test->operator>= STATEMENT_IN || test->operator==
-			    STATEMENT_IS
+		if (test->operator>= QUESTION_IN || test->operator== QUESTION_IS
 			    ? is_like(text, value)
 			    : compares(order, test->operator))
 			return true;

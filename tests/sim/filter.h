@@ -3,9 +3,9 @@
 #define FILTER_H
 
 #include "facts.h"
-#include "statement.h"
+#include "question.h"
 
-enum { FILTER_TESTS = STATEMENT_CONDITIONS };
+enum { FILTER_TESTS = QUESTION_CONDITIONS };
 
 enum filter_property {
 	FILTER_ID,
@@ -27,7 +27,7 @@ struct filter_range {
 /* A condition that is no range of time. */
 struct filter_test {
 	enum filter_property property;
-	enum statement_operator operator;
+	enum question_operator operator;
 	const struct slice *values;
 	size_t count;
 };
@@ -44,7 +44,7 @@ struct filter {
 };
 
 bool filter_read(struct filter *f, const struct world *w,
-		 const struct world_entity *e, const struct statement *s,
+		 const struct world_entity *e, const struct question *s,
 		 struct refusal *why) MUST_CHECK;
 void filter_free(struct filter *f);
 

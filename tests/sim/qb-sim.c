@@ -209,7 +209,7 @@ set_world(struct world *w, struct failure *why)
 }
 
 static bool
-set_grant(struct grant *g, struct failure *why)
+set_oauth(struct oauth *g, struct failure *why)
 {
 	static const char *const rules[] = { "newest", "previous", "all" };
 	size_t i = 0;
@@ -219,12 +219,12 @@ set_grant(struct grant *g, struct failure *why)
 	if (i == LENGTH(rules))
 		return fail(why, FAILURE_USAGE,
 			    "--rotation takes newest, previous or all");
-	g->rotation = (enum grant_rotation)i;
+	g->rotation = (enum oauth_rotation)i;
 	g->rotate_every = rotate_every;
 	g->reuse_revokes = reuse_revokes;
 	g->life_ms = life_ms;
 	g->life_requests = life_requests;
-	grant_begin(g);
+	oauth_begin(g);
 	return true;
 }
 
@@ -246,7 +246,7 @@ set_all(struct sim *s, struct failure *why)
 			     O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	if (log_file && s->log_fd < 0)
 		return fail_errno(why, log_file);
-	return set_world(&s->world, why) && set_grant(&s->grant, why) &&
+	return set_world(&s->world, why) && set_oauth(&s->oauth, why) &&
 	       (!script || script_read(&s->script, script, why));
 }
 
@@ -267,7 +267,7 @@ write_env(const struct sim *s, struct failure *why)
 		"QBO_CLIENT_SECRET=%s\nQBO_REFRESH_TOKEN=%s\nQBO_API_URL=%s\n"
 		"QBO_TOKEN_URL=%s/oauth2/v1/tokens/bearer\nQB_SIM_PID=%d\n",
 		s->world.realm, SIM_CLIENT_ID, SIM_CLIENT_SECRET,
-		grant_newest(&s->grant), s->url, s->url, (int)getpid());
+		oauth_newest(&s->oauth), s->url, s->url, (int)getpid());
 	if (fclose(file) || rename(draft, env))
 		return fail_errno(why, env);
 	return true;

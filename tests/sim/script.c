@@ -202,7 +202,7 @@ script_read(struct script *s, const char *path, struct failure *why)
 }
 
 static bool
-is_asked(const struct script_rule *r, const struct statement *asked)
+is_asked(const struct script_rule *r, const struct question *asked)
 {
 	int64_t page =
 		asked->most > 0 ? (asked->start - 1) / asked->most + 1 : 1;
@@ -224,8 +224,8 @@ is_asked(const struct script_rule *r, const struct statement *asked)
 }
 
 static bool
-holds(const struct script_rule *r, int64_t number,
-      const struct statement *asked, bool token)
+holds(const struct script_rule *r, int64_t number, const struct question *asked,
+      bool token)
 {
 	if (!r->times || (r->when == SCRIPT_TOKEN) != token)
 		return false;
@@ -266,7 +266,7 @@ add(struct script_verdict *v, const struct script_verdict *more)
 }
 
 void
-script_judge(struct script *s, int64_t number, const struct statement *asked,
+script_judge(struct script *s, int64_t number, const struct question *asked,
 	     bool token, struct script_verdict *verdict)
 {
 	*verdict = (struct script_verdict){ 0 };

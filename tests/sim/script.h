@@ -35,7 +35,7 @@
 #define SCRIPT_H
 
 #include "failure.h"
-#include "statement.h"
+#include "question.h"
 
 enum { SCRIPT_RULES = 256, SCRIPT_WORD = 32 };
 
@@ -98,7 +98,7 @@ bool script_read(struct script *s, const char *path,
 /* `number` of the request, from 1; `asked` is NULL when it is no query.
  * Rules are used up.  Not for two threads at once. */
 void script_judge(struct script *s, int64_t number,
-		  const struct statement *asked, bool token,
+		  const struct question *asked, bool token,
 		  struct script_verdict *verdict);
 
 #endif

@@ -205,7 +205,7 @@ answer(struct sim *s, struct MHD_Connection *connection, const char *path,
 	if (!strncmp(path, "/v3/company/", 12))
 		api_answer(s, &r, &a);
 	else
-		login_answer(s, &r, &a);
+		signin_answer(s, &r, &a);
 	log_request(s, &r, &a);
 	if (a.verdict.damage == SCRIPT_RESET) {
 		buf_free(&a.body);

@@ -4,8 +4,8 @@
 
 #include <pthread.h>
 
-#include "grant.h"
 #include "limits.h"
+#include "oauth.h"
 #include "overlay.h"
 #include "script.h"
 
@@ -25,7 +25,7 @@ struct sim {
 
 	pthread_mutex_t lock; /* over what follows */
 	struct overlay overlay;
-	struct grant grant;
+	struct oauth oauth;
 	struct limits limits;
 	struct script script;
 	int64_t requests;         /* that passed the gateway */
@@ -39,7 +39,7 @@ struct request {
 	bool json, gzip, hard_expiry;
 	const char *query; /* of ?query=, or NULL */
 	struct slice body;
-	void *connection; /* for login.c, which asks for its own arguments */
+	void *connection; /* for signin.c, which asks for its own arguments */
 };
 
 struct answer {
@@ -68,6 +68,6 @@ int64_t sim_tries(struct sim *s, struct slice text);
 /* /v3/company/... */
 void api_answer(struct sim *s, const struct request *r, struct answer *a);
 /* Everything of OAuth. */
-void login_answer(struct sim *s, const struct request *r, struct answer *a);
+void signin_answer(struct sim *s, const struct request *r, struct answer *a);
 
 #endif

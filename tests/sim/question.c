@@ -1,7 +1,7 @@
 #include <ctype.h>
 
 #include "json.h"
-#include "statement.h"
+#include "question.h"
 
 /* A token, as the parser generator that Intuit uses (JavaCC) sees it. */
 enum token { END, NAME, NUMBER, TEXT, SIGN };
@@ -162,14 +162,14 @@ want_name(struct parser *p, struct slice *name)
 }
 
 static bool
-read_value(struct parser *p, struct statement *s)
+read_value(struct parser *p, struct question *s)
 {
 	if (p->token != TEXT && p->token != NUMBER && !is_word(p, "true") &&
 	    !is_word(p, "false"))
 		return unexpected(p, " one of:\n    <BOOLEAN> ...\n    "
 				     "<DECIMAL> ...\n    <INTEGER> ...\n    "
 				     "<STRING_LITERAL> ...\n    ");
-	if (s->value_count == STATEMENT_VALUES)
+	if (s->value_count == QUESTION_VALUES)
 		return refuse_query(p->why,
 				    "QueryValidationError: too many values");
 	s->values[s->value_count++] = p->here;
@@ -177,7 +177,7 @@ read_value(struct parser *p, struct statement *s)
 }
 
 static bool
-read_list(struct parser *p, struct statement *s)
+read_list(struct parser *p, struct question *s)
 {
 	if (!want_sign(p, "(") || !read_value(p, s))
 		return false;
@@ -188,16 +188,16 @@ read_list(struct parser *p, struct statement *s)
 }
 
 static bool
-read_operator(struct parser *p, enum statement_operator *operator)
+read_operator(struct parser *p, enum question_operator *operator)
 {
 	static const char *const signs[] = { "=", "<", ">", "<=", ">=" };
 
 	for (size_t i = 0; i < LENGTH(signs); i++)
 		if (is_sign(p, signs[i])) {
-			*operator=(enum statement_operator) i;
+			*operator=(enum question_operator) i;
 			return next(p);
 		}
-	*operator= is_word(p, "in") ? STATEMENT_IN : STATEMENT_LIKE;
+	*operator= is_word(p, "in") ? QUESTION_IN : QUESTION_LIKE;
 	if (is_word(p, "in") || is_word(p, "like"))
 		return next(p);
 	return unexpected(p, " one of:\n    \"<\" ...\n    \"<=\" ...\n    "
@@ -206,24 +206,24 @@ read_operator(struct parser *p, enum statement_operator *operator)
 }
 
 static bool
-read_condition(struct parser *p, struct statement *s)
+read_condition(struct parser *p, struct question *s)
 {
-	if (s->condition_count == STATEMENT_CONDITIONS)
+	if (s->condition_count == QUESTION_CONDITIONS)
 		return refuse_query(p->why, "QueryValidationError: too many "
 					    "conditions");
-	struct statement_condition *c = &s->conditions[s->condition_count++];
+	struct question_condition *c = &s->conditions[s->condition_count++];
 
 	if (!want_name(p, &c->property) || !read_operator(p, &c->operator))
 		return false;
 	c->first_value = s->value_count;
-	if (!(c->operator== STATEMENT_IN ? read_list(p, s) : read_value(p, s)))
+	if (!(c->operator== QUESTION_IN ? read_list(p, s) : read_value(p, s)))
 		return false;
 	c->values = s->value_count - c->first_value;
 	return true;
 }
 
 static bool
-read_order(struct parser *p, struct statement *s)
+read_order(struct parser *p, struct question *s)
 {
 	struct slice more;
 
@@ -253,13 +253,13 @@ read_number(struct parser *p, int64_t *number)
 /* MAXRESULTS 0 is too small; STARTPOSITION 0 counts as 1
  * (python-quickbooks#177). */
 static bool
-check_page(struct statement *s, struct refusal *why)
+check_page(struct question *s, struct refusal *why)
 {
-	if (s->most > STATEMENT_MOST)
+	if (s->most > QUESTION_MOST)
 		return refuse_query(why,
 				    "QueryValidationError: value %" PRId64
 				    " is too large. Max allowed value is %d",
-				    s->most, STATEMENT_MOST);
+				    s->most, QUESTION_MOST);
 	if (s->most < 1)
 		return refuse_query(why,
 				    "QueryValidationError: value %" PRId64
@@ -276,7 +276,7 @@ check_page(struct statement *s, struct refusal *why)
 }
 
 static bool
-read_tail(struct parser *p, struct statement *s)
+read_tail(struct parser *p, struct question *s)
 {
 	for (;;) {
 		bool ordered = is_word(p, "orderby");
@@ -310,7 +310,7 @@ read_tail(struct parser *p, struct statement *s)
 }
 
 static bool
-read_what(struct parser *p, struct statement *s)
+read_what(struct parser *p, struct question *s)
 {
 	if (!want_word(p, "select"))
 		return false;
@@ -323,7 +323,7 @@ read_what(struct parser *p, struct statement *s)
 }
 
 static bool
-read_where(struct parser *p, struct statement *s)
+read_where(struct parser *p, struct question *s)
 {
 	if (!is_word(p, "where"))
 		return true;
@@ -335,7 +335,7 @@ read_where(struct parser *p, struct statement *s)
 }
 
 bool
-statement_read(struct statement *s, struct slice text, struct refusal *why)
+question_read(struct question *s, struct slice text, struct refusal *why)
 {
 	struct parser p = { .start = text.at,
 			    .at = text.at,

@@ -86,14 +86,14 @@ refuse(struct answer *a, int status, const char *error, const char *more)
 
 static void
 write_tokens(struct sim *s, const struct request *r, struct answer *a,
-	     const struct grant_access *access)
+	     const struct oauth_access *access)
 {
 	pen_format(&a->body,
 		   "{\"x_refresh_token_expires_in\":8726400,"
 		   "\"refresh_token\":\"%s\",\"access_token\":\"%s\","
 		   "\"token_type\":\"bearer\",\"expires_in\":%" PRId64,
-		   grant_newest(&s->grant), access->token,
-		   s->grant.life_ms / 1000);
+		   oauth_newest(&s->oauth), access->token,
+		   s->oauth.life_ms / 1000);
 	if (r->hard_expiry)
 		pen_text(&a->body,
 			 ",\"x_refresh_token_hard_expires_in\":157680000");
@@ -104,7 +104,7 @@ static bool
 give(struct sim *s, const struct request *r, struct answer *a,
      const struct buf *type)
 {
-	const struct grant_access *access = NULL;
+	const struct oauth_access *access = NULL;
 	struct buf value, redirect;
 	bool good = false;
 
@@ -112,11 +112,11 @@ give(struct sim *s, const struct request *r, struct answer *a,
 	buf_init(&redirect, SIM_MOST_BODY);
 	if (slice_is(buf_slice(type), "refresh_token")) {
 		form_value(r->body, "refresh_token", &value);
-		good = grant_refresh(&s->grant, buf_slice(&value), &access);
+		good = oauth_refresh(&s->oauth, buf_slice(&value), &access);
 	} else {
 		form_value(r->body, "code", &value);
 		form_value(r->body, "redirect_uri", &redirect);
-		good = grant_exchange(&s->grant, buf_slice(&value),
+		good = oauth_exchange(&s->oauth, buf_slice(&value),
 				      buf_slice(&redirect), &access);
 	}
 	if (good)
@@ -133,7 +133,7 @@ answer_token(struct sim *s, const struct request *r, struct answer *a)
 
 	a->kind = "token";
 	buf_init(&type, SIM_MOST_BODY);
-	form_value(r->body, "grant_type", &type);
+	form_value(r->body, "oauth_type", &type);
 	pthread_mutex_lock(&s->lock);
 	script_judge(&s->script, 0, NULL, true, &a->verdict);
 	pthread_mutex_unlock(&s->lock);
@@ -174,7 +174,7 @@ answer_revoke(struct sim *s, const struct request *r, struct answer *a)
 		refuse(a, 401, "invalid_client", "");
 	else if (!json_end(&j, &why) || !token.at)
 		refuse(a, 400, "invalid_request", "");
-	else if (!grant_revoke(&s->grant, token))
+	else if (!oauth_revoke(&s->oauth, token))
 		refuse(a, 400, "invalid_grant", "");
 	pthread_mutex_unlock(&s->lock);
 }
@@ -247,13 +247,13 @@ answer_consent(struct sim *s, const struct request *r, struct answer *a)
 		snprintf(a->location, sizeof(a->location),
 			 "%s%ccode=%s&state=%s&realmId=%s", redirect,
 			 strchr(redirect, '?') ? '&' : '?',
-			 grant_authorize(&s->grant, redirect), kept,
+			 oauth_authorize(&s->oauth, redirect), kept,
 			 s->world.realm);
 	pthread_mutex_unlock(&s->lock);
 }
 
 void
-login_answer(struct sim *s, const struct request *r, struct answer *a)
+signin_answer(struct sim *s, const struct request *r, struct answer *a)
 {
 	bool post = !strcmp(r->method, "POST");
 

@@ -1,48 +1,48 @@
-#include "grant.h"
+#include "oauth.h"
 #include "clock.h"
 
 static void
-make_token(struct grant *g, const char *begins, char token[GRANT_TOKEN])
+make_token(struct oauth *g, const char *begins, char token[OAUTH_TOKEN])
 {
 	uint64_t a = chance_next(&g->chance), b = chance_next(&g->chance);
 
-	snprintf(token, GRANT_TOKEN, "%s%016" PRIx64 "%016" PRIx64 "sim",
+	snprintf(token, OAUTH_TOKEN, "%s%016" PRIx64 "%016" PRIx64 "sim",
 		 begins, a, b);
 }
 
 static void
-add_refresh(struct grant *g)
+add_refresh(struct oauth *g)
 {
-	if (g->refresh_count == GRANT_REFRESH)
-		BUG("more refresh tokens than GRANT_REFRESH");
+	if (g->refresh_count == OAUTH_REFRESH)
+		BUG("more refresh tokens than OAUTH_REFRESH");
 	make_token(g, "AB11", g->refresh[g->refresh_count++]);
 }
 
 void
-grant_begin(struct grant *g)
+oauth_begin(struct oauth *g)
 {
 	g->chance.state = (uint64_t)clock_now_us() ^ (uint64_t)getpid();
 	add_refresh(g);
 }
 
 const char *
-grant_newest(const struct grant *g)
+oauth_newest(const struct oauth *g)
 {
 	return g->refresh[g->refresh_count - 1];
 }
 
 const char *
-grant_authorize(struct grant *g, const char *redirect)
+oauth_authorize(struct oauth *g, const char *redirect)
 {
 	make_token(g, "XAB11", g->code);
 	snprintf(g->redirect, sizeof(g->redirect), "%s", redirect);
 	return g->code;
 }
 
-static const struct grant_access *
-add_access(struct grant *g)
+static const struct oauth_access *
+add_access(struct oauth *g)
 {
-	struct grant_access *a = &g->access[g->access_count++ % GRANT_ACCESS];
+	struct oauth_access *a = &g->access[g->access_count++ % OAUTH_ACCESS];
 
 	make_token(g, "eyJ", a->token);
 	a->until_tick_ms = clock_tick_ms() + g->life_ms;
@@ -51,8 +51,8 @@ add_access(struct grant *g)
 }
 
 bool
-grant_exchange(struct grant *g, struct slice code, struct slice redirect,
-	       const struct grant_access **access)
+oauth_exchange(struct oauth *g, struct slice code, struct slice redirect,
+	       const struct oauth_access **access)
 {
 	bool good = g->code[0] && slice_is(code, g->code) &&
 		    slice_is(redirect, g->redirect);
@@ -71,18 +71,18 @@ grant_exchange(struct grant *g, struct slice code, struct slice redirect,
 
 /* How many of the newest refresh tokens are taken. */
 static size_t
-taken(const struct grant *g)
+taken(const struct oauth *g)
 {
-	size_t most = g->rotation == GRANT_NEWEST     ? 1
-		      : g->rotation == GRANT_PREVIOUS ? 2
+	size_t most = g->rotation == OAUTH_NEWEST     ? 1
+		      : g->rotation == OAUTH_PREVIOUS ? 2
 						      : g->refresh_count;
 
 	return most < g->refresh_count ? most : g->refresh_count;
 }
 
 bool
-grant_refresh(struct grant *g, struct slice token,
-	      const struct grant_access **access)
+oauth_refresh(struct oauth *g, struct slice token,
+	      const struct oauth_access **access)
 {
 	bool good = false, old = false;
 
@@ -103,19 +103,19 @@ grant_refresh(struct grant *g, struct slice token,
 }
 
 static bool
-is_access(const struct grant_access *a, struct slice token)
+is_access(const struct oauth_access *a, struct slice token)
 {
 	return a->token[0] && slice_is(token, a->token);
 }
 
 bool
-grant_revoke(struct grant *g, struct slice token)
+oauth_revoke(struct oauth *g, struct slice token)
 {
 	bool known = false;
 
 	for (size_t i = 0; i < g->refresh_count; i++)
 		known = known || slice_is(token, g->refresh[i]);
-	for (size_t i = 0; i < GRANT_ACCESS; i++)
+	for (size_t i = 0; i < OAUTH_ACCESS; i++)
 		known = known || is_access(&g->access[i], token);
 	if (known)
 		g->revoked = true;
@@ -123,16 +123,16 @@ grant_revoke(struct grant *g, struct slice token)
 }
 
 void
-grant_expire(struct grant *g)
+oauth_expire(struct oauth *g)
 {
 	memset(g->access, 0, sizeof(g->access));
 }
 
 bool
-grant_spend(struct grant *g, struct slice token)
+oauth_spend(struct oauth *g, struct slice token)
 {
-	for (size_t i = 0; i < GRANT_ACCESS; i++) {
-		struct grant_access *a = &g->access[i];
+	for (size_t i = 0; i < OAUTH_ACCESS; i++) {
+		struct oauth_access *a = &g->access[i];
 
 		if (!is_access(a, token))
 			continue;
