@@ -133,7 +133,7 @@ answer_token(struct sim *s, const struct request *r, struct answer *a)
 
 	a->kind = "token";
 	buf_init(&type, SIM_MOST_BODY);
-	form_value(r->body, "oauth_type", &type);
+	form_value(r->body, "grant_type", &type);
 	pthread_mutex_lock(&s->lock);
 	script_judge(&s->script, 0, NULL, true, &a->verdict);
 	pthread_mutex_unlock(&s->lock);
