@@ -304,8 +304,8 @@ fault_tell(struct slice body, char text[FAULT_TOLD])
 	add_value(text, &used, "", told.code, told.xml);
 	add_value(text, &used, " ", told.message, told.xml);
 	/* "Token expired: AB...": QUIRKS.md, "Faults" */
-	if (!find(told.type, "AUTHENTICATION", &rest) &&
-	    !code_is(&told, "3200"))
+	if (!find(told.type, "AUTH", &rest) &&
+	    !find(told.type, "Auth", &rest) && !code_is(&told, "3200"))
 		add_value(text, &used, ": ", told.detail, told.xml);
 	while (used && text[used - 1] == ' ')
 		text[--used] = '\0';

@@ -184,17 +184,20 @@ ask(struct login *l, struct slice token, struct tokens *next,
 				     .url = l->with.token_url,
 				     .client_id = l->with.client_id,
 				     .client_secret = l->with.client_secret };
+	struct failure last; /* it may yet end well, and `why` stay empty */
 	enum granted got;
 	int64_t advice_ms = -1;
 	int tries = 0;
 
 	do {
 		tokens_copy(next, &l->now);
-		got = grant_ask(&grant, token, next, &advice_ms, why);
+		got = grant_ask(&grant, token, next, &advice_ms, &last);
 		tries++;
-	} while (once_more(l, got, tries, advice_ms, why));
+	} while (once_more(l, got, tries, advice_ms, &last));
 	if ((got == GRANT_LOST || got == GRANT_UNSENT) && tries > 1)
-		fail_in(why, "asked %d times", tries);
+		fail_in(&last, "asked %d times", tries);
+	if (got != GRANT_GOT && got != GRANT_GONE)
+		*why = last;
 	return got;
 }
 
