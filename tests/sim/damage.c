@@ -59,7 +59,7 @@ write_html(struct answer *a, int status)
 			   status, status);
 }
 
-/* As each status was seen to come: QUIRKS.md and SOURCES.txt. */
+/* As each status was seen to come: QUIRKS.md, "Faults". */
 static const char *
 usual_body(int64_t status)
 {
