@@ -1,0 +1,87 @@
+"""Windows of a run: which are archived already, which are loaded already.
+
+Two small files for each run, beside the archive, remember what its blocks
+have done, a line for each window, so that a block that Mage runs again goes
+on and does nothing twice.  A line that was cut by a crash does not count.
+"""
+import glob
+import gzip
+import json
+import os
+import zlib
+
+
+def key(window):
+    return (window['entity'], window['by'], window['start'], window['end'])
+
+
+class Notes:
+    """Lines of JSON that are on the disk when add() returns."""
+
+    def __init__(self, path):
+        self.path = path
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        self.lines = list(self._read())
+
+    def _read(self):
+        if not os.path.exists(self.path):
+            return
+        with open(self.path, 'rb') as file:
+            for line in file:
+                try:
+                    yield json.loads(line)
+                except ValueError:
+                    continue
+
+    def add(self, value):
+        text = json.dumps(value, separators=(',', ':')).encode() + b'\n'
+        with open(self.path, 'ab') as file:
+            if file.tell() and not _ends_with_newline(self.path):
+                file.write(b'\n')
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        self.lines.append(value)
+
+
+def _ends_with_newline(path):
+    with open(path, 'rb') as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b'\n'
+
+
+def notes(archive, run, entity, what):
+    return Notes(os.path.join(archive, 'runs', run, f'{entity}.{what}'))
+
+
+def find_archived(archive, realm, window):
+    """The seal of that very window out of the newest file that holds it
+    whole, or None.  A damaged file counts as none."""
+    stem = f'{_compact(window["start"])}_{_compact(window["end"])}_'
+    paths = glob.glob(os.path.join(glob.escape(archive), realm, window['entity'],
+                                   stem + '*.ndjson.gz'))
+    for path in sorted(paths, key=os.path.getmtime, reverse=True):
+        seal = _seal_of(path)
+        if seal is not None and key(seal['window']) == key(window):
+            seal['archive'] = {'file': os.path.relpath(path, archive)}
+            return seal
+    return None
+
+
+def _compact(time):
+    return time.replace('-', '').replace(':', '')
+
+
+def _seal_of(path):
+    """The last line but one; the last is the end.  Reading to the end checks
+    the file's own sum."""
+    before, last = b'', b''
+    try:
+        with gzip.open(path, 'rb') as file:
+            for line in file:
+                before, last = last, line
+    except (OSError, EOFError, zlib.error):
+        return None
+    if not last.startswith(b'{"qb":"end"') or not before.startswith(b'{"qb":"seal"'):
+        return None
+    return json.loads(before)
