@@ -110,6 +110,9 @@ drift_all(struct sim *s, const struct question *asked,
 	drift(s, asked, v->delete, false, true);
 	drift(s, asked, v->edit_last, true, false);
 	drift(s, asked, v->delete_last, true, true);
+	const struct world_entity *e = world_find(&s->world, asked->entity);
+	if (e && v->restore)
+		overlay_return(&s->overlay, e, v->restore);
 }
 
 static void

@@ -154,11 +154,11 @@ request 2 gzip-crc
 request 3 gzip-garbage
 request 4 gzip-not
 request 5 gzip-bomb'
-for what in cut crc garbage not; do
+for form in cut crc garbage not; do
 	page 1 -H 'Accept-Encoding: gzip'
-	ok "gzip-$what: gzip is told" grep -qi '^Content-Encoding: gzip' "$dir/head"
+	ok "gzip-$form: gzip is told" grep -qi '^Content-Encoding: gzip' "$dir/head"
 	gunzip <"$dir/body" 2>"$dir/err" >/dev/null
-	ok "gzip-$what: gzip complains" test -s "$dir/err"
+	ok "gzip-$form: gzip complains" test -s "$dir/err"
 done
 page 1 -H 'Accept-Encoding: gzip'
 ok "a bomb is small" test "$(wc -c <"$dir/body")" -lt 1000000
@@ -203,6 +203,17 @@ done
 is "all that is left is found once" "$(sort -u "$dir/ids" | wc -l)" 992
 ask "select * from Invoice orderby MetaData.CreateTime maxresults 1000"
 is "in another order too" "$(rows)" 992
+scripted 'page 1 delete 6
+page 2 return 4'
+by_date="TxnDate >= '2023-01-01' and TxnDate < '2025-01-01'"
+ask "select * from Invoice where $by_date orderby TxnDate maxresults 100"
+got '.QueryResponse.Invoice[].Id' >"$dir/ids"
+ask "select * from Invoice where $by_date orderby TxnDate startposition 101 maxresults 100"
+got '.QueryResponse.Invoice[].Id' >>"$dir/ids"
+is "rows that return push others onto the next page, by TxnDate" \
+	"$(sort "$dir/ids" | uniq -d | wc -l)" 4
+ask "select count(*) from Invoice"
+is "and are counted" "$(got .QueryResponse.totalCount)" 998
 scripted 'request 2 expire'
 page 1
 page 1

@@ -51,6 +51,7 @@ overlay_edit(struct overlay *o, const struct world_entity *e, int64_t i)
 	row->updated_s = clock_now_us() / CLOCK_SECOND;
 	if (row->updated_s <= last_s)
 		row->updated_s = last_s + 1;
+	row->deleted = false;
 	row->edits++;
 }
 
@@ -58,4 +59,17 @@ void
 overlay_delete(struct overlay *o, const struct world_entity *e, int64_t i)
 {
 	moved_to_end(o, e, i)->deleted = true;
+}
+
+void
+overlay_return(struct overlay *o, const struct world_entity *e, int64_t rows)
+{
+	/* an edit moves the row away from k, and another takes its place */
+	for (size_t k = 0, left = o->count; left && rows; left--)
+		if (o->rows[k].of == e && o->rows[k].deleted) {
+			overlay_edit(o, e, o->rows[k].i);
+			rows--;
+		} else {
+			k++;
+		}
 }

@@ -23,6 +23,9 @@ void overlay_free(struct overlay *o);
 void overlay_edit(struct overlay *o, const struct world_entity *e, int64_t i);
 /* The row vanishes. */
 void overlay_delete(struct overlay *o, const struct world_entity *e, int64_t i);
+/* As many deleted rows are there again, edited; fewer if there are fewer. */
+void overlay_return(struct overlay *o, const struct world_entity *e,
+		    int64_t rows);
 
 /* NULL when the row is as it was. */
 const struct overlay_row *overlay_find(const struct overlay *o,

@@ -148,6 +148,7 @@ take_do(struct words *w, struct script_verdict *v)
 		{ "delete", NULL, &v->delete },
 		{ "edit-last", NULL, &v->edit_last },
 		{ "delete-last", NULL, &v->delete_last },
+		{ "return", NULL, &v->restore },
 	};
 
 	if (w->taken < w->count)
@@ -262,6 +263,7 @@ add(struct script_verdict *v, const struct script_verdict *more)
 	v->delete += more->delete;
 	v->edit_last += more->edit_last;
 	v->delete_last += more->delete_last;
+	v->restore += more->restore;
 	memcpy(v->name, more->name, sizeof(v->name));
 }
 

@@ -29,6 +29,8 @@
  *	edit N  delete N           the first N rows of what is asked for, just
  *	                           before: they leave it, and the pages shift
  *	edit-last N  delete-last N the same with its last rows
+ *	return N                   N rows that were deleted come back, as new
+ *	                           rows enter a range of TxnDate
  *	expire                     access tokens are stale from now on
  */
 #ifndef SCRIPT_H
@@ -74,7 +76,7 @@ struct script_verdict {
 	enum script_damage damage;
 	bool other_entity, repeat_page, one_more, expire;
 	int64_t wait_ms, stall_ms;
-	int64_t edit, delete, edit_last, delete_last;
+	int64_t edit, delete, edit_last, delete_last, restore;
 	char name[SCRIPT_WORD]; /* of the rule, for the log */
 };
 
