@@ -6,15 +6,9 @@
 #include "outcome.h"
 #include "pace.h"
 #include "qbo.h"
-#include "query.h"
 
 enum {
-	/* A page of 1000 invoices is 2 MB; one of 1000 invoices of 10,000 lines
-	 * would be 8 GB, so a page may have to be asked for in parts. */
-	MOST_BODY_BYTES = 256 * 1024 * 1024,
 	MOST_ANSWER_MS = 130000, /* Intuit ends at 120 s by itself */
-	MOST_URL_BYTES = 64 * 1024,
-	MOST_STATEMENT_BYTES = 16 * 1024,
 	FOREVER_MS = 3600000,
 };
 
@@ -71,39 +65,6 @@ struct qbo {
 	bool some_done;
 };
 
-void
-qbo_call_init(struct qbo_call *call)
-{
-	*call = (struct qbo_call){ 0 };
-	buf_init(&call->statement, MOST_STATEMENT_BYTES);
-	buf_init(&call->url, MOST_URL_BYTES);
-	buf_init(&call->body, MOST_BODY_BYTES);
-	response_init(&call->response);
-}
-
-void
-qbo_call_clear(struct qbo_call *call)
-{
-	if (call->under_way)
-		BUG("a call under way is not to be touched");
-	buf_clear(&call->statement);
-	buf_clear(&call->url);
-	buf_clear(&call->body);
-	call->done = call->ask_less = false;
-	call->why = (struct failure){ 0 };
-	call->took_ms = 0;
-	call->tries = 0;
-}
-
-void
-qbo_call_free(struct qbo_call *call)
-{
-	buf_free(&call->statement);
-	buf_free(&call->url);
-	buf_free(&call->body);
-	response_free(&call->response);
-}
-
 struct qbo *
 qbo_open(struct failure *why)
 {
@@ -159,23 +120,6 @@ const char *
 qbo_realm(const struct qbo *q)
 {
 	return q->login.with.realm;
-}
-
-static bool
-write_url(const struct qbo *q, struct qbo_call *call, struct failure *why)
-{
-	const char *base = q->login.with.api_url;
-	size_t len = strlen(base);
-
-	while (len && base[len - 1] == '/')
-		len--;
-	buf_clear(&call->url);
-	return buf_add(&call->url, base, len, why) &&
-	       buf_printf(&call->url, why,
-			  "/v3/company/%s/query?query=", qbo_realm(q)) &&
-	       http_escape(&call->url, buf_slice(&call->statement), why) &&
-	       buf_printf(&call->url, why, "&minorversion=%d",
-			  QUERY_MINOR_VERSION);
 }
 
 void
@@ -374,14 +318,16 @@ authorize(struct qbo *q, struct failure *why)
 static bool
 send(struct qbo *q, struct under_way *u, struct failure *why)
 {
-	if (!authorize(q, why) || !write_url(q, u->call, why))
+	if (!authorize(q, why) ||
+	    !qbo_call_address(u->call, q->login.with.api_url, qbo_realm(q),
+			      why))
 		return false;
 	const char *const headers[] = { "Accept: application/json",
 					q->authorization.at, NULL };
 	const struct http_request request = { .url = u->call->url.at,
 					      .headers = headers,
 					      .plain = u->plain,
-					      .most_bytes = MOST_BODY_BYTES,
+					      .most_bytes = QBO_CALL_MOST_BYTES,
 					      .most_ms = MOST_ANSWER_MS };
 	int64_t now_ms = clock_tick_ms();
 

@@ -316,6 +316,9 @@ main(void)
 
 	signal(SIGPIPE, SIG_IGN);
 	folder = rawserver_folder();
+	/* plain http stays on this machine: this proxy must not be asked */
+	setenv("http_proxy", "http://127.0.0.1:1", 1);
+	setenv("all_proxy", "http://127.0.0.1:1", 1);
 	http = http_open(&why);
 	if (!http)
 		abort();
