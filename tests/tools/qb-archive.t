@@ -142,11 +142,15 @@ is 'which are all' "$(wc -l <narrow/$of/SHA256SUMS)" 88
 : >plain
 is 'a DIR that is a file exits 74' "$(status qb-archive plain <three)" 74
 ok 'and is named' grep -q '^qb-archive: plain' err
-if [ "$(id -u)" = 0 ]; then
-	skip 'a DIR without rights exits 74' 'root may write anywhere'
+# root may write anywhere: somebody else tries
+chmod 755 "$dir"; mkdir -m 555 locked
+nobody() { if [ "$(id -u)" = 0 ]; then setpriv --reuid=65534 --regid=65534 --clear-groups "$@"; else "$@"; fi; }
+if nobody qb-archive --version >out 2>err; then
+	is 'a DIR without rights exits 74' "$(status nobody qb-archive locked <three)" 74
+	is 'and is named' "$(head -n 1 err)" 'qb-archive: locked: .qb-lock: Permission denied'
+	is 'one that cannot be made, too' "$(status nobody qb-archive locked/in <three)" 74
 else
-	mkdir -m 500 locked
-	is 'a DIR without rights exits 74' "$(status qb-archive locked <three)" 74
+	skip 'a DIR without rights exits 74' 'nobody else may run the tool here'
 fi
 qb-archive f <three >/dev/full 2>err; is 'output that cannot be written exits 74' $? 74
 is 'no DIR exits 64' "$(status qb-archive <three)" 64
@@ -154,6 +158,16 @@ is 'two exit 64' "$(status qb-archive a b <three)" 64
 is 'a level that is none exits 64' "$(status qb-archive --level=0 a <three)" 64
 is 'an option that is none exits 64' "$(status qb-archive --nonsense a <three)" 64
 is 'a ticket exits 65' "$(printf '{"qb":"ticket","window":{}}\n' | status qb-archive a)" 65
+
+# --- memory, in KiB
+peak() {
+	python3 -c 'import resource, subprocess, sys
+subprocess.run(["qb-archive", "m"], stdin=sys.stdin, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)'
+}
+less=$(peak <long); more=$($gen --windows=1 --rows=16000 | peak)
+ok "a window four times as long takes no more memory ($less and $more KiB)" \
+	test "$more" -lt $((less + 4096))
 
 # --- the order of things
 if strace -o trace -e trace=fsync,renameat,write qb-archive o <three >out 2>/dev/null; then
