@@ -9,6 +9,7 @@ enum {
 	HEX = DIGEST_HEX - 1,
 	MOST_BYTES = 64 * 1024 * 1024, /* half a million files */
 	LIST_MODE = 0600,
+	PAGE = 4096,
 };
 
 /* -1 with errno ENOENT where there is none; other errors are in `why`. */
@@ -149,6 +150,17 @@ append(int fd, size_t old_len, struct slice added, struct failure *why)
 	return false;
 }
 
+/*
+ * A write within one page is there whole or not at all, for a reader and after
+ * a crash; the size of a file grows page by page.
+ */
+static bool
+may_append(const struct buf *old, size_t len)
+{
+	return old->len && old->at[old->len - 1] == '\n' &&
+	       old->len / PAGE == (old->len + len - 1) / PAGE;
+}
+
 bool
 sums_put(int folder, int temporary, const char *name, const char *hex,
 	 struct failure *why)
@@ -166,8 +178,7 @@ sums_put(int folder, int temporary, const char *name, const char *hex,
 	    (fd >= 0 && !read_list(fd, &old, why)))
 		goto out;
 	find_in(buf_slice(&old), name, listed);
-	/* A list in order grows by one write; any other is made anew. */
-	if (old.len && old.at[old.len - 1] == '\n' && !listed[0])
+	if (!listed[0] && may_append(&old, added.len))
 		done = append(fd, old.len, buf_slice(&added), why);
 	else
 		done = write_anew(folder, temporary, buf_slice(&old), name,

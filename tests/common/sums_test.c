@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "sums.h"
 #include "tap.h"
@@ -86,6 +87,40 @@ putting(void)
 	list_is(B "  z\n", "an empty list is begun");
 }
 
+static ino_t
+inode(void)
+{
+	struct stat status;
+
+	if (fstatat(folder, SUMS_NAME, &status, 0))
+		exit(1);
+	return status.st_ino;
+}
+
+/* A line has 64 + 2 + 3 + 1 = 70 bytes: the 59th crosses byte 4096. */
+static void
+crossing(void)
+{
+	char name[8];
+	ino_t first;
+
+	unlinkat(folder, SUMS_NAME, 0);
+	put("100", A);
+	first = inode();
+	for (int i = 101; i < 158; i++) {
+		snprintf(name, sizeof(name), "%d", i);
+		put(name, A);
+	}
+	ok(inode() == first, "a line within a page is appended");
+	put("158", A);
+	ok(inode() != first, "one across two pages comes with a new list");
+	first = inode();
+	put("159", A);
+	ok(inode() == first, "and the next is appended again");
+	found_is("100", A, "the first is still there");
+	found_is("159", A, "and so is the last");
+}
+
 int
 main(void)
 {
@@ -98,6 +133,7 @@ main(void)
 	folder = open(path, O_RDONLY | O_DIRECTORY);
 	finding();
 	putting();
+	crossing();
 	write_list("abc");
 	if (!sums_of_file(folder, SUMS_NAME, hex, &why))
 		return 1;

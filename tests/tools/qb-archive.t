@@ -91,7 +91,15 @@ ok 'a line that was cut off is dropped, whatever it says' listed a
 
 # --- two at once
 $gen --windows=40 --rows=1 --seed=2 >x; $gen --windows=40 --rows=1 --seed=3 >y
-qb-archive two <x >x1 & qb-archive two <y >y1 & qb-archive two <x >x2 & qb-archive two <y >y2 & wait
+( while [ ! -e written ]; do
+	[ ! -e two/$of/SHA256SUMS ] || listed two || echo torn
+done ) >torn &
+writers=
+for name in x y x y; do qb-archive two <$name >/dev/null & writers="$writers $!"; done
+# shellcheck disable=SC2086 # four of them
+wait $writers
+: >written; wait
+is 'and sha256sum -c accepts the list all the while' "$(cat torn)" ''
 is 'four processes in one folder keep every window' "$(files two)" 80
 is 'and list each once' "$(wc -l <two/$of/SHA256SUMS)" 80
 ok 'with its sum' listed two
