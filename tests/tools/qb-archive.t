@@ -92,7 +92,7 @@ ok 'a line that was cut off is dropped, whatever it says' listed a
 # --- two at once
 $gen --windows=40 --rows=1 --seed=2 >x; $gen --windows=40 --rows=1 --seed=3 >y
 ( while [ ! -e written ]; do
-	[ ! -e two/$of/SHA256SUMS ] || listed two || echo torn
+	[ ! -e two/$of/SHA256SUMS ] || listed two || echo torn; sleep 0.02
 done ) >torn &
 writers=
 for name in x y x y; do qb-archive two <$name >/dev/null & writers="$writers $!"; done
