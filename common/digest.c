@@ -34,15 +34,23 @@ digest_add(struct digest *d, struct slice bytes)
 }
 
 void
+digest_bytes(struct digest *d, unsigned char sum[DIGEST_BYTES])
+{
+	unsigned len = 0;
+
+	if (!EVP_DigestFinal_ex(d->state, sum, &len) || len != DIGEST_BYTES)
+		BUG("libcrypto gives no digest");
+	digest_clear(d);
+}
+
+void
 digest_hex(struct digest *d, char hex[DIGEST_HEX])
 {
-	unsigned char sum[EVP_MAX_MD_SIZE];
+	unsigned char sum[DIGEST_BYTES];
 
-	if (!EVP_DigestFinal_ex(d->state, sum, NULL))
-		BUG("libcrypto gives no digest");
-	for (size_t i = 0; i < (DIGEST_HEX - 1) / 2; i++)
+	digest_bytes(d, sum);
+	for (size_t i = 0; i < DIGEST_BYTES; i++)
 		snprintf(hex + 2 * i, 3, "%02x", sum[i]);
-	digest_clear(d);
 }
 
 int64_t

@@ -8,7 +8,7 @@
 
 #include "slice.h"
 
-enum { DIGEST_HEX = 64 + 1 };
+enum { DIGEST_BYTES = 32, DIGEST_HEX = 64 + 1 };
 
 struct digest {
 	void *state; /* EVP_MD_CTX */
@@ -18,7 +18,9 @@ void digest_init(struct digest *d);
 void digest_clear(struct digest *d); /* begin anew */
 void digest_free(struct digest *d);
 void digest_add(struct digest *d, struct slice bytes);
-/* Lower-case hex of all that was added; then digest_clear(). */
+/* The digest of all that was added, as bytes or in lower-case hex; then
+ * digest_clear(). */
+void digest_bytes(struct digest *d, unsigned char sum[DIGEST_BYTES]);
 void digest_hex(struct digest *d, char hex[DIGEST_HEX]);
 
 /* XXH3-64, as PostgreSQL's bigint holds it. */

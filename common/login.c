@@ -1,9 +1,7 @@
-#include <sys/prctl.h>
-#include <sys/resource.h>
-
+#include "login.h"
 #include "clock.h"
 #include "diag.h"
-#include "login.h"
+#include "secret.h"
 
 enum {
 	PAUSE_MS = 1000, /* before the same is asked again */
@@ -14,19 +12,6 @@ enum {
 	MOST_LOCKED_MS = 300000,
 	GOOD_FOR_US = 2000000, /* enough to arrive; a 401 is no harm either */
 };
-
-/* No core file, and no debugger of another process of ours, sees a token.
- * Sanitizers trace their own process. */
-static void
-stay_out_of_cores(void)
-{
-	const struct rlimit none = { 0, 0 };
-
-	setrlimit(RLIMIT_CORE, &none);
-#ifndef __SANITIZE_ADDRESS__
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-#endif
-}
 
 static void
 seed_digest(struct login *l)
@@ -97,7 +82,7 @@ bool
 login_open(struct login *l, const struct account *with, struct http *http,
 	   struct failure *why)
 {
-	stay_out_of_cores();
+	secret_stay_in();
 	*l = (struct login){ .with = *with, .http = http };
 	tokens_init(&l->now);
 	if (with->refresh_token)

@@ -1,5 +1,6 @@
 #include <jq.h>
 
+#include "secret.h"
 #include "tree.h"
 
 enum { MOST_SAID = 256 };
@@ -55,12 +56,7 @@ keep_first(void *said, jv message)
 static void
 hide_surroundings(void)
 {
-	static const char *const secrets[] = { "QBO_CLIENT_SECRET",
-					       "QBO_REFRESH_TOKEN",
-					       "PGPASSWORD" };
-
-	for (size_t i = 0; i < LENGTH(secrets); i++)
-		unsetenv(secrets[i]);
+	secret_leave_out();
 	if (setenv("HOME", "/dev/null", true))
 		BUG("the environment takes no HOME");
 }

@@ -1,0 +1,14 @@
+#include "pkce.h"
+
+void
+pkce_challenge(const char *verifier, char challenge[SECRET_WORD])
+{
+	unsigned char sum[DIGEST_BYTES];
+	struct digest d;
+
+	digest_init(&d);
+	digest_add(&d, slice_of(verifier));
+	digest_bytes(&d, sum);
+	digest_free(&d);
+	secret_spell(sum, challenge);
+}
