@@ -1,5 +1,6 @@
 #include "oauth.h"
 #include "clock.h"
+#include "pkce.h"
 
 static void
 make_token(struct oauth *g, const char *begins, char token[OAUTH_TOKEN])
@@ -32,9 +33,10 @@ oauth_newest(const struct oauth *g)
 }
 
 const char *
-oauth_authorize(struct oauth *g, const char *redirect)
+oauth_authorize(struct oauth *g, const char *redirect, const char *challenge)
 {
 	make_token(g, "XAB11", g->code);
+	snprintf(g->challenge, sizeof(g->challenge), "%s", challenge);
 	snprintf(g->redirect, sizeof(g->redirect), "%s", redirect);
 	return g->code;
 }
@@ -50,12 +52,23 @@ add_access(struct oauth *g)
 	return a;
 }
 
+static bool
+is_proven(const struct oauth *g, const char *verifier)
+{
+	char challenge[SECRET_WORD];
+
+	if (!g->challenge[0])
+		return true;
+	pkce_challenge(verifier, challenge);
+	return !strcmp(challenge, g->challenge);
+}
+
 bool
 oauth_exchange(struct oauth *g, struct slice code, struct slice redirect,
-	       const struct oauth_access **access)
+	       const char *verifier, const struct oauth_access **access)
 {
 	bool good = g->code[0] && slice_is(code, g->code) &&
-		    slice_is(redirect, g->redirect);
+		    slice_is(redirect, g->redirect) && is_proven(g, verifier);
 
 	g->code[0] = '\0'; /* good for one try */
 	if (!good)

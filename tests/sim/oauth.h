@@ -36,16 +36,20 @@ struct oauth {
 	size_t refresh_count;
 	char code[OAUTH_TOKEN]; /* of one authorization, "" when used */
 	char redirect[1024];
+	char challenge[OAUTH_TOKEN]; /* PKCE; "": none was sent */
 };
 
 void oauth_begin(struct oauth *g);
 const char *oauth_newest(const struct oauth *g);
 
-/* A code for the browser; the next exchange must name the same redirect. */
-const char *oauth_authorize(struct oauth *g, const char *redirect);
+/* A code for the browser; the next exchange must name the same redirect, and
+ * the verifier of the PKCE challenge unless that is "". */
+const char *oauth_authorize(struct oauth *g, const char *redirect,
+			    const char *challenge);
 
 /* A pair of tokens, or false: invalid_grant. */
 bool oauth_exchange(struct oauth *g, struct slice code, struct slice redirect,
+		    const char *verifier,
 		    const struct oauth_access **access) MUST_CHECK;
 bool oauth_refresh(struct oauth *g, struct slice token,
 		   const struct oauth_access **access) MUST_CHECK;

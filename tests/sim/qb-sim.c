@@ -23,7 +23,8 @@ static const char *env, *realm, *from, *to, *rows, *print, *script, *rotation,
 	*log_file;
 static int64_t port, seed, spoil, rotate_every, life_ms, life_requests,
 	per_second, per_minute, retry_after, latency_ms, windows;
-static bool exotic, reuse_revokes, limits, wrong_cluster, denies, envelopes;
+static bool exotic, reuse_revokes, limits, wrong_cluster, denies, pkce,
+	envelopes;
 
 static const struct option_row option_rows[] = {
 	{ .name = "env",
@@ -103,6 +104,9 @@ static const struct option_row option_rows[] = {
 	{ .name = "deny",
 	  .help = "the person who is asked for consent says no",
 	  .on = &denies },
+	{ .name = "pkce",
+	  .help = "offer PKCE in the discovery document, and insist on it",
+	  .on = &pkce },
 	{ .name = "wrong-cluster",
 	  .help = "another realm gives 401 code 130, not 403 code 3100",
 	  .on = &wrong_cluster },
@@ -235,6 +239,7 @@ set_all(struct sim *s, struct failure *why)
 	s->retry_after = retry_after;
 	s->wrong_cluster = wrong_cluster;
 	s->denies = denies;
+	s->pkce = pkce;
 	s->started_tick_ms = clock_tick_ms();
 	s->limits.per_second = per_second ? per_second : limits ? 10 : 0;
 	s->limits.per_minute = per_minute ? per_minute : limits ? 500 : 0;
@@ -265,9 +270,14 @@ write_env(const struct sim *s, struct failure *why)
 	fprintf(file,
 		"QBO_ENV=sandbox\nQBO_REALM_ID=%s\nQBO_CLIENT_ID=%s\n"
 		"QBO_CLIENT_SECRET=%s\nQBO_REFRESH_TOKEN=%s\nQBO_API_URL=%s\n"
-		"QBO_TOKEN_URL=%s/oauth2/v1/tokens/bearer\nQB_SIM_PID=%d\n",
+		"QBO_TOKEN_URL=%s/oauth2/v1/tokens/bearer\n"
+		"QBO_AUTHORIZE_URL=%s/connect/oauth2\n"
+		"QBO_REVOKE_URL=%s/v2/oauth2/tokens/revoke\n"
+		"QBO_DISCOVERY_URL=%s/.well-known/"
+		"openid_sandbox_configuration\nQB_SIM_PID=%d\n",
 		s->world.realm, SIM_CLIENT_ID, SIM_CLIENT_SECRET,
-		oauth_newest(&s->oauth), s->url, s->url, (int)getpid());
+		oauth_newest(&s->oauth), s->url, s->url, s->url, s->url, s->url,
+		(int)getpid());
 	if (fclose(file) || rename(draft, env))
 		return fail_errno(why, env);
 	return true;

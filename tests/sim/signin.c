@@ -105,10 +105,11 @@ give(struct sim *s, const struct request *r, struct answer *a,
      const struct buf *type)
 {
 	const struct oauth_access *access = NULL;
-	struct buf value, redirect;
+	struct buf value, redirect, verifier;
 	bool good = false;
 
 	buf_init(&value, SIM_MOST_BODY);
+	buf_init(&verifier, SIM_MOST_BODY);
 	buf_init(&redirect, SIM_MOST_BODY);
 	if (slice_is(buf_slice(type), "refresh_token")) {
 		form_value(r->body, "refresh_token", &value);
@@ -116,12 +117,15 @@ give(struct sim *s, const struct request *r, struct answer *a,
 	} else {
 		form_value(r->body, "code", &value);
 		form_value(r->body, "redirect_uri", &redirect);
+		form_value(r->body, "code_verifier", &verifier);
 		good = oauth_exchange(&s->oauth, buf_slice(&value),
-				      buf_slice(&redirect), &access);
+				      buf_slice(&redirect), verifier.at,
+				      &access);
 	}
 	if (good)
 		write_tokens(s, r, a, access);
 	buf_free(&redirect);
+	buf_free(&verifier);
 	buf_free(&value);
 	return good;
 }
@@ -195,8 +199,12 @@ answer_discovery(const struct sim *s, struct answer *a)
 		"\"id_token_signing_alg_values_supported\":[\"RS256\"],"
 		"\"scopes_supported\":[\"com.intuit.quickbooks.accounting\"],"
 		"\"token_endpoint_auth_methods_supported\":"
-		"[\"client_secret_post\",\"client_secret_basic\"]}",
+		"[\"client_secret_post\",\"client_secret_basic\"]",
 		s->url, s->url, s->url, s->url, s->url, s->url);
+	if (s->pkce)
+		pen_text(&a->body, ",\"code_challenge_methods_supported\":"
+				   "[\"plain\",\"S256\"]");
+	pen_text(&a->body, "}");
 }
 
 /* State goes back as it came; what a URL does not bear is encoded again. */
@@ -224,13 +232,16 @@ answer_consent(struct sim *s, const struct request *r, struct answer *a)
 	const char *scope = request_argument(r, "scope");
 	const char *redirect = request_argument(r, "redirect_uri");
 	const char *state = request_argument(r, "state");
+	const char *challenge = request_argument(r, "code_challenge");
+	const char *method = request_argument(r, "code_challenge_method");
 	char kept[512];
 
 	a->kind = "consent";
 	a->type = "text/html";
 	if (!id || strcmp(id, SIM_CLIENT_ID) || !type || strcmp(type, "code") ||
 	    !scope || !strstr(scope, "com.intuit.quickbooks.accounting") ||
-	    !redirect || !state) {
+	    !redirect || !state ||
+	    (s->pkce && (!challenge || !method || strcmp(method, "S256")))) {
 		a->status = 400;
 		pen_text(&a->body, "<html><body>Sorry, but undefined didn't "
 				   "connect</body></html>\n");
@@ -247,8 +258,9 @@ answer_consent(struct sim *s, const struct request *r, struct answer *a)
 		snprintf(a->location, sizeof(a->location),
 			 "%s%ccode=%s&state=%s&realmId=%s", redirect,
 			 strchr(redirect, '?') ? '&' : '?',
-			 oauth_authorize(&s->oauth, redirect), kept,
-			 s->world.realm);
+			 oauth_authorize(&s->oauth, redirect,
+					 s->pkce ? challenge : ""),
+			 kept, s->world.realm);
 	pthread_mutex_unlock(&s->lock);
 }
 
