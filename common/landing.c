@@ -215,7 +215,7 @@ transact(struct landing *l, const struct stream *in, struct failure *why)
 		return true;
 	pg_copy_drop(&l->pg);
 	pg_roll_back(&l->pg);
-	return landplace_name_grant(&l->pg, l->schema, why);
+	return landplace_advise(&l->pg, l->schema, why);
 }
 
 /* After a failed try: is there a reason to try once more? */
@@ -241,9 +241,8 @@ commit(struct landing *l, const struct stream *in, struct failure *why)
 	}
 	if (pg_commit(&l->pg, why))
 		return true;
-	if (!pg_lost(&l->pg) ||
-	    !ledger_settle(&l->entry, &l->pg, l->place, &in->window, &in->seal,
-			   why))
+	if (!pg_lost(&l->pg) || !ledger_settle(&l->entry, &l->pg, l->place,
+					       &in->window, &in->seal, why))
 		return false;
 	*why = (struct failure){ 0 };
 	return true;

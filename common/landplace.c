@@ -116,11 +116,17 @@ landplace_bind(struct pg *pg, const char *schema, const char *realm,
 }
 
 bool
-landplace_name_grant(const struct pg *pg, const char *schema,
-		     struct failure *why)
+landplace_advise(const struct pg *pg, const char *schema, struct failure *why)
 {
 	const char *user = pg_user(pg);
 
+	if (pg_misshapen(pg)) {
+		fail_in(why, "schema %s has tables of another shape", schema);
+		return fail_next(why,
+				 "load into a schema of its own: --schema "
+				 "%s_other (qb-load(1) shows the shape)",
+				 schema);
+	}
 	if (!pg_forbidden(pg) || !user[0])
 		return false;
 	return fail_next(why,

@@ -25,8 +25,11 @@ bool landplace_ready(struct pg *pg, const struct entity *entity, bool dry_run,
 bool landplace_bind(struct pg *pg, const char *schema, const char *realm,
 		    bool dry_run, struct failure *why) MUST_CHECK;
 
-/* After a failure for want of rights: say what the owner should grant. */
-bool landplace_name_grant(const struct pg *pg, const char *schema,
-			  struct failure *why);
+/*
+ * After a failure in a landing table or the ledger: say what mends it, where
+ * it is for want of a right or the table is not one of ours.  Returns false.
+ */
+bool landplace_advise(const struct pg *pg, const char *schema,
+		      struct failure *why);
 
 #endif

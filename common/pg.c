@@ -75,6 +75,24 @@ pg_forbidden(const struct pg *pg)
 }
 
 bool
+pg_misshapen(const struct pg *pg)
+{
+	static const char *const states[] = {
+		"42703", /* no such column */
+		"42P01", /* no such table */
+		"42804", /* another type */
+		"42883", /* no operator for it */
+		"42P10", /* no primary key */
+		"42809", /* a view, say */
+	};
+
+	for (size_t i = 0; i < LENGTH(states); i++)
+		if (!strcmp(pg->sqlstate, states[i]))
+			return true;
+	return false;
+}
+
+bool
 pg_met(const struct pg *pg)
 {
 	return !strcmp(pg->sqlstate, "40001") || !strcmp(pg->sqlstate, "40P01");

@@ -46,6 +46,8 @@ const char *pg_database(const struct pg *pg);
 bool pg_lost(const struct pg *pg);
 /* Is it for want of a right? */
 bool pg_forbidden(const struct pg *pg);
+/* Is a column or table not there, or of another type? */
+bool pg_misshapen(const struct pg *pg);
 /* Did the server undo one transaction of two that met?  Try it again. */
 bool pg_met(const struct pg *pg);
 

@@ -1,6 +1,9 @@
 -- Where a window waits inside its own transaction; temporary, so nobody else
 -- sees it, and nothing of it is written to the log.
 
+-- A window of some ten thousand rows is put in order without a disk.
+set local work_mem = '32MB';
+
 -- Each row's key and how new it is: enough to know whether it is wanted.
 create temporary table if not exists qb_keys (
 	n bigint not null,			-- place in the window, from 0

@@ -122,7 +122,11 @@ ok 'its password is not shown' [ "$(grep -c sesame err)" = 0 ]
 is '--dsn wins over the environment' "$(windows ids=1 | qb-load --dsn='dbname=elsewhere' >out 2>err; echo $?; grep -c '"elsewhere" does not exist' err)" "69
 1"
 pg -c "create schema strange" -c "create table strange.qb_windows (a int)"
-trouble 'a schema of somebody else' "$(windows ids=1 | qb-load --schema=strange >out 2>err; echo $?)" 69 'qb_realm'
+trouble 'a ledger that is not ours' "$(windows ids=1 | qb-load --schema=strange >out 2>err; echo $?)" 69 'schema strange has tables of another shape'
+pg -c "create schema older" -c "create table older.invoices (id text primary key, payload jsonb)"
+trouble 'a table that is not ours' "$(windows ids=1 | qb-load --schema=older >out 2>err; echo $?)" 69 'schema older has tables of another shape'
+ok 'and the schema to use is named' said '--schema older_other'
+is 'nothing is changed there' "$(pg -c 'select count(*) from older.invoices; select count(*) from older.qb_realm' | paste -sd' ')" '0 0'
 trouble 'a schema that no schema can be' "$(windows ids=1 | qb-load --schema="$(printf 'x%.0s' $(seq 70))" >out 2>err; echo $?)" 64 '1 to 63 bytes'
 trouble 'a read-only server' "$(windows ids=1 | PGOPTIONS='-c default_transaction_read_only=on' qb-load >out 2>err; echo $?)" 69 'read-only'
 pg -c "drop owned by loader_$$" -c "drop role loader_$$, owner_$$"
@@ -172,18 +176,31 @@ is 'fails its window' "$(rows items)" 3
 pg -c 'drop trigger picky on raw.items'
 
 # --- two at once
-pg -c "select 1" >/dev/null
-for round in 1 2 3 4 5 6; do
-	windows "entity=Payment ids=1-400 memo=$round-up updated=2025-01-0${round}T00:00:00Z" >up
-	windows "entity=Payment ids=400-1 memo=$round-down updated=2025-01-0${round}T00:00:01Z" >down
+load 'entity=Payment ids=1-40' >/dev/null
+pg -c "create function raw.slow() returns trigger language plpgsql as \$\$ begin
+	perform pg_sleep(0.01); return new; end \$\$" \
+	-c 'create trigger slow before insert or update on raw.payments for each row execute function raw.slow()'
+for round in 1 2 3; do
+	windows "entity=Payment ids=1-40 memo=$round-up updated=2025-02-0${round}T00:00:00Z" >up
+	windows "entity=Payment ids=40-1 memo=$round-down updated=2025-02-0${round}T00:00:01Z" >down
 	qb-load <up >up.out 2>up.err & first=$!
 	qb-load <down >down.out 2>down.err & second=$!
 	wait $first || echo "up: $round" >>lost
 	wait $second || echo "down: $round" >>lost
 done
-is 'two loaders in opposite order never wait for each other' "$(cat lost up.err down.err 2>/dev/null)" ''
-is 'and the newer wins' "$(pg -c "select count(*), min(payload->>'Memo') from raw.payments")" '400|6-down'
-is 'the ledger'"'"'s counts add up' "$(pg -c "select sum(inserted), max(table_rows), bool_and(rows = inserted + updated + unchanged + stale + rejected) from raw.qb_windows where entity = 'Payment'")" '400|400|t'
+is 'two loaders in opposite order both load' "$(cat lost up.err down.err 2>/dev/null)" ''
+is 'and never wait for each other in a circle' "$(pg -c "select deadlocks from pg_stat_database where datname = '$PGDATABASE'")" 0
+is 'and the newer wins' "$(pg -c "select count(*), min(payload->>'Memo') from raw.payments")" '40|3-down'
+is 'the ledger'"'"'s counts add up' "$(pg -c "select sum(inserted), max(table_rows), bool_and(rows = inserted + updated + unchanged + stale + rejected) from raw.qb_windows where entity = 'Payment'")" '40|40|t'
+windows 'ids=1-2' | qb-load --schema=led >out 2>err
+pg -c "create trigger slow before insert on led.qb_windows for each row execute function raw.slow()" \
+	-c "create or replace function raw.slow() returns trigger language plpgsql as \$\$ begin
+	perform pg_sleep(0.5); return new; end \$\$"
+windows 'ids=3-5' | qb-load --schema=led >out 2>err &
+windows 'ids=6-9' | qb-load --schema=led >out2 2>err2
+wait $!
+is 'the ledger counts on from the entry before, side by side too' "$(pg -c 'select max(table_rows) from led.qb_windows')" 9
+pg -c 'drop function raw.slow cascade' 2>/dev/null
 windows 'entity=Estimate ids=1-50' >same
 for i in 1 2 3 4; do qb-load --schema=once <same >"same$i" 2>"same$i.err" & done; wait
 is 'four that load the same at once insert it once' "$(cat same?.err; pg -c 'select sum(inserted), sum(inserted + unchanged), max(table_rows) from once.qb_windows')" '50|200|50'
