@@ -362,7 +362,7 @@ api_answer(struct sim *s, const struct request *r, struct answer *a)
 			note_query(s, a, asked, text);
 	}
 	judge(s, a, asked);
-	a->gzip = r->gzip;
+	a->gzip = r->gzip && !s->no_gzip;
 	if (a->verdict.status) {
 		damage_status(a, r->json);
 	} else {

@@ -14,8 +14,11 @@ make_token(struct oauth *g, const char *begins, char token[OAUTH_TOKEN])
 static void
 add_refresh(struct oauth *g)
 {
-	if (g->refresh_count == OAUTH_REFRESH)
-		BUG("more refresh tokens than OAUTH_REFRESH");
+	if (g->refresh_count == OAUTH_REFRESH) { /* the older half goes */
+		g->refresh_count /= 2;
+		memmove(g->refresh, g->refresh + g->refresh_count,
+			sizeof(g->refresh) / 2);
+	}
 	make_token(g, "AB11", g->refresh[g->refresh_count++]);
 }
 

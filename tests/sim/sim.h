@@ -20,8 +20,9 @@ struct sim {
 	bool wrong_cluster; /* another realm: 401 code 130, not 403 code 3100 */
 	bool denies;        /* the person at the browser says no */
 	bool pkce;          /* discovery offers it, consent insists on it */
-	int log_fd;         /* -1: none */
-	char url[64];       /* http://127.0.0.1:PORT */
+	bool no_gzip;
+	int log_fd;   /* -1: none */
+	char url[64]; /* http://127.0.0.1:PORT */
 	int64_t started_tick_ms;
 
 	pthread_mutex_t lock; /* over what follows */
