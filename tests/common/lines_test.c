@@ -1,6 +1,7 @@
 /* Records from descriptors of every kind, whole or refused. */
 #include <fcntl.h>
 #include <sys/wait.h>
+#include <zlib.h>
 
 #include "lines.h"
 #include "tap.h"
@@ -194,6 +195,41 @@ test_gzip(void)
 	buf_free(&text);
 }
 
+/* A line that was compressed and flushed comes out while the pipe is open. */
+static void
+test_gzip_live(void)
+{
+	unsigned char packed[256];
+	z_stream z = { .next_in = (Bytef *)(uintptr_t) "one\ntwo\nthr",
+		       .avail_in = 11,
+		       .next_out = packed,
+		       .avail_out = sizeof(packed) };
+	struct lines_in in;
+	struct slice line;
+	int ends[2];
+
+	if (pipe(ends) || deflateInit2(&z, 6, Z_DEFLATED, MAX_WBITS + 16, 8,
+				       Z_DEFAULT_STRATEGY))
+		BUG("no pipe, or no zlib");
+	deflate(&z, Z_SYNC_FLUSH);
+	size_t len = sizeof(packed) - z.avail_out;
+	deflateEnd(&z);
+	if (write(ends[1], packed, len) != (ssize_t)len)
+		BUG("a pipe that takes nothing");
+	lines_in_init(&in, ends[0], NULL);
+	ok(lines_next(&in, &line, &why) == LINES_ONE && slice_is(line, "one") &&
+		   lines_next(&in, &line, &why) == LINES_ONE &&
+		   slice_is(line, "two"),
+	   "flushed lines of gzip are not held back on a live pipe");
+	close(ends[1]);
+	ok(lines_next(&in, &line, &why) == LINES_FAILED &&
+		   why.kind == FAILURE_DATA,
+	   "and then the cut is told");
+	is(why.text, "the gzip data is cut off", "as one of gzip");
+	lines_in_free(&in);
+	close(ends[0]);
+}
+
 /* Each proper beginning of a gzip file: never taken for the whole. */
 static void
 test_gzip_truncations(void)
@@ -310,6 +346,7 @@ main(void)
 
 	test_whole(buf_slice(&text), buf_slice(&packed));
 	test_gzip();
+	test_gzip_live();
 	test_gzip_truncations();
 	test_cut();
 	test_longest();
