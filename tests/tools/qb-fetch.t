@@ -181,7 +181,7 @@ begin
 { head -n 1 "$dir/Invoice.tickets"; printf 'hello\n'; } >"$dir/bad.tickets"
 fetch "$dir/bad.tickets"
 is 'a line that is no ticket: status' $status 65
-ok 'is named' grep -q 'line 2: not an envelope' "$dir/err"
+ok 'is named' grep -q 'line 2: byte 0: not a JSON value' "$dir/err"
 is 'the window before it is sealed' "$(grep -c '"qb":"seal"' "$dir/out")" 1
 head -n 2 "$dir/Invoice.tickets" >"$dir/cut.tickets"
 fetch "$dir/cut.tickets"
