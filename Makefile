@@ -6,6 +6,7 @@
 # make install DESTDIR= PREFIX=;  make format;  make check SANITIZE=address
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
+$(if $(filter -j%,$(MAKEFLAGS)),,$(eval MAKEFLAGS += -j$(shell nproc)))
 comma = ,
 B = build$(SANITIZE:%=/$(subst $(comma),-,$(SANITIZE)))
 
@@ -35,7 +36,7 @@ COMPILE = $(CC) $(WARN) -D_GNU_SOURCE -Icommon -Itests/lib -I$B $(CPPFLAGS) \
 	$(HARDEN) $(CFLAGS) -MMD -MP
 LINK = $(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
-SAY = $(if $V,,@echo '  $@';) # V=1 shows the commands instead
+SAY = $(if $V,,@$(if $(findstring s,$(firstword -$(MAKEFLAGS))),,echo '  $@';)) # V=1 shows the commands instead
 # Other flags or another compiler: everything is built anew.
 $(shell mkdir -p $(addprefix $B/,bin common tools sql $(wildcard tests/*)); \
   echo '$(COMPILE) $(LDFLAGS)' >$B/flags.new; \
