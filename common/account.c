@@ -25,6 +25,9 @@ static const struct option_row rows[] = {
 	  .help = "the token file, instead of "
 		  "$XDG_STATE_HOME/qb/ENV-REALM.json",
 	  .text = &given.token_file },
+	{ .env = "QBO_CREDENTIAL_HELPER",
+	  .help = "a command that holds the login instead of the token file",
+	  .text = &given.helper },
 	{ .env = "QBO_API_URL",
 	  .help = "another server than QBO_ENV's",
 	  .text = &given.api_url },
@@ -42,19 +45,21 @@ const struct option_table account_options = {
 };
 
 static bool
-check_names(struct failure *why)
+check_missing(unsigned needs, struct failure *why)
 {
 	const struct {
+		unsigned need;
 		const char *name, *value;
 	} needed[] = {
-		{ "QBO_ENV", given.env },
-		{ "QBO_REALM_ID", given.realm },
-		{ "QBO_CLIENT_ID", given.client_id },
-		{ "QBO_CLIENT_SECRET", given.client_secret },
+		{ 0, "QBO_ENV", given.env },
+		{ ACCOUNT_REALM, "QBO_REALM_ID", given.realm },
+		{ ACCOUNT_KEYS, "QBO_CLIENT_ID", given.client_id },
+		{ ACCOUNT_KEYS, "QBO_CLIENT_SECRET", given.client_secret },
 	};
 
 	for (size_t i = 0; i < LENGTH(needed); i++)
-		if (!needed[i].value) {
+		if (!needed[i].value &&
+		    (needed[i].need & needs) == needed[i].need) {
 			fail(why, FAILURE_USAGE, "%s is not set",
 			     needed[i].name);
 			return fail_next(why,
@@ -62,23 +67,35 @@ check_names(struct failure *why)
 					 "command again",
 					 needed[i].name);
 		}
+	return true;
+}
+
+static bool
+check_words(struct failure *why)
+{
 	if (strcmp(given.env, "sandbox") != 0 &&
 	    strcmp(given.env, "production") != 0)
 		return fail(why, FAILURE_USAGE,
 			    "QBO_ENV is sandbox or production, not \"%s\"",
 			    given.env);
-	if (strspn(given.realm, "0123456789") != strlen(given.realm) ||
-	    strlen(given.realm) > 32)
-		return fail(why, FAILURE_USAGE,
-			    "QBO_REALM_ID is a number, not \"%s\"",
-			    given.realm);
-	return true;
+	return !given.realm || account_is_realm(slice_of(given.realm)) ||
+	       fail(why, FAILURE_USAGE, "QBO_REALM_ID is a number, not \"%s\"",
+		    given.realm);
 }
 
 bool
-account_read(struct account *a, struct failure *why)
+account_is_realm(struct slice text)
 {
-	if (!check_names(why))
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] < '0' || text.at[i] > '9')
+			return false;
+	return text.len > 0 && text.len <= ACCOUNT_REALM_MOST;
+}
+
+bool
+account_read(struct account *a, unsigned needs, struct failure *why)
+{
+	if (!check_missing(needs, why) || !check_words(why))
 		return false;
 	*a = given;
 	if (!a->api_url)

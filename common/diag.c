@@ -70,7 +70,7 @@ advice(const struct failure *why)
 	case FAILURE_LATER:
 		return "run the same command again";
 	case FAILURE_LOGIN:
-		return "authorise again, then run the same command again";
+		return "qb-auth login, then run the same command again";
 	case FAILURE_NONE:
 		break;
 	}

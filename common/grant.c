@@ -1,39 +1,35 @@
 #include "grant.h"
 #include "clock.h"
 
-enum { MOST_ANSWER_BYTES = 256 * 1024, MOST_ANSWER_MS = 60000 };
+enum {
+	MOST_ANSWER_BYTES = 256 * 1024,
+	MOST_FORM_BYTES = 8 * TOKENS_LONGEST, /* three bytes a character */
+};
 
+/* The form goes out at once, and is wiped. */
 static bool
-send_request(const struct grant *g, struct slice token, struct answer *answer,
-	     struct failure *why)
+send_request(const struct grant *g, struct buf *form, bool json,
+	     struct answer *answer, struct failure *why)
 {
-	static const char *const headers[] = {
+	const char *const headers[] = {
 		"Accept: application/json",
-		"Content-Type: application/x-www-form-urlencoded",
+		json ? "Content-Type: application/json"
+		     : "Content-Type: application/x-www-form-urlencoded",
 		/* or the answer does not tell of the five years */
 		"x-include-refresh-token-hard-expires-in: true", NULL
 	};
-	struct buf form;
+	const struct http_request request = { .url = g->url,
+					      .headers = headers,
+					      .user = g->client_id,
+					      .password = g->client_secret,
+					      .body = buf_slice(form),
+					      .once = true,
+					      .most_bytes = MOST_ANSWER_BYTES,
+					      .most_ms = g->most_ms };
+	bool sent = http_begin(g->http, &request, answer, why);
 
-	buf_init(&form, 4 * TOKENS_LONGEST); /* three bytes a character */
-	bool sent = buf_printf(&form, why,
-			       "grant_type=refresh_token&"
-			       "refresh_token=") &&
-		    http_escape(&form, token, why);
-	if (sent) {
-		struct http_request request = { .url = g->url,
-						.headers = headers,
-						.user = g->client_id,
-						.password = g->client_secret,
-						.body = buf_slice(&form),
-						.once = true,
-						.most_bytes = MOST_ANSWER_BYTES,
-						.most_ms = MOST_ANSWER_MS };
-		sent = http_begin(g->http, &request, answer, why);
-	}
-	tokens_wipe_free(&form);
 	while (sent && !answer->done)
-		sent = http_work(g->http, MOST_ANSWER_MS, -1, NULL, why);
+		sent = http_work(g->http, g->most_ms, -1, NULL, why);
 	return sent;
 }
 
@@ -104,7 +100,8 @@ set_from(struct buf *token, struct slice value, struct failure *why)
 	return set;
 }
 
-/* `next` begins as what we had, and becomes what we have now. */
+/* `next` begins as what we had, and becomes what we have now; nothing was
+ * used when the tokens came for a code. */
 static bool
 take_tokens(struct tokens *next, struct slice used, const struct told *told)
 {
@@ -112,14 +109,14 @@ take_tokens(struct tokens *next, struct slice used, const struct told *told)
 	struct buf before;
 
 	buf_init(&before, TOKENS_LONGEST);
-	bool taken = tokens_set(&before, used, &ignored) &&
+	bool taken = (!used.at || tokens_set(&before, used, &ignored)) &&
 		     set_from(&next->access, told->access, &ignored);
 	if (taken && told->refresh.len)
 		taken = set_from(&next->refresh, told->refresh, &ignored);
 	else if (taken)
 		taken = tokens_set(&next->refresh, buf_slice(&before),
 				   &ignored);
-	if (taken &&
+	if (taken && used.at &&
 	    !slice_equal(buf_slice(&before), buf_slice(&next->refresh))) {
 		taken = tokens_set(&next->previous, buf_slice(&before),
 				   &ignored);
@@ -194,33 +191,118 @@ judge(const struct answer *a, struct slice used, struct tokens *next,
 }
 
 static void
-tell_lost(const struct answer *a, struct failure *why)
+tell_lost(const struct answer *a, const char *which, struct failure *why)
 {
 	if (!a->status)
-		fail(why, FAILURE_LATER, "the token endpoint: %s", a->error);
+		fail(why, FAILURE_LATER, "the %s endpoint: %s", which,
+		     a->error);
 	else
 		fail(why, FAILURE_LATER,
-		     "the token endpoint: HTTP %d, and no answer that can be "
+		     "the %s endpoint: HTTP %d, and no answer that can be "
 		     "used",
-		     a->status);
+		     which, a->status);
+}
+
+/* Send `form`, wipe it, and judge. */
+static enum granted
+ask(const struct grant *g, struct buf *form, struct slice used,
+    struct tokens *next, int64_t *advice_ms, struct failure *why)
+{
+	struct answer answer;
+	enum granted got = GRANT_REFUSED;
+
+	answer_init(&answer);
+	if (send_request(g, form, false, &answer, why)) {
+		got = judge(&answer, used, next, why);
+		if (got == GRANT_UNSENT || got == GRANT_LOST)
+			tell_lost(&answer, "token", why);
+		*advice_ms = answer.advice_ms;
+	}
+	http_drop(&answer);
+	tokens_wipe(&answer.body);
+	answer_free(&answer);
+	return got;
+}
+
+static bool
+add_field(struct buf *form, const char *name, struct slice value,
+	  struct failure *why)
+{
+	return buf_printf(form, why, "%s%s=", form->len ? "&" : "", name) &&
+	       http_escape(form, value, why);
 }
 
 enum granted
 grant_ask(const struct grant *g, struct slice token, struct tokens *next,
 	  int64_t *advice_ms, struct failure *why)
 {
-	struct answer answer;
 	enum granted got = GRANT_REFUSED;
+	struct buf form;
+
+	buf_init(&form, MOST_FORM_BYTES);
+	if (add_field(&form, "grant_type", SLICE("refresh_token"), why) &&
+	    add_field(&form, "refresh_token", token, why))
+		got = ask(g, &form, token, next, advice_ms, why);
+	tokens_wipe_free(&form);
+	return got;
+}
+
+enum granted
+grant_exchange(const struct grant *g, const struct grant_code *code,
+	       struct tokens *next, int64_t *advice_ms, struct failure *why)
+{
+	const struct slice nothing = { NULL, 0 };
+	enum granted got = GRANT_REFUSED;
+	struct buf form;
+
+	buf_init(&form, MOST_FORM_BYTES);
+	if (add_field(&form, "grant_type", SLICE("authorization_code"), why) &&
+	    add_field(&form, "code", code->code, why) &&
+	    add_field(&form, "redirect_uri", slice_of(code->redirect), why) &&
+	    (!code->verifier ||
+	     add_field(&form, "code_verifier", slice_of(code->verifier), why)))
+		got = ask(g, &form, nothing, next, advice_ms, why);
+	tokens_wipe_free(&form);
+	return got;
+}
+
+/* 400 is what a token gets that is no more, or that was never there. */
+static enum granted
+judge_revoked(const struct answer *a, struct failure *why)
+{
+	if (a->distrusted) {
+		fail(why, FAILURE_REFUSED, "the revoking endpoint: %s",
+		     a->error);
+		return GRANT_REFUSED;
+	}
+	if (a->status == 200)
+		return GRANT_GOT;
+	if (a->status == 400)
+		return GRANT_GONE;
+	if (a->status == 401 || a->status == 403 || a->status == 404) {
+		fail(why, FAILURE_REFUSED, "the revoking endpoint: HTTP %d",
+		     a->status);
+		return GRANT_REFUSED;
+	}
+	tell_lost(a, "revoking", why);
+	return a->unsent ? GRANT_UNSENT : GRANT_LOST;
+}
+
+enum granted
+grant_revoke(const struct grant *g, struct slice token, struct failure *why)
+{
+	enum granted got = GRANT_REFUSED;
+	struct answer answer;
+	struct buf body;
 
 	answer_init(&answer);
-	if (send_request(g, token, &answer, why)) {
-		got = judge(&answer, token, next, why);
-		if (got == GRANT_UNSENT || got == GRANT_LOST)
-			tell_lost(&answer, why);
-		*advice_ms = answer.advice_ms;
-	}
+	buf_init(&body, MOST_FORM_BYTES);
+	if (buf_printf(&body, why, "{\"token\":") &&
+	    json_quote(token, &body, why) && buf_printf(&body, why, "}") &&
+	    send_request(g, &body, true, &answer, why))
+		got = judge_revoked(&answer, why);
 	http_drop(&answer);
-	tokens_wipe(&answer.body);
 	answer_free(&answer);
+	tokens_wipe_free(&body);
 	return got;
 }

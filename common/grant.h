@@ -1,6 +1,8 @@
 /*
  * grant.h - one question to the token endpoint: new tokens for a refresh token
- * (RFC 6749 section 6; QUIRKS.md, "Refresh tokens").
+ * (RFC 6749 section 6; QUIRKS.md, "Refresh tokens"), or for the code that a
+ * person's consent gave (section 4.1.3); and to the one that revokes (RFC 7009,
+ * as Intuit has it: JSON).
  *
  * Nothing that it says is quoted, but for the words that the RFC defines.
  */
@@ -13,6 +15,7 @@
 struct grant {
 	struct http *http;
 	const char *url, *client_id, *client_secret;
+	int64_t most_ms; /* until the answer is whole */
 };
 
 enum granted {
@@ -31,5 +34,23 @@ enum granted {
 enum granted grant_ask(const struct grant *g, struct slice token,
 		       struct tokens *next, int64_t *advice_ms,
 		       struct failure *why) MUST_CHECK;
+
+/* What a code was asked for with. */
+struct grant_code {
+	struct slice code;
+	const char *redirect;
+	const char *verifier; /* of PKCE, or NULL */
+};
+
+/* The same for a code, which is good for one question: GRANT_LOST leaves
+ * nothing to ask again with. */
+enum granted grant_exchange(const struct grant *g,
+			    const struct grant_code *code, struct tokens *next,
+			    int64_t *advice_ms, struct failure *why) MUST_CHECK;
+
+/* End the connection that `token` is of; g->url is the revoking endpoint's.
+ * GRANT_GONE: there is none. */
+enum granted grant_revoke(const struct grant *g, struct slice token,
+			  struct failure *why) MUST_CHECK;
 
 #endif

@@ -8,35 +8,25 @@ enum {
 	LONGEST_ADVICE_MS = 60000,
 	MOST_LOST = 2,   /* questions whose answer is lost */
 	MOST_UNSENT = 3, /* tries while nothing at all went out */
+	MOST_ANSWER_MS = 60000,
 	LOCK_STEP_MS = 50,
 	MOST_LOCKED_MS = 300000,
 	GOOD_FOR_US = 2000000, /* enough to arrive; a 401 is no harm either */
 };
 
-static void
-seed_digest(struct login *l)
-{
-	struct digest d;
-
-	digest_init(&d);
-	digest_add(&d, slice_of(l->with.refresh_token));
-	digest_hex(&d, l->seed_sha256);
-	digest_free(&d);
-}
-
-/* Where a person gave a token that the store was not begun with, it is newer
- * than the store: the store's own becomes the one to fall back on. */
+/* Where a person gave a token that the store does not know, it is newer than
+ * the store: the store's own becomes the one to fall back on. */
 static bool
 take_seed(struct login *l, bool found, struct failure *why)
 {
 	struct tokens *t = &l->now;
 	struct slice seed = slice_of(l->with.refresh_token);
+	bool known = tokens_knows(t, l->seed_sha256) ||
+		     slice_equal(seed, buf_slice(&t->refresh)) ||
+		     slice_equal(seed, buf_slice(&t->previous));
 
-	if (found && !strcmp(t->seed, l->seed_sha256))
-		return true;
-	memcpy(t->seed, l->seed_sha256, sizeof(t->seed));
-	if (found && (slice_equal(seed, buf_slice(&t->refresh)) ||
-		      slice_equal(seed, buf_slice(&t->previous))))
+	tokens_learn(t, l->seed_sha256);
+	if (found && known)
 		return true;
 	if (found && !tokens_set(&t->previous, buf_slice(&t->refresh), why))
 		return false;
@@ -53,9 +43,7 @@ no_login(const struct login *l, struct failure *why, const char *what)
 {
 	fail(why, FAILURE_LOGIN, "%s the login of %s %s", what, l->with.env,
 	     l->with.realm);
-	return fail_next(why, "put a fresh refresh token into "
-			      "QBO_REFRESH_TOKEN, then run the same command "
-			      "again");
+	return fail_next(why, "qb-auth login, then run the same command again");
 }
 
 /* What the store says now, and what a person gave. */
@@ -67,9 +55,8 @@ look(struct login *l, struct failure *why)
 	if (!store_read(&l->store, &l->now, &found, why)) {
 		if (why->kind == FAILURE_DATA)
 			fail_next(why,
-				  "move %s away, put a fresh refresh token "
-				  "into QBO_REFRESH_TOKEN, then run the same "
-				  "command again",
+				  "move %s away, qb-auth login, then run the "
+				  "same command again",
 				  l->store.path.at);
 		return false;
 	}
@@ -79,20 +66,28 @@ look(struct login *l, struct failure *why)
 }
 
 bool
+login_begin(struct login *l, const struct account *with, struct http *http,
+	    struct failure *why)
+{
+	const struct helper of = { .command = with->helper,
+				   .env = with->env,
+				   .realm = with->realm };
+
+	secret_stay_in();
+	*l = (struct login){ .with = *with,
+			     .http = http,
+			     .most_answer_ms = MOST_ANSWER_MS };
+	tokens_init(&l->now);
+	if (with->refresh_token)
+		tokens_digest(slice_of(with->refresh_token), l->seed_sha256);
+	return store_open(&l->store, with->token_file, &of, why);
+}
+
+bool
 login_open(struct login *l, const struct account *with, struct http *http,
 	   struct failure *why)
 {
-	secret_stay_in();
-	*l = (struct login){ .with = *with, .http = http };
-	tokens_init(&l->now);
-	if (with->refresh_token)
-		seed_digest(l);
-	if (!store_open(&l->store, with->token_file, with->env, with->realm,
-			why)) {
-		tokens_free(&l->now);
-		return false;
-	}
-	if (look(l, why))
+	if (login_begin(l, with, http, why) && look(l, why))
 		return true;
 	login_close(l);
 	return false;
@@ -119,8 +114,8 @@ pause_ms(struct login *l, int64_t ms, struct failure *why)
 	return true;
 }
 
-static bool
-wait_for_lock(struct login *l, struct failure *why)
+bool
+login_lock(struct login *l, struct failure *why)
 {
 	int64_t waited_ms;
 	bool locked;
@@ -159,16 +154,23 @@ once_more(struct login *l, enum granted got, int tries, int64_t advice_ms,
 	return false;
 }
 
+struct grant
+login_grant(const struct login *l)
+{
+	return (struct grant){ .http = l->http,
+			       .url = l->with.token_url,
+			       .client_id = l->with.client_id,
+			       .client_secret = l->with.client_secret,
+			       .most_ms = l->most_answer_ms };
+}
+
 /* An answer that was lost may have changed the token, and the old one lives
  * on for about a day: the same is asked once more, and no more. */
-static enum granted
-ask(struct login *l, struct slice token, struct tokens *next,
-    struct failure *why)
+enum granted
+login_ask(struct login *l, struct slice token, struct tokens *next,
+	  struct failure *why)
 {
-	const struct grant grant = { .http = l->http,
-				     .url = l->with.token_url,
-				     .client_id = l->with.client_id,
-				     .client_secret = l->with.client_secret };
+	const struct grant grant = login_grant(l);
 	struct failure last; /* it may yet end well, and `why` stay empty */
 	enum granted got;
 	int64_t advice_ms = -1;
@@ -189,11 +191,11 @@ ask(struct login *l, struct slice token, struct tokens *next,
 static bool
 refresh(struct login *l, struct tokens *next, struct failure *why)
 {
-	enum granted got = ask(l, buf_slice(&l->now.refresh), next, why);
+	enum granted got = login_ask(l, buf_slice(&l->now.refresh), next, why);
 
 	if (got == GRANT_GONE && l->now.previous.len) {
 		diag_say("refresh token refused, the previous one is tried");
-		got = ask(l, buf_slice(&l->now.previous), next, why);
+		got = login_ask(l, buf_slice(&l->now.previous), next, why);
 	}
 	if (got == GRANT_GONE)
 		return no_login(l, why, "Intuit no longer accepts");
@@ -201,9 +203,9 @@ refresh(struct login *l, struct tokens *next, struct failure *why)
 }
 
 /* Durable first, then used: what is lost after this line is on the disk. */
-static bool
-keep(struct login *l, struct durable *d, const struct tokens *next,
-     struct failure *why)
+bool
+login_keep(struct login *l, struct durable *d, const struct tokens *next,
+	   struct failure *why)
 {
 	if (store_keep(&l->store, d, next, why)) {
 		tokens_copy(&l->now, next);
@@ -212,7 +214,7 @@ keep(struct login *l, struct durable *d, const struct tokens *next,
 		return true;
 	}
 	return fail_next(why, "mend this machine, then run the same command "
-			      "again within a day: as long the token before "
+			      "again within a day: so long the token before "
 			      "lives on");
 }
 
@@ -227,7 +229,7 @@ ask_and_keep(struct login *l, struct failure *why)
 		return false;
 	tokens_init(&next);
 	if (refresh(l, &next, why))
-		done = keep(l, &file, &next, why);
+		done = login_keep(l, &file, &next, why);
 	tokens_free(&next);
 	durable_drop(&file);
 	return done;
@@ -265,7 +267,7 @@ login_renew(struct login *l, struct failure *why)
 
 	tokens_init(&stale);
 	tokens_copy(&stale, &l->now);
-	if (wait_for_lock(l, why))
+	if (login_lock(l, why))
 		done = renew(l, &stale.access, why);
 	store_unlock(&l->store);
 	tokens_free(&stale);

@@ -19,7 +19,8 @@ struct login {
 	struct store store;
 	struct tokens now;
 	char seed_sha256[DIGEST_HEX];
-	int64_t number; /* of the access token in `now`: 0, 1, 2 ... */
+	int64_t number;         /* of the access token in `now`: 0, 1, 2 ... */
+	int64_t most_answer_ms; /* of the token endpoint */
 };
 
 /*
@@ -40,5 +41,20 @@ bool login_ready(struct login *l, struct failure *why) MUST_CHECK;
 
 /* The server called now.access stale: another one, as above. */
 bool login_renew(struct login *l, struct failure *why) MUST_CHECK;
+
+/*
+ * The steps of that, for whoever begins or ends a login (enrol.h).  The store
+ * is found and not read, so that login_close() is due whatever came out; the
+ * lock, which login_close() gives back; one refresh token asked for its
+ * successor, as carefully as above; what was got, kept durably.
+ */
+bool login_begin(struct login *l, const struct account *with, struct http *http,
+		 struct failure *why) MUST_CHECK;
+bool login_lock(struct login *l, struct failure *why) MUST_CHECK;
+struct grant login_grant(const struct login *l);
+enum granted login_ask(struct login *l, struct slice token, struct tokens *next,
+		       struct failure *why) MUST_CHECK;
+bool login_keep(struct login *l, struct durable *d, const struct tokens *next,
+		struct failure *why) MUST_CHECK;
 
 #endif

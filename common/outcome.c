@@ -67,8 +67,5 @@ outcome_refused(const struct answer *a, enum fault fault,
 		return;
 	}
 	outcome_fail(a, FAILURE_LOGIN, what, note, why);
-	fail_next(why,
-		  "put a fresh refresh token of company %s into "
-		  "QBO_REFRESH_TOKEN, then run the same command again",
-		  with->realm);
+	fail_next(why, "qb-auth login, then run the same command again");
 }

@@ -70,7 +70,7 @@ qbo_open(struct failure *why)
 {
 	struct account account;
 
-	if (!account_read(&account, why))
+	if (!account_read(&account, ACCOUNT_WHOLE, why))
 		return NULL;
 	struct qbo *q = base_realloc(NULL, sizeof(*q));
 

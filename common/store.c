@@ -2,6 +2,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include "diag.h"
 #include "store.h"
 
 enum {
@@ -61,8 +62,8 @@ open_folder(struct store *f, const char *folder, mode_t refused,
 static bool
 open_usual(struct store *f, struct failure *why)
 {
-	int len = snprintf(f->name, sizeof(f->name), "%s-%s.json", f->env,
-			   f->realm);
+	int len = snprintf(f->name, sizeof(f->name), "%s-%s.json",
+			   f->helper.env, f->helper.realm);
 
 	if (len < 0 || (size_t)len >= sizeof(f->name))
 		return fail(why, FAILURE_USAGE, "the realm is too long");
@@ -92,12 +93,10 @@ open_given(struct store *f, const char *path, struct failure *why)
 }
 
 bool
-store_open(struct store *f, const char *path, const char *env,
-	   const char *realm, struct failure *why)
+store_open(struct store *f, const char *path, const struct helper *of,
+	   struct failure *why)
 {
-	*f = (struct store){
-		.env = env, .realm = realm, .folder = -1, .lock = -1
-	};
+	*f = (struct store){ .helper = *of, .folder = -1, .lock = -1 };
 	buf_init(&f->path, LONGEST_PATH);
 	if (path ? open_given(f, path, why) : open_usual(f, why))
 		return true;
@@ -156,8 +155,15 @@ read_all(const struct store *f, int fd, struct buf *text, struct failure *why)
 	}
 }
 
-bool
-store_read(struct store *f, struct tokens *t, bool *found, struct failure *why)
+static bool
+parse(const struct store *f, struct slice text, struct tokens *t,
+      struct failure *why)
+{
+	return tokens_parse(t, text, f->helper.env, f->helper.realm, why);
+}
+
+static bool
+read_file(struct store *f, struct tokens *t, bool *found, struct failure *why)
 {
 	int fd = openat(f->folder, f->name,
 			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -173,10 +179,53 @@ store_read(struct store *f, struct tokens *t, bool *found, struct failure *why)
 		return fail_errno(why, f->path.at);
 	buf_init(&text, LARGEST_FILE + ROOM);
 	bool done = check_file(f, fd, why) && read_all(f, fd, &text, why);
-	if (done && !tokens_parse(t, buf_slice(&text), f->env, f->realm, why))
+	if (done && !parse(f, buf_slice(&text), t, why))
 		done = fail_in(why, "%s", f->path.at);
 	tokens_wipe_free(&text);
 	close(fd);
+	return done;
+}
+
+/* What we stored, or the bare refresh token that a person put there. */
+static bool
+read_helper(struct store *f, struct tokens *t, bool *found, struct failure *why)
+{
+	struct buf text;
+	bool done;
+
+	buf_init(&text, LARGEST_FILE);
+	done = helper_get(&f->helper, &text, found, why);
+	if (done && *found) {
+		if (*text.at == '{')
+			done = parse(f, buf_slice(&text), t, why);
+		else
+			done = tokens_set(&t->refresh, buf_slice(&text), why);
+		if (!done)
+			fail_in(why, "what the credential helper holds");
+	}
+	tokens_wipe_free(&text);
+	return done;
+}
+
+bool
+store_read(struct store *f, struct tokens *t, bool *found, struct failure *why)
+{
+	struct tokens held;
+	bool helped = false, done;
+
+	if (!read_file(f, t, found, why))
+		return false;
+	if (!f->helper.command)
+		return true;
+	tokens_init(&held);
+	done = read_helper(f, &held, &helped, why);
+	/* the file is the later one when the helper did not keep that */
+	if (done && helped &&
+	    !(*found && t->access_ends_us > held.access_ends_us)) {
+		tokens_copy(t, &held);
+		*found = true;
+	}
+	tokens_free(&held);
 	return done;
 }
 
@@ -217,16 +266,67 @@ store_prepare(struct store *f, struct durable *d, struct failure *why)
 	       fail_in(why, "%s", f->path.at);
 }
 
+static bool
+remove_file(struct store *f, struct failure *why)
+{
+	if (unlinkat(f->folder, f->name, 0))
+		return errno == ENOENT || fail_errno(why, f->path.at);
+	return !fsync(f->folder) || fail_errno(why, f->path.at);
+}
+
+/* On one line, and held against what the helper then gives. */
+static bool
+keep_in_helper(struct store *f, struct buf *text, struct failure *why)
+{
+	struct buf held;
+	bool found, done;
+
+	buf_cut(text, text->len - 1);
+	for (size_t i = 0; i < text->len; i++)
+		if (text->at[i] == '\n')
+			text->at[i] = ' ';
+	buf_init(&held, LARGEST_FILE);
+	done = helper_store(&f->helper, buf_slice(text), why) &&
+	       helper_get(&f->helper, &held, &found, why);
+	if (done && !slice_equal(buf_slice(&held), buf_slice(text)))
+		done = fail(why, FAILURE_IO,
+			    "the credential helper does not give back what "
+			    "it was told to store");
+	tokens_wipe_free(&held);
+	return done;
+}
+
+/* The file is written in any case before the helper is asked, so that nothing
+ * is lost whatever becomes of it. */
 bool
 store_keep(struct store *f, struct durable *d, const struct tokens *t,
 	   struct failure *why)
 {
+	struct failure unhelped;
 	struct buf text;
 
 	buf_init(&text, LARGEST_FILE);
-	bool done = tokens_write(t, f->env, f->realm, &text, why) &&
-		    durable_write(d, buf_slice(&text), why) &&
-		    durable_keep(d, f->folder, f->name, why);
+	bool done =
+		tokens_write(t, f->helper.env, f->helper.realm, &text, why) &&
+		durable_write(d, buf_slice(&text), why) &&
+		durable_keep(d, f->folder, f->name, why);
+	if (!done)
+		fail_in(why, "%s", f->path.at);
+	if (done && f->helper.command) {
+		if (keep_in_helper(f, &text, &unhelped))
+			done = remove_file(f, why);
+		else
+			diag_warn("%s; the login stands in %s until it does",
+				  unhelped.text, f->path.at);
+	}
 	tokens_wipe_free(&text);
-	return done || fail_in(why, "%s", f->path.at);
+	return done;
+}
+
+bool
+store_remove(struct store *f, struct failure *why)
+{
+	if (f->helper.command && !helper_erase(&f->helper, why))
+		return false;
+	return remove_file(f, why);
 }

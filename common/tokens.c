@@ -72,6 +72,35 @@ tokens_set(struct buf *token, struct slice text, struct failure *why)
 	return buf_add_slice(token, text, why);
 }
 
+void
+tokens_digest(struct slice token, char hex[DIGEST_HEX])
+{
+	struct digest d;
+
+	digest_init(&d);
+	digest_add(&d, token);
+	digest_hex(&d, hex);
+	digest_free(&d);
+}
+
+bool
+tokens_knows(const struct tokens *t, const char hex[DIGEST_HEX])
+{
+	for (size_t i = 0; i < TOKENS_SEEDS; i++)
+		if (!strcmp(t->seeds[i], hex))
+			return true;
+	return false;
+}
+
+void
+tokens_learn(struct tokens *t, const char hex[DIGEST_HEX])
+{
+	if (tokens_knows(t, hex))
+		return;
+	memmove(t->seeds[1], t->seeds[0], sizeof(t->seeds) - DIGEST_HEX);
+	memcpy(t->seeds[0], hex, DIGEST_HEX);
+}
+
 static const struct {
 	const char *name;
 	size_t at; /* of a struct buf */
@@ -118,15 +147,33 @@ take_time(int64_t *at_us, struct slice value)
 }
 
 static bool
-take_seed(struct tokens *t, struct slice value)
+take_seed(struct slice value, char seed[DIGEST_HEX])
 {
 	struct slice plain;
 
 	if (!json_plain_string(value, &plain) || plain.len != DIGEST_HEX - 1)
 		return false;
-	memcpy(t->seed, plain.at, plain.len);
-	t->seed[plain.len] = '\0';
+	memcpy(seed, plain.at, plain.len);
+	seed[plain.len] = '\0';
 	return true;
+}
+
+static bool
+take_seeds(struct tokens *t, struct slice value)
+{
+	struct failure ignored;
+	struct slice one;
+	struct json j;
+	size_t i = 0;
+
+	json_begin(&j, value);
+	if (!json_array(&j))
+		return false;
+	while (json_element(&j))
+		if (!json_value(&j, &one) || i == TOKENS_SEEDS ||
+		    !take_seed(one, t->seeds[i++]))
+			return false;
+	return json_end(&j, &ignored);
 }
 
 static bool
@@ -157,8 +204,9 @@ take_member(struct tokens *t, struct slice key, struct slice value,
 		    !take_time((int64_t *)(void *)(base + times[i].at), value))
 			return fail(why, FAILURE_DATA, "%s is not a time",
 				    times[i].name);
-	if (slice_is(key, "seed_sha256") && !take_seed(t, value))
-		return fail(why, FAILURE_DATA, "seed_sha256 is not one");
+	if (slice_is(key, "seeds_sha256") && !take_seeds(t, value))
+		return fail(why, FAILURE_DATA,
+			    "seeds_sha256 is not a list of digests");
 	return true;
 }
 
@@ -191,6 +239,19 @@ write_member(struct buf *to, const char *name, struct slice text,
 	       json_quote(text, to, why);
 }
 
+static bool
+write_seeds(const struct tokens *t, struct buf *to, struct failure *why)
+{
+	if (!t->seeds[0][0])
+		return true;
+	if (!buf_printf(to, why, ",\n \"seeds_sha256\":["))
+		return false;
+	for (size_t i = 0; i < TOKENS_SEEDS && t->seeds[i][0]; i++)
+		if (!buf_printf(to, why, "%s\"%s\"", i ? "," : "", t->seeds[i]))
+			return false;
+	return buf_printf(to, why, "]");
+}
+
 bool
 tokens_write(const struct tokens *t, const char *env, const char *realm,
 	     struct buf *to, struct failure *why)
@@ -217,8 +278,5 @@ tokens_write(const struct tokens *t, const char *env, const char *realm,
 		if (!write_member(to, times[i].name, slice_of(spelled), why))
 			return false;
 	}
-	if (t->seed[0] &&
-	    !write_member(to, "seed_sha256", slice_of(t->seed), why))
-		return false;
-	return buf_printf(to, why, "}\n");
+	return write_seeds(t, to, why) && buf_printf(to, why, "}\n");
 }

@@ -9,7 +9,7 @@
 #include "json.h"
 
 /* Far above what Intuit sends: access tokens about 1 kB, refresh tokens 50. */
-enum { TOKENS_LONGEST = 16 * 1024 };
+enum { TOKENS_LONGEST = 16 * 1024, TOKENS_SEEDS = 8 };
 
 /* Instants as clock.h has them; 0: it was not said. */
 struct tokens {
@@ -18,7 +18,9 @@ struct tokens {
 	int64_t refresh_ends_us; /* when it is not used until then */
 	int64_t login_ends_us;   /* the refreshing itself: five years */
 	int64_t replaced_us;     /* when `previous` was */
-	char seed[DIGEST_HEX];   /* SHA-256 of the token that a person gave */
+	/* SHA-256 of tokens that people gave, the last one first: what is among
+	 * them is not news.  "" where there is none. */
+	char seeds[TOKENS_SEEDS][DIGEST_HEX];
 };
 
 void tokens_init(struct tokens *t);
@@ -29,6 +31,11 @@ void tokens_copy(struct tokens *to, const struct tokens *from);
  * long, or holds anything but printable ASCII. */
 bool tokens_set(struct buf *token, struct slice text,
 		struct failure *why) MUST_CHECK;
+
+/* A token that a person gave, by its digest: is it known, and now it is. */
+void tokens_digest(struct slice token, char hex[DIGEST_HEX]);
+bool tokens_knows(const struct tokens *t, const char hex[DIGEST_HEX]);
+void tokens_learn(struct tokens *t, const char hex[DIGEST_HEX]);
 
 /* Empty a buf so that nothing of it stays in memory; or give it back. */
 void tokens_wipe(struct buf *b);

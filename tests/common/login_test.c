@@ -25,7 +25,7 @@ static const struct {
 	  FAILURE_NONE, "", "", 1 },
 	{ "invalid_grant, and no other token to try", GONE, FAILURE_LOGIN,
 	  "Intuit no longer accepts the login of sandbox 1234567890",
-	  "fresh refresh token into QBO_REFRESH_TOKEN", 1 },
+	  "qb-auth login", 1 },
 	{ "invalid_client",
 	  "POST 401:{\"error\":\"invalid_client\",\"x\":\"" LEAK "\"}\n",
 	  FAILURE_REFUSED, "HTTP 401", "QBO_CLIENT_ID and QBO_CLIENT_SECRET",
@@ -286,7 +286,7 @@ main(void)
 	listen_in();
 	forget_login();
 	ok(!ask_once(&s, GOOD GRANT("2"), &why) && why.kind == FAILURE_LOGIN &&
-		   strstr(why.next, "QBO_REFRESH_TOKEN"),
+		   strstr(why.next, "qb-auth login"),
 	   "without a store and a token a person must log in");
 	setenv("QBO_REFRESH_TOKEN", "CANARY-REFRESH-1", 1);
 	test_answers();

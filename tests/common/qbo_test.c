@@ -65,7 +65,7 @@ static const struct {
 	  .script = "GET 401:" FAULT("3200", "AUTHENTICATION") "\n",
 	  .kind = FAILURE_LOGIN,
 	  .text = "HTTP 401, 3200 Message; sandbox or production?",
-	  .next = "QBO_REFRESH_TOKEN",
+	  .next = "qb-auth login",
 	  .queries = 2,
 	  .refreshes = 2 },
 	{ .name = "403 3100 asks for a person",
