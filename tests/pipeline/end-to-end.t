@@ -111,7 +111,10 @@ done
 sim_start $world --latency=30ms || { echo 'Bail out! no simulator'; exit 1; }
 rm -f "$QBO_TOKEN_FILE"
 loaded() { pg -c "select count(*) from $1.qb_windows" 2>/dev/null || echo 0; }
-backfill --schema=broken --every=1mo >/dev/null 2>&1 &
+# Not through the function: the signal must meet qb-backfill, not a subshell.
+# shellcheck disable=SC2086
+qb-backfill customers invoices items $range --schema=broken --every=1mo \
+	>/dev/null 2>&1 &
 pid=$!
 while kill -0 $pid 2>/dev/null && [ "$(loaded broken)" -lt 3 ]; do
 	sleep 0.05
