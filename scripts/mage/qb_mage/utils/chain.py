@@ -169,5 +169,6 @@ def _most_telling(stages, statuses):
         odd = [pair for pair in zip(stages, statuses) if pair[1] != 0]
         return odd[0] if odd else None
     order = list(NEXT)
-    return min(told, key=lambda pair: order.index(pair[1])
+    # Of two that say the same, the one behind had only its input cut off.
+    return min(reversed(told), key=lambda pair: order.index(pair[1])
                if pair[1] in order else order.index(65))

@@ -1,0 +1,39 @@
+#!/bin/bash
+# 10-qb.sh - what the database needs before the first run; the image of
+# PostgreSQL runs it when its volume is empty, and it may run again at any time.
+#
+# Roles, each with no more than it needs: qb_loader writes rows and the ledger,
+# qb_reader reads (pgAdmin uses it), mage owns the database of Mage itself.
+set -eu
+
+database=${POSTGRES_DB:-qbo}
+as() {	# as DATABASE: SQL on standard input
+	psql -X -q -v ON_ERROR_STOP=1 -U "${POSTGRES_USER:-postgres}" -d "$@"
+}
+
+as "$database" <<'END'
+\set loader `cat /run/qb/loader`
+\set reader `cat /run/qb/reader`
+\set database `cat /run/qb/database`
+select format('create role %I login', name)
+from unnest(array['qb_loader', 'qb_reader', 'mage']) name
+where not exists (select from pg_roles where rolname = name) \gexec
+alter role qb_loader password :'loader';
+alter role qb_reader password :'reader';
+alter role mage password :'database';
+select 'create database mage owner mage'
+where not exists (select from pg_database where datname = 'mage') \gexec
+revoke connect on database mage from public;
+revoke all on schema public from public;
+END
+
+as "$database" -v schema=raw -f /qb/sql/schema.sql
+for table in customers invoices items; do
+	as "$database" -v schema=raw -v "table=$table" -f /qb/sql/table.sql >/dev/null
+done
+as "$database" -v schema=raw -v role=qb_loader -f /qb/sql/grants.sql
+as "$database" <<'END'
+grant usage on schema raw to qb_reader;
+grant select on all tables in schema raw to qb_reader;
+alter default privileges in schema raw grant select on tables to qb_reader;
+END
