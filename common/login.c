@@ -9,7 +9,7 @@ enum {
 	MOST_LOST = 2,   /* questions whose answer is lost */
 	MOST_UNSENT = 3, /* tries while nothing at all went out */
 	MOST_ANSWER_MS = 60000,
-	LOCK_STEP_MS = 50,
+	LOCK_STEP_MS = 20,
 	MOST_LOCKED_MS = 300000,
 	GOOD_FOR_US = 2000000, /* enough to arrive; a 401 is no harm either */
 };

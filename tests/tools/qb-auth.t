@@ -285,6 +285,7 @@ auth logout
 is 'logging out again: status' $status 0
 ok 'is told' said 'there was no login'
 sed 's/"refresh_token":"AB/"refresh_token":"AC/' "$dir/before" >"$store"
+chmod 600 "$store"
 auth logout
 is 'a login that Intuit does not know: status' $status 0
 ok 'is told, and removed' said 'did not know this login any more'
