@@ -2,6 +2,9 @@
 #include "json.h"
 #include "landplace.h"
 
+static const char keys_sql[] =
+#include "sql/keys.sql.h"
+	;
 static const char stage_sql[] =
 #include "sql/stage.sql.h"
 	;
@@ -79,7 +82,8 @@ classify(struct landing *l, const struct statement_value *with, size_t count,
 	enum pg_got got;
 	struct slice line;
 
-	if (!waiting_send_keys(&l->rows, &l->pg, why) ||
+	if (!pg_run(&l->pg, keys_sql, NULL, 0, NULL, why) ||
+	    !waiting_send_keys(&l->rows, &l->pg, why) ||
 	    !pg_read_begin(&l->pg, classify_sql, with, count, why))
 		return false;
 	while ((got = pg_read_next(&l->pg, &line, why)) == PG_LINE)
@@ -139,7 +143,8 @@ land_rows(struct landing *l, const struct window *window,
 	struct ledger_entry *entry = &l->entry;
 	struct pg *pg = l->dry_run ? NULL : &l->pg;
 
-	if (!waiting_send_wanted(rows, pg, window, l->rejects_fd >= 0, why))
+	if ((pg && !pg_run(pg, stage_sql, NULL, 0, NULL, why)) ||
+	    !waiting_send_wanted(rows, pg, window, l->rejects_fd >= 0, why))
 		return false;
 	entry->rejected = rows->refused_count;
 	if (l->dry_run) {
@@ -190,7 +195,6 @@ land(struct landing *l, const struct stream *in, struct failure *why)
 
 	snprintf(realm, sizeof(realm), "%.*s", SLICE_SHOWN(in->seal.realm));
 	return pg_begin(&l->pg, why) &&
-	       pg_run(&l->pg, stage_sql, NULL, 0, NULL, why) &&
 	       (!l->bound ||
 		landplace_bind(&l->pg, l->schema, realm, l->dry_run, why)) &&
 	       (!l->rows.lines.records ||

@@ -4,7 +4,7 @@
  * Nothing is sent before the seal is known to hold.  Then one short
  * transaction: the keys of all rows, the verdict on each, the rows that are
  * wanted, the merge, the ledger, commit.  The statements are the files in
- * sql/: stage, realm, classify, merge, ledger.
+ * sql/: realm, keys, classify, stage, merge, ledger.
  */
 #ifndef LANDING_H
 #define LANDING_H

@@ -2,7 +2,7 @@
  * landrow.h - a row envelope as a row of a landing table.
  *
  * Reads the members that become columns, and writes the row as COPY wants it:
- * short for qb_keys (who is it, how new), whole for qb_stage (sql/stage.sql).
+ * short for qb_keys (who is it, how new), whole for qb_stage (sql/).
  */
 #ifndef LANDROW_H
 #define LANDROW_H

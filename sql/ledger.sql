@@ -25,5 +25,4 @@ values (
 		(select count(*) from :"schema".:"table")),
 	:'sha256', nullif(:'archive', ''))
 returning seq, table_rows,
-	to_char(loaded_at_utc, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-	pg_current_xact_id();
+	to_char(loaded_at_utc, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');

@@ -1,19 +1,5 @@
--- Where a window waits inside its own transaction; temporary, so nobody else
--- sees it, and nothing of it is written to the log.
-
--- A window of some ten thousand rows is put in order without a disk.
-set local work_mem = '32MB';
-
--- Each row's key and how new it is: enough to know whether it is wanted.
-create temporary table if not exists qb_keys (
-	n bigint not null,			-- place in the window, from 0
-	id text not null,
-	updated_at_utc timestamptz,
-	fetched_at_utc timestamptz not null,
-	fingerprint bigint not null
-) on commit delete rows;
-
--- The rows that are wanted, whole.
+-- The rows that are wanted, whole; made only when there are some, because even
+-- a temporary table costs the log some lines in the catalogue.
 create temporary table if not exists qb_stage (
 	id text not null,
 	payload jsonb not null,

@@ -25,7 +25,7 @@ do $$
 begin
 	execute 'alter table ' || current_setting('qb.landing')
 		|| ' alter payload set compression lz4';
-exception when feature_not_supported then
+exception when feature_not_supported or syntax_error then -- before 14
 	null;
 end
 $$;

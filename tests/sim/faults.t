@@ -203,6 +203,8 @@ done
 is "all that is left is found once" "$(sort -u "$dir/ids" | wc -l)" 992
 ask "select * from Invoice orderby MetaData.CreateTime maxresults 1000"
 is "in another order too" "$(rows)" 992
+is "and with the new time there" "$(got '[.QueryResponse.Invoice[]
+	| select(.MetaData.LastUpdatedTime > "2025-01-02")] | length')" 9
 scripted 'page 1 delete 6
 page 2 return 4'
 by_date="TxnDate >= '2023-01-01' and TxnDate < '2025-01-01'"

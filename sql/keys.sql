@@ -1,0 +1,14 @@
+-- A window's keys, inside its own transaction; temporary, so nobody else sees
+-- them, and they are not written to the log.
+
+-- A window of some ten thousand rows is put in order without a disk.
+set local work_mem = '32MB';
+
+-- Each row's key and how new it is: enough to know whether it is wanted.
+create temporary table if not exists qb_keys (
+	n bigint not null,			-- place in the window, from 0
+	id text not null,
+	updated_at_utc timestamptz,
+	fetched_at_utc timestamptz not null,
+	fingerprint bigint not null
+) on commit delete rows;
