@@ -64,7 +64,7 @@ BENCHES := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
 SIM := $(patsubst %.c,$B/%.o,$(wildcard tests/sim/*.c))
 
 # `make` alone installs nothing; these do what is missing before they build.
-SETUP := $(if $(filter demo test bench,$(MAKECMDGOALS)),build/packages)
+SETUP := $(if $(filter demo test bench test-mage,$(MAKECMDGOALS)),build/packages)
 all: $(TOOLS) $(SCRIPTS)
 $(TOOLS): $B/bin/%: $B/tools/%.o $B/common.a
 	$(SAY)$(LINK) $(LIBS_$*)
@@ -91,6 +91,8 @@ build/packages build/packages-lint: build/%: scripts/%
 test: check
 demo: all $B/tests/sim/qb-sim
 	scripts/demo $B
+test-mage: all $B/tests/sim/qb-sim
+	tests/mage/run
 bench: all $B/tests/sim/qb-sim $(BENCHES)
 	tests/bench/run $B
 
@@ -115,6 +117,6 @@ install: all
 	  install -d $$d && install -m 644 man/*.$$s $$d || exit 1; done
 clean:
 	rm -rf build
-.PHONY: all check test demo bench lint format install clean
+.PHONY: all check test test-mage demo bench lint format install clean
 .SECONDARY:
 -include $(wildcard $B/*/*.d $B/*/*/*.d)

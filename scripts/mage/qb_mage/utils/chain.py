@@ -89,10 +89,15 @@ def _start(stages, first_input):
     upstream = first_input if first_input is not None else subprocess.DEVNULL
     parent = os.getpid()
     for stage in stages:
-        stage.process = subprocess.Popen(
-            stage.argv, env=stage.env, stdin=upstream,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            preexec_fn=lambda: _die_with(parent))
+        try:
+            stage.process = subprocess.Popen(
+                stage.argv, env=stage.env, stdin=upstream,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                preexec_fn=lambda: _die_with(parent))
+        except OSError as why:
+            raise RuntimeError(
+                f'{stage.name} cannot be started: {why.strerror}\n'
+                'next: see that it is installed where Mage runs, on the PATH') from None
         if upstream not in (first_input, subprocess.DEVNULL):
             upstream.close()    # else its writer never learns of a dead reader
         upstream = stage.process.stdout

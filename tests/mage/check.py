@@ -1,0 +1,386 @@
+#!/usr/bin/env python3
+"""The Mage project in a real Mage, against the simulator and a private
+PostgreSQL: what tests/mage/run runs.  Prints TAP, and what it checked."""
+import os
+import pty
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+import compose
+import stack
+
+PIPELINES = {'customers': 'Customer', 'invoices': 'Invoice', 'items': 'Item'}
+YEAR = {'fecha_inicio': '2025-01-01T00:00:00Z', 'fecha_fin': '2025-07-01T00:00:00Z',
+        'chunk_days': 14, 'page_size': 50}
+WINDOWS = 13        # of 14 days, in those months
+SECRETS = ('QBO_CLIENT_SECRET', 'QBO_REFRESH_TOKEN', 'PGPASSWORD')
+
+
+class Tap:
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def ok(self, what, good, detail=''):
+        self.passed += bool(good)
+        self.failed += not good
+        print(f'{"" if good else "not "}ok {self.passed + self.failed} - {what}')
+        if not good and detail:
+            print('\n'.join(f'# {line}' for line in str(detail).splitlines()[-40:]))
+
+    def equal(self, what, got, want):
+        self.ok(what, got == want, f'got:  {got}\nwant: {want}')
+
+    def done(self):
+        print(f'1..{self.passed + self.failed}')
+        print(f'{self.passed} passed, {self.failed} failed')
+        return self.failed == 0
+
+
+class Checks:
+    def __init__(self, tap, folder):
+        self.tap = tap
+        self.folder = folder
+        self.pg = stack.Postgres(os.path.join(folder, 'postgres'))
+        self.sim = stack.Simulator(folder, 'sim')
+        self.sims = [self.sim]
+        self.mage = stack.Server(folder)
+        self.secrets = {**self.sim.env, **self.pg.env, 'PGPASSWORD': 'a-password-that-is-not-asked'}
+        self.spoken = set(self.secrets[n] for n in SECRETS)
+        self.argv_seen = []
+
+    def stop(self):
+        self.mage.stop()
+        for sim in self.sims:
+            sim.stop()
+        self.pg.stop()
+
+    def simulator(self, name, *options, rules=''):
+        sim = stack.Simulator(self.folder, name, *options, rules=rules)
+        self.sims.append(sim)
+        self.spoken.add(sim.env['QBO_REFRESH_TOKEN'])
+        self.mage.point_to(sim)
+        return sim
+
+    def log_of(self, pipeline, run, block):
+        return '\n'.join(self.mage.logs(pipeline, run['id']).get(block, []))
+
+    def blocks(self, run):
+        told = self.mage.api.ask('GET', f'pipeline_runs/{run["id"]}')['pipeline_run']
+        return {b['block_uuid']: b['status'] for b in told['block_runs']}
+
+    def fingerprint(self, table):
+        """Every row as it stands, where it stands: no row was written again."""
+        return self.pg.ask(f"select count(*), md5(string_agg(concat_ws(' ', ctid, xmin, "
+                           f"t::text), ' ' order by id)) from raw.{table} t")
+
+    # -- the cases, in their order; each stands on those before ------------
+
+    def secrets_are_seeded(self):
+        said = self.mage.seed({k: v for k, v in self.secrets.items()
+                               if k != 'QBO_CLIENT_SECRET'})
+        self.tap.ok('seed-secrets names what it set', 'PGPASSWORD: set' in said, said)
+        self.tap.ok('and says no value',
+                    not any(v in said for v in self.spoken), said)
+        said = self.mage.seed({'QBO_ENV': 'production'}, '--keep')
+        self.tap.ok('with --keep a secret that is there stays', 'QBO_ENV: kept' in said, said)
+
+    def seeding_by_prompt_shows_nothing(self):
+        """On a terminal: the answers must not come back from it."""
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execve(f'{stack.VENV}/bin/python', [
+                'python', os.path.join(stack.ROOT, 'scripts/mage/seed-secrets')],
+                self.mage.env())
+        said = b''
+        answers = {b'QBO_CLIENT_SECRET': self.secrets['QBO_CLIENT_SECRET']}
+        asked = 0
+        try:
+            while True:
+                block = os.read(terminal, 4096)
+                if not block:
+                    break
+                said += block
+                if said.count(b'(not shown): ') > asked:
+                    asked += 1
+                    name = said.rsplit(b'(not shown): ', 1)[0].split()[-1]
+                    os.write(terminal, answers.get(name, '').encode() + b'\n')
+        except OSError:     # the terminal is closed
+            pass
+        os.waitpid(pid, 0)
+        self.tap.ok('seed-secrets asks for what it needs, and an empty answer changes nothing',
+                    b'QBO_CLIENT_SECRET: set' in said and said.count(b': set') == 1, said)
+        self.tap.ok('what is typed there is not shown',
+                    self.secrets['QBO_CLIENT_SECRET'].encode() not in said, said)
+
+    def mage_starts(self):
+        self.mage.start()
+        found = {p['uuid'] for p in self.mage.api.ask('GET', 'pipelines')['pipelines']}
+        self.tap.equal('Mage shows the three pipelines', found,
+                       {f'qb_{t}_backfill' for t in PIPELINES})
+        for table in PIPELINES:
+            self.tap.equal(f'the one-time trigger of {table} is there, inactive',
+                           self.mage.trigger(f'qb_{table}_backfill', f'qb_{table}_once')['status'],
+                           'inactive')
+
+    def a_missing_secret_is_named(self):
+        schedule = self.mage.once('qb_items_backfill', 'without_a_secret', YEAR)
+        run = self.mage.ended(schedule)
+        log = self.log_of('qb_items_backfill', run, 'qb_extract')
+        self.tap.equal('a run without a secret fails', run['status'], 'failed')
+        self.tap.ok('and names it', 'the secret QBO_CLIENT_SECRET is not set' in log, log)
+
+    def the_three_run_once(self):
+        self.schedules = {t: self.mage.activate(f'qb_{t}_backfill', f'qb_{t}_once', YEAR)
+                          for t in PIPELINES}
+        self.runs = {t: self.mage.ended(s) for t, s in self.schedules.items()}
+        for table, entity in PIPELINES.items():
+            run = self.runs[table]
+            self.tap.equal(f'the run of {table} completes', run['status'], 'completed')
+            if run['status'] != 'completed':
+                for block, lines in self.mage.logs(f'qb_{table}_backfill', run['id']).items():
+                    print(''.join(f'# {block}: {x}\n' for line in lines[-12:]
+                                  for x in line.splitlines()[-12:]))
+            self._rows_and_metadata(table, entity, run)
+
+    def _rows_and_metadata(self, table, entity, run):
+        told = self.log_of(f'qb_{table}_backfill', run, 'qb_validate')
+        rows = self.pg.ask(f'select count(*) from raw.{table}')
+        self.tap.ok(f'{table}: there are rows, as many as QuickBooks counts',
+                    int(rows) > 0 and f'{entity}: counted = {rows}\n' in told, told)
+        self.tap.equal(f'{table}: every row has its metadata and its window', self.pg.ask(
+            f"select count(*) from raw.{table} where payload->>'Id' = id "
+            "and ingested_at_utc > now() - interval '1 hour' and page_size = 50 "
+            "and extract_window_end_utc - extract_window_start_utc <= interval '14 days' "
+            "and updated_at_utc >= extract_window_start_utc "
+            "and updated_at_utc < extract_window_end_utc "
+            "and request_payload ? 'query' and page_number > 0 "
+            f"and run_id like 'mage-{run['id']}-%'"), rows)
+        self.tap.equal(f'{table}: the ledger has each window once', self.pg.ask(
+            'select count(*), count(distinct range_start_utc) from raw.qb_windows '
+            f"where entity = '{entity}'"), f'{WINDOWS}|{WINDOWS}')
+
+    def blocks_tell_their_progress(self):
+        for block, word in (('qb_extract', 'fetched and archived'), ('qb_load', 'loaded:')):
+            log = self.log_of('qb_invoices_backfill', self.runs['invoices'], block)
+            self.tap.equal(f'the log of {block} has a line for each window',
+                           sum(word in line and line.startswith('Invoice ')
+                               for line in log.splitlines()), WINDOWS)
+
+    def triggers_are_closed(self):
+        for table, schedule in self.schedules.items():
+            self.tap.equal(f'the trigger of {table} is inactive after success',
+                           self.mage.api.schedule(schedule)['status'], 'inactive')
+            text = self.mage.file_of(f'qb_{table}_backfill')
+            self.tap.ok(f'in the file of {table}, too',
+                        'status: inactive' in text and 'status: active' not in text, text)
+
+    def again(self):
+        before = self._state()
+        asked = self.sim.requests()
+        run = self.mage.ended(self.mage.once('qb_invoices_backfill', 'again', YEAR))
+        self.tap.equal('a second run of the same range completes', run['status'], 'completed')
+        self.tap.equal('it changes nothing, in the table nor the ledger', self._state(), before)
+        self.tap.equal('and asks QuickBooks for one number, to validate',
+                       self.sim.requests() - asked, 1)
+        run = self.mage.ended(self.mage.once('qb_invoices_backfill', 'all_again',
+                                             {**YEAR, 'resume': False}))
+        self.tap.equal('a run with resume: false completes', run['status'], 'completed')
+        self.tap.equal('it reads all again and writes no row again',
+                       self._state()[0], before[0])
+        self.tap.equal('and every window stands in the ledger once more', self._state()[1],
+                       str(int(before[1]) + WINDOWS))
+
+    def _state(self):
+        return (self.fingerprint('invoices'), self.pg.ask('select count(*) from raw.qb_windows'))
+
+    def too_many_requests_for_ever(self):
+        self.simulator('sim429', rules='any always status 429 retry-after 1\n')
+        before = self._state()
+        run = self._fails('too_many', 'limited for ever')
+        log = self.log_of('qb_invoices_backfill', run, 'qb_extract')
+        self.tap.ok('the sentence says how often it was tried, and to go on later',
+                    '429' in log and 'qb-fetch ended with status 75' in log
+                    and 'Retry incomplete blocks' in log, log)
+        self.tap.equal('nothing was loaded', self._state(), before)
+
+    def a_dead_refresh_token(self):
+        sim = self.simulator('simdead')
+        self.mage.replace_secret('QBO_REFRESH_TOKEN', 'AB11-nobody-gave-this-one')
+        run = self._fails('dead_token', 'whose login is lost')
+        log = self.log_of('qb_invoices_backfill', run, 'qb_extract')
+        self.tap.ok('the sentence says that a person must log in again',
+                    'qb-fetch ended with status 77' in log
+                    and 'authorise the app again' in log, log)
+        self.tap.equal('and Mage did not try again', log.count('windows to load, '), 1)
+        self.mage.point_to(sim)
+        self.mage.set_run(run['id'], pipeline_run_action='retry_blocks')
+        stack.wait_for('the run to begin again',
+                       lambda: self.mage.run_of(run['pipeline_schedule_id'])['status'] != 'failed')
+        self.tap.equal('with a good token, "Retry incomplete blocks" finishes the same run',
+                       self.mage.ended(run['pipeline_schedule_id'])['status'], 'completed')
+
+    def _fails(self, name, what):
+        variables = {**YEAR, 'fecha_inicio': '2025-07-01', 'fecha_fin': '2025-08-01'}
+        schedule = self.mage.once('qb_invoices_backfill', name, variables)
+        run = self.mage.ended(schedule)
+        self.tap.equal(f'a run {what} is shown as failed', run['status'], 'failed')
+        self.tap.ok('and no block behind it did anything',
+                    'completed' not in self.blocks(run).values(), self.blocks(run))
+        return run
+
+    def refused(self):
+        good = self.secrets['QBO_REALM_ID']
+        self.mage.replace_secret('QBO_REALM_ID', '999')
+        self.mage.replace_secret('QBO_REFRESH_TOKEN', self.sims[-1].env['QBO_REFRESH_TOKEN'])
+        variables = {**YEAR, 'fecha_inicio': '2025-08-01', 'fecha_fin': '2025-09-01'}
+        run = self.mage.ended(self.mage.once('qb_invoices_backfill', 'refused', variables))
+        log = self.log_of('qb_invoices_backfill', run, 'qb_extract')
+        self.tap.ok('another company than the schema\'s is refused with status 69, once',
+                    run['status'] == 'failed' and 'ended with status 69' in log
+                    and log.count('999') and 'refused again' in log, log)
+        self.mage.replace_secret('QBO_REALM_ID', good)
+
+    def cancelled_in_the_middle(self):
+        sim = self.simulator('simslow', '--latency=400ms')
+        variables = {**YEAR, 'fecha_inicio': '2025-08-01', 'fecha_fin': '2025-12-01',
+                     'chunk_days': 3}
+        before = self._state()
+        schedule = self.mage.once('qb_invoices_backfill', 'cancelled', variables)
+        run = self._in_the_middle(schedule)
+        self.mage.set_run(run['id'], status='cancelled')
+        self.tap.ok('a run that is cancelled leaves no filter behind',
+                    self._no_filters(), self.mage.filters())
+        self.tap.equal('it is shown as cancelled', self.mage.ended(schedule)['status'],
+                       'cancelled')
+        self.tap.equal('and nothing of it is loaded', self._state(), before)
+        asked = sim.requests('kind=count')
+        self.mage.set_run(run['id'], pipeline_run_action='retry_blocks')
+        stack.wait_for('the run to begin again',
+                       lambda: self.mage.run_of(schedule)['status'] != 'cancelled')
+        self.tap.equal('"Retry incomplete blocks" finishes it',
+                       self.mage.ended(schedule)['status'], 'completed')
+        log = self.log_of('qb_invoices_backfill', run, 'qb_extract')
+        fetched = [line for line in log.splitlines() if 'fetched and archived' in line]
+        self.tap.equal('and fetches no window twice', len(fetched), len(set(fetched)))
+        self.tap.ok('it did ask again', sim.requests() > asked)
+
+    def _in_the_middle(self, schedule):
+        """Once the log tells of two windows, with the filters at work."""
+        def two_windows():
+            run = self.mage.run_of(schedule)
+            if not run:
+                return None
+            log = self.log_of('qb_invoices_backfill', run, 'qb_extract')
+            return run if log.count('fetched and archived') >= 2 else None
+        run = stack.wait_for('two windows', two_windows)
+        found = self.mage.filters()
+        self.argv_seen += [word for argv in found.values() for word in argv]
+        self.tap.ok('in the middle, qb-fetch and qb-archive are at work',
+                    {b'qb-fetch', b'qb-archive'} <= {a[0] for a in found.values()}, found)
+        return run
+
+    def _no_filters(self):
+        end = time.monotonic() + 20
+        while self.mage.filters() and time.monotonic() < end:
+            time.sleep(0.2)
+        return not self.mage.filters()
+
+    def a_worker_that_is_killed(self):
+        """As when the container is restarted: Mage runs the block again."""
+        variables = {**YEAR, 'fecha_inicio': '2025-06-01', 'fecha_fin': '2025-08-15',
+                     'chunk_days': 3, 'resume': False}
+        ledger = "select count(*) from raw.qb_windows where run_id like 'mage-{}-%'"
+        schedule = self.mage.once('qb_invoices_backfill', 'killed', variables)
+        run = self._in_the_middle(schedule)
+        children = list(self.mage.filters())
+        os.kill(stack.parent_of(children[0]), signal.SIGKILL)
+        gone = stack.wait_for('the children to go', lambda: not any(
+            os.path.exists(f'/proc/{pid}') for pid in children), 20)
+        self.tap.ok('when the worker is killed its filters end', gone)
+        status = self.mage.ended(schedule)['status']
+        self.tap.equal('Mage runs the block again, and the run completes', status, 'completed')
+        log = self.log_of('qb_invoices_backfill', run, 'qb_extract')
+        self.tap.ok('the block ran twice', log.count('windows to load, ') == 2, log)
+        fetched = [line for line in log.splitlines() if 'fetched and archived' in line]
+        self.tap.equal('and did nothing twice: a window is fetched once',
+                       len(fetched), len(set(fetched)))
+        self.tap.equal('and loaded once', self.pg.ask(ledger.format(run['id'])), '25')
+
+    def after_a_restart(self):
+        before = {t: len(self.mage.api.runs(s)) for t, s in self.schedules.items()}
+        self.mage.stop()
+        self.mage.start()
+        time.sleep(8)       # four rounds of the scheduler
+        for table, schedule in self.schedules.items():
+            self.tap.equal(f'after a restart the trigger of {table} is still inactive',
+                           self.mage.api.schedule(schedule)['status'], 'inactive')
+            self.tap.equal(f'and {table} did not run again',
+                           len(self.mage.api.runs(schedule)), before[table])
+
+    def no_secret_anywhere(self):
+        token = stack.newest_refresh_token(self.mage.state)
+        self.tap.ok('the newest refresh token is in the token store, and is not the first one',
+                    token and token not in self.spoken)
+        words = [w.encode() for w in self.spoken | {token}]
+        found = [path for path, text in stack.texts_below(
+            self.mage.data, self.mage.project, os.path.join(self.mage.state, 'archive'))
+            for word in words if word in text]
+        with open(self.mage.output, 'rb') as file:
+            output = file.read()
+        self.tap.equal('no secret stands in a log, an output, Mage\'s database or an archive',
+                       found, [])
+        self.tap.ok('nor in what Mage itself printed', not any(w in output for w in words))
+        self.tap.ok('nor among the words of a command line',
+                    self.argv_seen and not any(w in a for w in words for a in self.argv_seen))
+
+
+def cases(checks):
+    return (
+        checks.secrets_are_seeded, checks.mage_starts, checks.a_missing_secret_is_named,
+        checks.seeding_by_prompt_shows_nothing, checks.the_three_run_once,
+        checks.blocks_tell_their_progress, checks.triggers_are_closed, checks.again,
+        checks.too_many_requests_for_ever, checks.a_dead_refresh_token, checks.refused,
+        checks.cancelled_in_the_middle, checks.a_worker_that_is_killed,
+        checks.after_a_restart, checks.no_secret_anywhere,
+    )
+
+
+def run_mage(tap):
+    folder = tempfile.mkdtemp(prefix='qb-mage.')
+    os.chmod(folder, 0o755)
+    checks = None
+    try:
+        checks = Checks(tap, folder)
+        for case in cases(checks):
+            began = time.monotonic()
+            print(f'# {case.__name__.replace("_", " ")}')
+            case()
+            print(f'# {time.monotonic() - began:.0f} s')
+    except Exception:   # pylint: disable=broad-except
+        tap.ok('the test ran to its end', False, traceback.format_exc())
+    finally:
+        if checks:
+            checks.stop()
+        if tap.failed and os.environ.get('QB_KEEP'):
+            print(f'# kept: {folder}')
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    parts = sys.argv[1:] or ['compose', 'mage']
+    tap = Tap()
+    if 'compose' in parts:
+        compose.check(tap)
+    if 'mage' in parts:
+        run_mage(tap)
+    sys.exit(0 if tap.done() else 1)
+
+
+main()
