@@ -1,9 +1,15 @@
 #include "account.h"
 #include "http.h"
+#include "shown.h"
 
 static struct account given;
 
+static bool debugs;
+
 static const struct option_row rows[] = {
+	{ .name = "debug-http",
+	  .help = "show addresses and harmless headers on standard error",
+	  .on = &debugs },
 	{ .env = "QBO_ENV",
 	  .help = "sandbox or production",
 	  .text = &given.env },
@@ -97,6 +103,7 @@ account_read(struct account *a, unsigned needs, struct failure *why)
 {
 	if (!check_missing(needs, why) || !check_words(why))
 		return false;
+	shown_on(debugs);
 	*a = given;
 	if (!a->api_url)
 		a->api_url = strcmp(a->env, "production")

@@ -8,7 +8,8 @@
 #include "options.h"
 #include "slice.h"
 
-/* Environment only.  They fill what account_read() looks at. */
+/* The QBO_* variables, and --debug-http.  They fill what account_read() looks
+ * at. */
 extern const struct option_table account_options;
 
 /* The texts live as long as the process. */

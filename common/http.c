@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "http.h"
+#include "shown.h"
 
 enum { CONNECT_S = 30, LONGEST_POLL_MS = 60000 };
 
@@ -106,6 +107,7 @@ on_header(char *bytes, size_t one, size_t len, void *into)
 	struct transfer *t = into;
 
 	(void)one;
+	shown_header((struct slice){ bytes, len });
 	return answer_header(t->answer, (struct slice){ bytes, len }) ? len : 0;
 }
 
@@ -237,6 +239,7 @@ http_begin(struct http *h, const struct http_request *request,
 				.answer = answer,
 				.easy = curl_easy_init(),
 				.began_ms = clock_tick_ms() };
+	shown_request(request->body.at ? "POST" : "GET", request->url);
 	answer_begin(answer, request->most_bytes);
 	answer->under_way = t;
 	if (t->easy && set_always(t) && set_request(t, request) &&
