@@ -64,7 +64,8 @@ BENCHES := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
 SIM := $(patsubst %.c,$B/%.o,$(wildcard tests/sim/*.c))
 
 # `make` alone installs nothing; these do what is missing before they build.
-SETUP := $(if $(filter demo test bench test-mage,$(MAKECMDGOALS)),build/packages)
+SETUP := $(if $(filter demo test bench test-mage,$(MAKECMDGOALS)),build/packages) \
+	$(if $(filter bench,$(MAKECMDGOALS)),build/packages-bench)
 all: $(TOOLS) $(SCRIPTS)
 $(TOOLS): $B/bin/%: $B/tools/%.o $B/common.a
 	$(SAY)$(LINK) $(LIBS_$*)
@@ -80,13 +81,18 @@ $B/sql/%.sql.h: sql/%.sql
 	$(SAY)sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $< >$@
 $(UNITS) $(BENCHES): $B/tests/%: $B/tests/%.o $B/common.a
 	$(SAY)$(LINK) $(LIBS_tests)
+# simdjson is there to be measured against, and for nothing else.
+$B/tests/bench/json_bench: $B/tests/bench/simdjson_dom.o
+$B/tests/bench/json_bench: LIBS_tests += -lsimdjson -lstdc++
+$B/%.o: %.cc $B/flags | $(SETUP)
+	$(SAY)$(CXX) -std=c++17 -O2 -Wall -Wextra -MMD -MP -c -o $@ $<
 $B/tests/sim/qb-sim: $(SIM) $B/common.a
 	$(SAY)$(LINK) $(LIBS_qb-sim)
 
 check: all $(UNITS) $B/tests/sim/qb-sim
 	scripts/run-tests $B $(or $(TESTS),$(UNITS) $(wildcard tests/*/*.t))
-build/packages-lint: build/packages
-build/packages build/packages-lint: build/%: scripts/%
+build/packages-lint build/packages-bench: build/packages
+build/packages build/packages-lint build/packages-bench: build/%: scripts/%
 	scripts/install-packages $< && mkdir -p build && touch $@
 test: check
 demo: all $B/tests/sim/qb-sim

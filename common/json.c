@@ -3,7 +3,7 @@
 void
 json_begin(struct json *j, struct slice text)
 {
-	/* field by field: a bit of `arrays` is written before it is read */
+	/* field by field: `closing` is written before it is read */
 	j->start = text.at ? text.at : "";
 	j->end = j->start + text.len;
 	j->at = jsonscan_space(j->start, j->end);

@@ -85,44 +85,39 @@ scan_word(struct json *j, const char *at, const char *word, size_t len)
 	return at + len;
 }
 
-static bool
-is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-	       (c >= 'A' && c <= 'F');
-}
+/* For the character after a backslash: how long the escape is, 0 for none. */
+static const unsigned char escape_len[256] = {
+	['"'] = 2, ['\\'] = 2, ['/'] = 2, ['b'] = 2, ['f'] = 2,
+	['n'] = 2, ['r'] = 2,  ['t'] = 2, ['u'] = 6,
+};
 
-static const char *
-scan_hex(struct json *j, const char *at)
+static const bool is_hex[256] = {
+	['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true,
+	['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true,
+	['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true,
+	['f'] = true, ['A'] = true, ['B'] = true, ['C'] = true, ['D'] = true,
+	['E'] = true, ['F'] = true,
+};
+
+/* `at` is at the backslash. */
+static inline const char *
+scan_escape(struct json *j, const char *at)
 {
-	if (j->end - at < 6 || !is_hex(at[2]) || !is_hex(at[3]) ||
-	    !is_hex(at[4]) || !is_hex(at[5]))
+	const unsigned char *byte = (const unsigned char *)at;
+
+	if (j->end - at < 2)
+		return jsonscan_wrong(j, j->end, "a string that does not end");
+	if (escape_len[byte[1]] == 2)
+		return at + 2;
+	if (!escape_len[byte[1]])
+		return jsonscan_wrong(j, at, "an unknown escape");
+	/* all four at once: one branch that is never taken */
+	if (j->end - at < 6 || !(is_hex[byte[2]] & is_hex[byte[3]] &
+				 is_hex[byte[4]] & is_hex[byte[5]]))
 		return jsonscan_wrong(j, at, "an escape without four digits");
 	return at + 6;
 }
 
-/* `at` is at the backslash. */
-static const char *
-scan_escape(struct json *j, const char *at)
-{
-	if (j->end - at < 2)
-		return jsonscan_wrong(j, j->end, "a string that does not end");
-	switch (at[1]) {
-	case '"':
-	case '\\':
-	case '/':
-	case 'b':
-	case 'f':
-	case 'n':
-	case 'r':
-	case 't':
-		return at + 2;
-	case 'u':
-		return scan_hex(j, at);
-	default:
-		return jsonscan_wrong(j, at, "an unknown escape");
-	}
-}
 /* The bounds of the second byte are what keeps out overlong forms,
  * surrogates and what lies past U+10FFFF (RFC 3629 section 4). */
 size_t
@@ -281,16 +276,10 @@ jsonscan_key(struct json *j, const char *at, const char **quote)
 const char *
 jsonscan_open(struct json *j, const char *at)
 {
-	unsigned level = j->depth;
-	uint64_t bit = UINT64_C(1) << level % 64;
-
-	if (level == JSON_DEEPEST)
+	if (j->depth == JSON_DEEPEST)
 		return jsonscan_wrong(j, at, "nested deeper than 512");
-	if (*at == '[')
-		j->arrays[level / 64] |= bit;
-	else
-		j->arrays[level / 64] &= ~bit;
-	j->depth++;
+	/* ']' and '}' stand two after '[' and '{' in ASCII */
+	j->closing[j->depth++] = (char)(*at + 2);
 	at = skip_space(at + 1, j->end);
 	return at < j->end ? at : jsonscan_wrong(j, at, "the text is cut off");
 }
@@ -303,24 +292,24 @@ jsonscan_open(struct json *j, const char *at)
 static inline const char *
 scan_after(struct json *j, const char *at, unsigned outside)
 {
+	unsigned depth = j->depth; /* in a register: these come in runs */
 	const char *quote;
 
-	for (;;) {
-		bool array = jsonscan_in_array(j);
-
-		if (at >= j->end)
-			return jsonscan_wrong(j, at, "the text is cut off");
-		if (*at == ',') {
-			at = skip_space(at + 1, j->end);
-			return array ? at : scan_key(j, at, &quote);
-		}
-		if (*at != (array ? ']' : '}'))
-			return jsonscan_wrong(j, at, "a comma is missing");
+	while (at < j->end && *at == j->closing[depth - 1]) {
 		at++;
-		if (--j->depth == outside)
-			return at;
+		if (--depth == outside)
+			break;
 		at = skip_space(at, j->end);
 	}
+	j->depth = depth;
+	if (depth == outside)
+		return at;
+	if (at >= j->end)
+		return jsonscan_wrong(j, at, "the text is cut off");
+	if (*at != ',')
+		return jsonscan_wrong(j, at, "a comma is missing");
+	at = skip_space(at + 1, j->end);
+	return jsonscan_in_array(j) ? at : scan_key(j, at, &quote);
 }
 
 /* Step in, and go to the first value; or stay at the closing bracket, and

@@ -27,7 +27,7 @@ struct json {
 	const char *error; /* NULL, or what is wrong, in a few words */
 	enum json_turn turn;
 	unsigned depth;
-	uint64_t arrays[JSON_DEEPEST / 64]; /* a bit a level: [ and not { */
+	char closing[JSON_DEEPEST]; /* for each open level, ] or } */
 };
 
 /* Note the error, the first one only; returns NULL. */
@@ -43,9 +43,7 @@ const char *jsonscan_open(struct json *j, const char *at);
 static inline bool
 jsonscan_in_array(const struct json *j)
 {
-	unsigned level = j->depth - 1;
-
-	return j->arrays[level / 64] >> level % 64 & 1;
+	return j->closing[j->depth - 1] == ']';
 }
 
 /* A key; `*quote` is its closing quote.  Returned is its value's place. */

@@ -1,4 +1,6 @@
 /* Every rule of the grammar, in the manner of JSONTestSuite. */
+#include <ctype.h>
+
 #include "json.h"
 #include "tap.h"
 
@@ -374,6 +376,28 @@ test_utf8(void)
 }
 
 static void
+test_escapes(void)
+{
+	unsigned wrong = 0;
+
+	for (unsigned c = 0; c < 256; c++) {
+		/* what follows is only the end of the string to 'u' */
+		unsigned char two[] = { '\\', (unsigned char)c };
+		bool want = c && c != 'u' && strchr("\"\\/bfnrt", (int)c);
+
+		wrong += string_holds(two, 2) != want;
+		for (size_t place = 2; place < 6; place++) {
+			unsigned char six[] = { '\\', 'u', '0', 'a', 'F', '9' };
+
+			six[place] = (unsigned char)c;
+			wrong += string_holds(six, 6) != !!isxdigit((int)c);
+		}
+	}
+	ok(!wrong, "of all bytes after a backslash eight are taken, and after "
+		   "\\u the 22 digits");
+}
+
+static void
 test_plain(void)
 {
 	char text[64];
@@ -407,6 +431,7 @@ main(void)
 	test_tables();
 	test_depth();
 	test_utf8();
+	test_escapes();
 	test_plain();
 	return tap_done();
 }
