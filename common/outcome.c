@@ -1,6 +1,16 @@
 #include "outcome.h"
 #include "clock.h"
 
+enum fault
+outcome_fault(const struct answer *a)
+{
+	if (a->timed_out || a->too_large)
+		return FAULT_SLOW;
+	if (a->distrusted)
+		return FAULT_REFUSED;
+	return fault_of(a->status, buf_slice(&a->body));
+}
+
 void
 outcome_describe(const struct answer *a, char what[OUTCOME_WHAT])
 {
@@ -23,26 +33,42 @@ outcome_fail(const struct answer *a, enum failure_kind kind, const char *what,
 	     a->tid[0] ? "; intuit_tid " : "", a->tid);
 }
 
+static void
+say_when(int64_t wait_ms, struct failure *why)
+{
+	int64_t at_us = clock_now_us() + wait_ms * 1000;
+	char again[CLOCK_SPELLED];
+
+	clock_spell((at_us / CLOCK_SECOND + 1) * CLOCK_SECOND, again);
+	fail_next(why,
+		  "run the same command again, but not before %s: so long "
+		  "QuickBooks asks us to wait",
+		  again);
+}
+
 void
 outcome_gave_up(const struct answer *a, const struct retry_try *last,
 		const struct retry_verdict *verdict, const char *what,
 		struct failure *why)
 {
-	char note[160], again[CLOCK_SPELLED];
-	int64_t now_s = clock_now_us() / CLOCK_SECOND;
+	char note[160];
 
 	snprintf(note, sizeof(note), "%s after %" PRId64 " %s in %" PRId64 " s",
 		 verdict->reason, last->number,
 		 last->number == 1 ? "try" : "tries", last->elapsed_ms / 1000);
 	outcome_fail(a, FAILURE_LATER, what, note, why);
-	if (a->advice_ms > 0) {
-		clock_spell((now_s + a->advice_ms / 1000) * CLOCK_SECOND,
-			    again);
-		fail_next(why,
-			  "run the same command again, but not before %s: so "
-			  "long QuickBooks asks us to wait",
-			  again);
-	}
+	if (last->fault == FAULT_SLOW_DOWN || a->advice_ms > 0)
+		say_when(verdict->wait_ms, why);
+}
+
+void
+outcome_held(int64_t wait_ms, struct failure *why)
+{
+	fail(why, FAILURE_LATER,
+	     "another request for this company was told to slow down, for "
+	     "%" PRId64 " s more; patience used up",
+	     wait_ms / 1000);
+	say_when(wait_ms, why);
 }
 
 void

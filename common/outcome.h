@@ -9,6 +9,9 @@
 
 enum { OUTCOME_WHAT = FAULT_TOLD + 32 };
 
+/* What it means. */
+enum fault outcome_fault(const struct answer *a);
+
 /* What came: "HTTP 400, 4001 Invalid query: ...", or why nothing did. */
 void outcome_describe(const struct answer *a, char what[OUTCOME_WHAT]);
 
@@ -16,10 +19,15 @@ void outcome_describe(const struct answer *a, char what[OUTCOME_WHAT]);
 void outcome_fail(const struct answer *a, enum failure_kind kind,
 		  const char *what, const char *note, struct failure *why);
 
-/* Tries or patience are used up: FAILURE_LATER says after how many. */
+/* Tries or patience are used up: FAILURE_LATER says after how many, and when
+ * to come back if we were told to slow down. */
 void outcome_gave_up(const struct answer *a, const struct retry_try *last,
 		     const struct retry_verdict *verdict, const char *what,
 		     struct failure *why);
+
+/* It was not sent: all requests for this company are held for longer than it
+ * has patience.  FAILURE_LATER. */
+void outcome_held(int64_t wait_ms, struct failure *why);
 
 /* FAULT_REFUSED: FAILURE_REFUSED; FAULT_LOGIN and FAULT_TOKEN: FAILURE_LOGIN.
  * Where it smells of it, the text asks "sandbox or production?". */

@@ -1,10 +1,10 @@
 #include <sys/random.h>
 
+#include "budget.h"
 #include "clock.h"
 #include "diag.h"
 #include "login.h"
 #include "outcome.h"
-#include "pace.h"
 #include "qbo.h"
 
 enum {
@@ -57,7 +57,7 @@ struct under_way {
 struct qbo {
 	struct http *http;
 	struct login login;
-	struct pace pace;
+	struct budget budget;
 	struct retry_policy policy;
 	struct under_way *first; /* in the order in which they were begun */
 	struct buf authorization;
@@ -80,11 +80,13 @@ qbo_open(struct failure *why)
 				       .longest_wait_ms = 60000,
 				       .slow_down_ms = 60000,
 				       .patience_ms = patience_ms } };
-	pace_init(&q->pace);
 	buf_init(&q->authorization, 2 * TOKENS_LONGEST);
 	q->http = http_open(why);
-	if (q->http && login_open(&q->login, &account, q->http, why))
+	if (q->http && login_open(&q->login, &account, q->http, why)) {
+		budget_open(&q->budget, q->login.store.folder, account.env,
+			    account.realm);
 		return q;
+	}
 	http_close(q->http);
 	free(q);
 	return NULL;
@@ -110,6 +112,7 @@ qbo_close(struct qbo *q)
 		q->first = u->next;
 		free_under_way(u);
 	}
+	budget_close(&q->budget);
 	tokens_wipe_free(&q->authorization);
 	login_close(&q->login);
 	http_close(q->http);
@@ -177,6 +180,9 @@ try_again(struct qbo *q, struct under_way *u, enum fault fault,
 					.chance = chance() };
 	struct retry_verdict verdict = retry_decide(&q->policy, &last);
 
+	/* also when this call gives up: the others were told, too */
+	if (fault == FAULT_SLOW_DOWN)
+		budget_hold(&q->budget, now_ms, now_ms + verdict.wait_ms);
 	if (!verdict.again) {
 		outcome_gave_up(&u->answer, &last, &verdict, what,
 				&u->call->why);
@@ -185,8 +191,6 @@ try_again(struct qbo *q, struct under_way *u, enum fault fault,
 	}
 	u->plain = u->plain || u->answer.bad_gzip;
 	u->due_ms = now_ms + verdict.wait_ms;
-	if (fault == FAULT_SLOW_DOWN)
-		pace_hold(&q->pace, u->due_ms);
 	diag_say("request will be sent again try=%" PRId64 " wait_ms=%" PRId64
 		 " why=\"%s: %s\"",
 		 u->tries + 1, verdict.wait_ms, verdict.reason, what);
@@ -237,16 +241,6 @@ accept(struct under_way *u, struct failure *why)
 			     call->entity, call->count, why);
 }
 
-static enum fault
-fault_in(const struct answer *a)
-{
-	if (a->timed_out || a->too_large)
-		return FAULT_SLOW;
-	if (a->distrusted)
-		return FAULT_REFUSED;
-	return fault_of(a->status, buf_slice(&a->body));
-}
-
 static void
 answered(struct qbo *q, struct under_way *u)
 {
@@ -267,7 +261,7 @@ answered(struct qbo *q, struct under_way *u)
 static bool
 judge(struct qbo *q, struct under_way *u, struct failure *why)
 {
-	enum fault fault = fault_in(&u->answer);
+	enum fault fault = outcome_fault(&u->answer);
 	char what[OUTCOME_WHAT];
 
 	outcome_describe(&u->answer, what);
@@ -316,10 +310,9 @@ authorize(struct qbo *q, struct failure *why)
 }
 
 static bool
-send(struct qbo *q, struct under_way *u, struct failure *why)
+send(struct qbo *q, struct under_way *u, int64_t now_ms, struct failure *why)
 {
-	if (!authorize(q, why) ||
-	    !qbo_call_address(u->call, q->login.with.api_url, qbo_realm(q),
+	if (!qbo_call_address(u->call, q->login.with.api_url, qbo_realm(q),
 			      why))
 		return false;
 	const char *const headers[] = { "Accept: application/json",
@@ -329,7 +322,6 @@ send(struct qbo *q, struct under_way *u, struct failure *why)
 					      .plain = u->plain,
 					      .most_bytes = QBO_CALL_MOST_BYTES,
 					      .most_ms = MOST_ANSWER_MS };
-	int64_t now_ms = clock_tick_ms();
 
 	if (!http_begin(q->http, &request, &u->answer, why))
 		return false;
@@ -337,7 +329,37 @@ send(struct qbo *q, struct under_way *u, struct failure *why)
 		u->began_ms = now_ms;
 	u->token = q->login.number;
 	u->in_flight = true;
-	pace_sent(&q->pace, now_ms);
+	return true;
+}
+
+/* Others were told to slow down, perhaps in another process: is that longer
+ * than this call has patience for?  Then it ends here. */
+static bool
+is_held_too_long(struct qbo *q, struct under_way *u, int64_t now_ms)
+{
+	int64_t wait_ms = budget_held_ms(&q->budget) - now_ms;
+	int64_t elapsed_ms = u->tries ? now_ms - u->began_ms : 0;
+
+	if (wait_ms <= 0 || elapsed_ms + wait_ms <= q->policy.patience_ms)
+		return false;
+	outcome_held(wait_ms, &u->call->why);
+	settle(q, u);
+	return true;
+}
+
+/* Send it if it may go; `*due_ms` becomes when it may, else. */
+static bool
+send_one(struct qbo *q, struct under_way *u, int64_t *due_ms,
+	 struct failure *why)
+{
+	/* a new token takes a while, and the budget counts from now on */
+	if (!authorize(q, why))
+		return false;
+	int64_t now_ms = clock_tick_ms();
+	if (budget_take(&q->budget, now_ms, due_ms))
+		return send(q, u, now_ms, why);
+	if (is_held_too_long(q, u, now_ms))
+		*due_ms = now_ms;
 	return true;
 }
 
@@ -345,23 +367,25 @@ send(struct qbo *q, struct under_way *u, struct failure *why)
 static bool
 send_due(struct qbo *q, int64_t *wait_ms, struct failure *why)
 {
-	struct under_way *u;
+	int64_t turn_ms = 0; /* the budget lets none go before */
+	struct under_way *u, *next;
 
 	*wait_ms = FOREVER_MS;
-	for (u = q->first; u; u = u->next) {
+	for (u = q->first; u; u = next) {
+		int64_t now_ms = clock_tick_ms(), due_ms = u->due_ms;
+
+		next = u->next;
 		if (u->in_flight)
 			continue;
-		int64_t now_ms = clock_tick_ms();
-		int64_t due_ms = pace_next_ms(&q->pace, now_ms);
-
-		if (u->due_ms > due_ms)
-			due_ms = u->due_ms;
+		if (due_ms < turn_ms)
+			due_ms = turn_ms;
 		if (due_ms <= now_ms) {
-			if (!send(q, u, why))
+			if (!send_one(q, u, &turn_ms, why))
 				return false;
-		} else if (due_ms - now_ms < *wait_ms) {
-			*wait_ms = due_ms - now_ms;
+			due_ms = turn_ms;
 		}
+		if (due_ms > now_ms && due_ms - now_ms < *wait_ms)
+			*wait_ms = due_ms - now_ms;
 	}
 	return true;
 }
@@ -405,7 +429,7 @@ qbo_work(struct qbo *q, int wake_fd, struct failure *why)
 			return true;
 		if (!send_due(q, &wait_ms, why))
 			return false;
-		if (is_some_answered(q))
+		if (q->some_done || is_some_answered(q))
 			continue;
 		if (!http_work(q->http, wait_ms, wake_fd, &woken, why))
 			return false;

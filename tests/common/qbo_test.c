@@ -115,6 +115,7 @@ static const struct {
 	  .patience = "--patience=1s",
 	  .kind = FAILURE_LATER,
 	  .text = "HTTP 429; patience used up after 1 try in 0 s",
+	  .next = "not before 20",
 	  .queries = 1,
 	  .refreshes = 1 },
 	{ .name = "an hour's wait says when to come back",
@@ -238,6 +239,47 @@ test_hold(void)
 	close(wake[1]);
 }
 
+/* What one process was told, also when it gave up, holds the next one. */
+static void
+test_hold_is_shared(void)
+{
+	struct qbo_call call;
+	struct rawserver s;
+	struct failure why;
+
+	forget_login();
+	serve(&s, "GET header:Retry-After:2 429:\nGET header:Retry-After:3600 "
+		  "429:\n" GOOD "POST ok:" TOKENS("2") "\n");
+	for (int i = 0; i < 4; i++) {
+		struct qbo *q = open_qbo("--retries=0", "--patience=1m", &why);
+
+		if (!q || !ask(q, &call, false, &why))
+			abort();
+		if (i < 2)
+			ok(call.why.kind == FAILURE_LATER &&
+				   strstr(call.why.text, "HTTP 429"),
+			   "a 429 ends a call without patience");
+		else
+			ok(call.why.kind == FAILURE_LATER &&
+				   strstr(call.why.text, "another request") &&
+				   strstr(call.why.next, "not before 20"),
+			   "and a later process that has none either");
+		qbo_call_free(&call);
+		if (i == 1) {
+			begin_call(q, &call, false);
+			while (!call.done && qbo_work(q, -1, &why))
+				;
+			ok(strstr(call.why.text, "another request") != NULL,
+			   "and the next call of the same one");
+			qbo_call_free(&call);
+		}
+		qbo_close(q);
+	}
+	ok(rawserver_asked(&s, "GET /v3/") == 2,
+	   "nothing is sent while a 429 holds the company");
+	rawserver_stop(&s);
+}
+
 /* All that went out with one stale token are served by one refresh. */
 static void
 test_side_by_side(void)
@@ -313,6 +355,7 @@ main(void)
 		test_case(i);
 	test_request();
 	test_hold();
+	test_hold_is_shared();
 	test_side_by_side();
 	test_settings();
 	ok(was_said("wait_ms=") && !was_said("CANARY"),
