@@ -106,9 +106,11 @@ for table in customers invoices items; do
 			or a.fingerprint is distinct from b.fingerprint")" 0
 done
 
-# Ended in the middle, it goes on from there.
+# Ended in the middle, it goes on from there.  The items are held back until
+# then: there is a middle, however fast this machine is.
+echo 'entity Item any always wait 60000' >"$dir/script"
 # shellcheck disable=SC2086
-sim_start $world --latency=30ms || { echo 'Bail out! no simulator'; exit 1; }
+sim_start $world --script="$dir/script" || { echo 'Bail out! no simulator'; exit 1; }
 rm -f "$QBO_TOKEN_FILE"
 loaded() { pg -c "select count(*) from $1.qb_windows" 2>/dev/null || echo 0; }
 # Not through the function: the signal must meet qb-backfill, not a subshell.
@@ -116,8 +118,8 @@ loaded() { pg -c "select count(*) from $1.qb_windows" 2>/dev/null || echo 0; }
 qb-backfill customers invoices items $range --schema=broken --every=1mo \
 	>/dev/null 2>&1 &
 pid=$!
-while kill -0 $pid 2>/dev/null && [ "$(loaded broken)" -lt 3 ]; do
-	sleep 0.05
+while kill -0 $pid 2>/dev/null && [ "$(loaded broken)" -lt 24 ]; do
+	sleep 0.1
 done
 kill $pid
 wait $pid 2>/dev/null
@@ -128,14 +130,15 @@ while [ "$(pg -c "select count(*) from pg_stat_activity
 do
 	sleep 0.05
 done
-some=$(loaded broken)
-ok 'some windows are loaded and some are not' \
-	test "$some" -ge 3 -a "$some" -lt 36
+is 'what was read before it is loaded' "$(loaded broken)" 24
+# shellcheck disable=SC2086
+sim_start $world || { echo 'Bail out! no simulator'; exit 1; }
+rm -f "$QBO_TOKEN_FILE"
 backfill --schema=broken --every=1mo >"$dir/table" 2>"$dir/err"
 is 'the same command goes on and ends with 0' "$?" 0
 is 'only the windows that were missing are read' \
 	"$(grep -cE '(Customer|Invoice|Item) [0-9]+/12: ' "$dir/err")" \
-	"$((36 - some))"
+	12
 for table in customers invoices items; do
 	is "$table: and the table is the same" \
 		"$(pg -c "select count(*) from raw.$table a
