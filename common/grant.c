@@ -122,6 +122,11 @@ take_tokens(struct tokens *next, struct slice used, const struct told *told)
 				   &ignored);
 		next->replaced_us = clock_now_us();
 	}
+	/* a clock that was set back makes nothing older */
+	if (next->written_us < clock_now_us())
+		next->written_us = clock_now_us();
+	else
+		next->written_us++;
 	next->access_ends_us = told->access_ends_us;
 	next->refresh_ends_us = told->refresh_ends_us;
 	if (told->login_ends_us)

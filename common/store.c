@@ -190,21 +190,35 @@ read_file(struct store *f, struct tokens *t, bool *found, struct failure *why)
 static bool
 read_helper(struct store *f, struct tokens *t, bool *found, struct failure *why)
 {
+	char hex[DIGEST_HEX];
 	struct buf text;
 	bool done;
 
 	buf_init(&text, LARGEST_FILE);
 	done = helper_get(&f->helper, &text, found, why);
 	if (done && *found) {
-		if (*text.at == '{')
+		if (*text.at == '{') {
 			done = parse(f, buf_slice(&text), t, why);
-		else
+		} else {
 			done = tokens_set(&t->refresh, buf_slice(&text), why);
+			tokens_digest(buf_slice(&text), hex);
+			tokens_learn(t, hex);
+		}
 		if (!done)
 			fail_in(why, "what the credential helper holds");
 	}
 	tokens_wipe_free(&text);
 	return done;
+}
+
+/* The file is there only when the helper did not keep what it was told: it may
+ * still have an older login, or the bare token that all began with. */
+static bool
+is_newer(const struct tokens *file, const struct tokens *held)
+{
+	if (!held->access.len)
+		return tokens_knows(file, held->seeds[0]);
+	return file->written_us > held->written_us;
 }
 
 bool
@@ -219,9 +233,7 @@ store_read(struct store *f, struct tokens *t, bool *found, struct failure *why)
 		return true;
 	tokens_init(&held);
 	done = read_helper(f, &held, &helped, why);
-	/* the file is the later one when the helper did not keep that */
-	if (done && helped &&
-	    !(*found && t->access_ends_us > held.access_ends_us)) {
+	if (done && helped && !(*found && is_newer(t, &held))) {
 		tokens_copy(t, &held);
 		*found = true;
 	}

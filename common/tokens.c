@@ -118,6 +118,7 @@ static const struct {
 	{ "refresh_token_ends", offsetof(struct tokens, refresh_ends_us) },
 	{ "login_ends", offsetof(struct tokens, login_ends_us) },
 	{ "previous_replaced", offsetof(struct tokens, replaced_us) },
+	{ "written", offsetof(struct tokens, written_us) },
 };
 
 static const void *

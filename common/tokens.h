@@ -18,6 +18,7 @@ struct tokens {
 	int64_t refresh_ends_us; /* when it is not used until then */
 	int64_t login_ends_us;   /* the refreshing itself: five years */
 	int64_t replaced_us;     /* when `previous` was */
+	int64_t written_us;      /* of two, the later one is the newer */
 	/* SHA-256 of tokens that people gave, the last one first: what is among
 	 * them is not news.  "" where there is none. */
 	char seeds[TOKENS_SEEDS][DIGEST_HEX];
