@@ -273,9 +273,18 @@ store_unlock(struct store *f)
 bool
 store_prepare(struct store *f, struct durable *d, struct failure *why)
 {
+	int error;
+
 	durable_sweep(f->folder);
-	return durable_begin(d, f->folder, 0600, why) ||
-	       fail_in(why, "%s", f->path.at);
+	if (!durable_begin(d, f->folder, 0600, why))
+		return fail_in(why, "%s", f->path.at);
+	do
+		error = posix_fallocate(d->fd, 0, LARGEST_FILE);
+	while (error == EINTR);
+	if (!error)
+		return true;
+	durable_drop(d);
+	return fail(why, FAILURE_IO, "%s: %s", f->path.at, strerror(error));
 }
 
 static bool
@@ -308,6 +317,14 @@ keep_in_helper(struct store *f, struct buf *text, struct failure *why)
 	return done;
 }
 
+/* What store_prepare() reserved and nobody needed. */
+static bool
+cut(struct durable *d, size_t len, struct failure *why)
+{
+	/* below LARGEST_FILE */
+	return !ftruncate(d->fd, (off_t)len) || fail_errno(why, "ftruncate");
+}
+
 /* The file is written in any case before the helper is asked, so that nothing
  * is lost whatever becomes of it. */
 bool
@@ -321,6 +338,7 @@ store_keep(struct store *f, struct durable *d, const struct tokens *t,
 	bool done =
 		tokens_write(t, f->helper.env, f->helper.realm, &text, why) &&
 		durable_write(d, buf_slice(&text), why) &&
+		cut(d, text.len, why) &&
 		durable_keep(d, f->folder, f->name, why);
 	if (!done)
 		fail_in(why, "%s", f->path.at);

@@ -48,9 +48,10 @@ bool store_lock(struct store *f, bool *locked, struct failure *why) MUST_CHECK;
 void store_unlock(struct store *f);
 
 /*
- * Put new contents in place.  The file is begun, by store_prepare(), before
- * the tokens are asked for, so that a folder that takes no file is noticed
- * before a new token would be lost.
+ * Put new contents in place.  The file is begun, by store_prepare(), and its
+ * room on the disk taken, before the tokens are asked for, so that a folder
+ * that takes no file and a full disk are noticed before a new token would be
+ * lost.
  */
 bool store_prepare(struct store *f, struct durable *d,
 		   struct failure *why) MUST_CHECK;
