@@ -363,11 +363,10 @@ api_answer(struct sim *s, const struct request *r, struct answer *a)
 	}
 	judge(s, a, asked);
 	a->gzip = r->gzip && !s->no_gzip;
-	if (a->verdict.status) {
+	if (a->verdict.status)
 		damage_status(a, r->json);
-	} else {
+	else
 		answer_rest(s, r, a, rest, asked, &why);
-		damage_body(a);
-	}
+	damage_body(a);
 	free(asked);
 }

@@ -54,6 +54,10 @@ page 4
 is "by startposition, always" "$status" 500
 ask "select * from Customer"
 is "a rule for one entity" "$status" 500
+scripted 'page 1 times 1 status 500'
+page 1 --compressed
+is "a status by script is whole gzip to whom asks for it" \
+	"$curl_rc $status $(got '.Fault.Error[0].code')" "0 500 10000"
 scripted 'token times 1 status 500 body empty'
 is "the token endpoint too" "$(wc -c <"$dir/token")" 0
 login "$refresh"
