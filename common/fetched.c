@@ -1,7 +1,10 @@
 #include "fetched.h"
 #include "query.h"
 
-enum { LONGEST_LEAD = 128 * 1024 };
+enum {
+	LONGEST_LEAD = 128 * 1024,
+	HELD_IN_MEMORY = 8 * 1024 * 1024,
+};
 
 void
 fetched_init(struct fetched *f, struct lines_out *out)
@@ -9,6 +12,8 @@ fetched_init(struct fetched *f, struct lines_out *out)
 	*f = (struct fetched){ .out = out };
 	seal_tally_init(&f->tally);
 	buf_init(&f->lead, LONGEST_LEAD);
+	buf_init(&f->line, LINES_LONGEST);
+	spool_init(&f->held, HELD_IN_MEMORY);
 }
 
 void
@@ -16,6 +21,8 @@ fetched_free(struct fetched *f)
 {
 	seal_tally_free(&f->tally);
 	buf_free(&f->lead);
+	buf_free(&f->line);
+	spool_free(&f->held);
 }
 
 bool
@@ -72,14 +79,40 @@ bool
 fetched_write_row(struct fetched *f, const struct response_row *row,
 		  struct failure *why)
 {
-	struct buf *to = &f->out->pending;
-	size_t before = to->len;
+	struct buf *to = f->whole ? &f->line : &f->out->pending;
 
+	if (f->whole)
+		buf_clear(to);
+	size_t before = to->len;
 	if (!add_row(to, buf_slice(&f->lead), row, why))
 		return fail_in(why, "Id %.*s", SLICE_SHOWN(row->id));
-	seal_tally_line(&f->tally,
-			(struct slice){ to->at + before, to->len - before });
-	return lines_push(f->out, why);
+	struct slice line = { to->at + before, to->len - before };
+	seal_tally_line(&f->tally, line);
+	return f->whole ? spool_add(&f->held, line, why)
+			: lines_push(f->out, why);
+}
+
+void
+fetched_drop(struct fetched *f)
+{
+	spool_clear(&f->held);
+	seal_tally_clear(&f->tally);
+}
+
+static bool
+write_held(struct fetched *f, struct failure *why)
+{
+	struct slice line;
+	enum spool_got got;
+
+	if (!spool_rewind(&f->held, why))
+		return false;
+	while ((got = spool_next(&f->held, &line, why)) == SPOOL_RECORD)
+		if (!buf_add_slice(&f->out->pending, line, why) ||
+		    !lines_push(f->out, why))
+			return false;
+	spool_clear(&f->held);
+	return got == SPOOL_END;
 }
 
 static bool
@@ -96,7 +129,8 @@ fetched_write_seal(struct fetched *f, struct slice window, const char *realm,
 {
 	struct buf *to = &f->out->pending;
 
-	return buf_printf(to, why, "{\"qb\":\"seal\",\"window\":") &&
+	return write_held(f, why) &&
+	       buf_printf(to, why, "{\"qb\":\"seal\",\"window\":") &&
 	       buf_add_slice(to, window, why) &&
 	       buf_printf(to, why,
 			  ",\"fetch\":{\"realm\":\"%s\",\"pages\":%" PRId64,

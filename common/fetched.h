@@ -9,11 +9,17 @@
 #include "reading.h"
 #include "response.h"
 #include "seal.h"
+#include "spool.h"
 
 struct fetched {
 	struct lines_out *out;
 	struct seal_tally tally; /* of the window that is being written */
 	struct buf lead;         /* what all rows of a page begin with */
+
+	bool whole; /* the caller's: write a window's rows with its seal, and
+		       until then keep them where fetched_drop() forgets them */
+	struct buf line;
+	struct spool held;
 };
 
 /* What is the same for all rows of a page. */
@@ -38,6 +44,9 @@ bool fetched_begin_page(struct fetched *f, const struct fetched_page *page,
  */
 bool fetched_write_row(struct fetched *f, const struct response_row *row,
 		       struct failure *why) MUST_CHECK;
+
+/* The rows since the last seal never came; only where `whole` is set. */
+void fetched_drop(struct fetched *f);
 
 /* The rows since the last seal are what this one covers. */
 bool fetched_write_seal(struct fetched *f, struct slice window,

@@ -141,15 +141,32 @@ qbo_begin(struct qbo *q, struct qbo_call *call)
 	*last = u;
 }
 
-/* It is answered, or `call->why` says why not. */
 static void
-settle(struct qbo *q, struct under_way *u)
+take_out(struct qbo *q, struct under_way *u)
 {
 	struct under_way **at = &q->first;
 
 	while (*at != u)
 		at = &(*at)->next;
 	*at = u->next;
+}
+
+void
+qbo_drop(struct qbo *q, struct qbo_call *call)
+{
+	struct under_way *u = call->under_way;
+
+	if (!u)
+		return;
+	take_out(q, u);
+	free_under_way(u);
+}
+
+/* It is answered, or `call->why` says why not. */
+static void
+settle(struct qbo *q, struct under_way *u)
+{
+	take_out(q, u);
 	u->call->tries = (int)u->tries; /* most_tries is far below */
 	u->call->took_ms = u->answer.took_ms;
 	u->call->done = true;
@@ -186,6 +203,7 @@ try_again(struct qbo *q, struct under_way *u, enum fault fault,
 	if (!verdict.again) {
 		outcome_gave_up(&u->answer, &last, &verdict, what,
 				&u->call->why);
+		u->call->own = u->answer.status && fault != FAULT_SLOW_DOWN;
 		settle(q, u);
 		return;
 	}
@@ -209,7 +227,11 @@ ask_less(struct qbo *q, struct under_way *u, const char *what)
 static void
 refuse(struct qbo *q, struct under_way *u, enum fault fault, const char *what)
 {
+	int status = u->answer.status;
+
 	outcome_refused(&u->answer, fault, &q->login.with, what, &u->call->why);
+	u->call->own = fault == FAULT_REFUSED && status && status != 401 &&
+		       status != 403;
 	settle(q, u);
 }
 

@@ -28,6 +28,8 @@ void qbo_close(struct qbo *q); /* NULL is fine */
 const char *qbo_realm(const struct qbo *q);
 
 void qbo_begin(struct qbo *q, struct qbo_call *call);
+/* Its answer is not wanted any more, whether it has come or not. */
+void qbo_drop(struct qbo *q, struct qbo_call *call);
 
 /*
  * Send, receive and wait until some call is newly done, or until `wake_fd`

@@ -21,7 +21,7 @@ qbo_call_clear(struct qbo_call *call)
 	buf_clear(&call->statement);
 	buf_clear(&call->url);
 	buf_clear(&call->body);
-	call->done = call->ask_less = false;
+	call->done = call->ask_less = call->own = false;
 	call->why = (struct failure){ 0 };
 	call->took_ms = 0;
 	call->tries = 0;

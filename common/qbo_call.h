@@ -18,6 +18,8 @@ struct qbo_call {
 
 	bool done;
 	struct failure why; /* kind FAILURE_NONE: answered */
+	bool own;           /* `why` is about this question: QuickBooks was
+			       there, and may well answer another */
 	bool ask_less;      /* a divisible call that took too long (504, the
 			       120 s timeout) or was too large: not answered,
 			       and to be asked again in smaller parts */

@@ -1,17 +1,16 @@
 #include "queue.h"
 #include "diag.h"
+#include "past.h"
 #include "query.h"
 
-enum {
-	MOST_WINDOW_TEXT = 64 * 1024,
-	MOST_CLOCK_WAIT_S = 60, /* for QuickBooks' clock to pass the end */
-};
+enum { MOST_WINDOW_TEXT = 64 * 1024 };
 
 void
 queue_init(struct queue *q, struct lines_out *out)
 {
-	*q = (struct queue){ .out = out };
+	*q = (struct queue){ .out = out, .heard = true };
 	fetched_init(&q->fetched, out);
+	missed_init(&q->missed);
 	for (int i = 0; i < QUEUE_MOST_JOBS; i++) {
 		buf_init(&q->turns[i].text, MOST_WINDOW_TEXT);
 		qbo_call_init(&q->work[i].call);
@@ -27,6 +26,7 @@ queue_free(struct queue *q)
 		buf_free(&q->turns[i].text);
 	}
 	fetched_free(&q->fetched);
+	missed_free(&q->missed);
 }
 
 bool
@@ -49,27 +49,6 @@ turn_at(struct queue *q, int i)
 
 /* --- windows in ---------------------------------------------------------- */
 
-/* What is not over yet cannot be complete: the window ends now. */
-static bool
-cut_to_now(struct turn *turn, struct failure *why)
-{
-	int64_t now = clock_now_us() / CLOCK_SECOND * CLOCK_SECOND;
-	char named[WINDOW_SPELLED];
-
-	if (turn->window.end_us <= now)
-		return true;
-	window_spell(&turn->window, named);
-	if (turn->window.start_us >= now) {
-		fail(why, FAILURE_DATA, "%s: it lies in the future", named);
-		return fail_next(why, "make the tickets again with qb-window, "
-				      "and a --to that has passed");
-	}
-	diag_warn("%s: its end lies in the future and is cut to now", named);
-	turn->window.end_us = now;
-	buf_clear(&turn->text);
-	return window_write(&turn->window, &turn->text, why);
-}
-
 bool
 queue_add(struct queue *q, const struct window *window, struct slice text,
 	  struct failure *why)
@@ -77,11 +56,12 @@ queue_add(struct queue *q, const struct window *window, struct slice text,
 	struct turn *turn = turn_at(q, q->turn_count);
 	bool may_enter = window->by == WINDOW_BY_TXN_DATE;
 
-	turn->is_end = false;
+	turn->is_end = turn->missed = false;
 	turn->window = *window;
 	turn->pages = turn->asked = turn->answered = 0;
 	buf_clear(&turn->text);
-	if (!buf_add_slice(&turn->text, text, why) || !cut_to_now(turn, why))
+	if (!buf_add_slice(&turn->text, text, why) ||
+	    !past_cut(&turn->window, &turn->text, why))
 		return false;
 	reading_init(&turn->reading, q->page_size, q->counts, may_enter);
 	q->turn_count++;
@@ -138,7 +118,7 @@ ask_all(struct queue *q, struct failure *why)
 		struct reading *reading = &turn->reading;
 		struct job *job = free_job(q);
 
-		while (job && !turn->is_end &&
+		while (job && !turn->is_end && !turn->missed &&
 		       (counted || reading->state != READING_PAGING) &&
 		       reading_ask(reading, &job->question)) {
 			job->turn = turn;
@@ -154,31 +134,6 @@ ask_all(struct queue *q, struct failure *why)
 }
 
 /* --- answers in ---------------------------------------------------------- */
-
-/*
- * By QuickBooks' clock the window must be over, else a row may still enter it.
- * A machine that is a few seconds ahead waits; one that is far ahead is told.
- */
-static bool
-is_over(const struct job *job, int64_t *wait_s, struct failure *why)
-{
-	int64_t end_us = job->turn->window.end_us, at_us;
-	char end[CLOCK_SPELLED];
-	struct slice time = job->call.response.time;
-
-	if (!time.at || !clock_read(time, &at_us) || at_us >= end_us)
-		return true;
-	*wait_s = (end_us - at_us) / CLOCK_SECOND + 1;
-	if (*wait_s > MOST_CLOCK_WAIT_S) {
-		clock_spell(end_us, end);
-		fail(why, FAILURE_LATER,
-		     "the window ends at %s, and QuickBooks' clock says %.*s",
-		     end, SLICE_SHOWN(time));
-		fail_next(why, "set this machine's clock, then run the same "
-			       "command again");
-	}
-	return false;
-}
 
 static bool
 wait_for_clock(struct queue *q, struct job *job, int64_t wait_s,
@@ -263,10 +218,13 @@ settle(struct queue *q, struct job *job, struct failure *why)
 	} else if (job->call.why.kind) {
 		*why = job->call.why;
 		return false;
-	} else if (!is_over(job, &wait_s, why)) {
+	} else if (!past_by(job->turn->window.end_us, job->call.response.time,
+			    &wait_s, why)) {
 		return !why->kind && wait_for_clock(q, job, wait_s, why);
 	} else if (!take_answer(q, job, why)) {
 		return false;
+	} else {
+		q->heard = true;
 	}
 	job->turn->answered++;
 	job->turn = NULL;
@@ -290,14 +248,56 @@ next_answered(struct queue *q)
 	return NULL;
 }
 
+/* `why` is about this window alone: forget it, and go on. */
+static void
+give_up(struct queue *q, struct turn *turn, struct failure *why)
+{
+	for (int64_t i = 0; i < q->jobs; i++) {
+		struct job *job = &q->work[i];
+
+		if (job->turn != turn)
+			continue;
+		qbo_drop(q->qbo, &job->call);
+		job->turn = NULL;
+	}
+	fetched_drop(&q->fetched);
+	missed_add(&q->missed, why);
+	turn->missed = true;
+	*why = (struct failure){ 0 };
+}
+
+/*
+ * Is what went wrong with this question about its window?  Trouble that passes
+ * is only as long as others are answered: twice in a row, and it is the
+ * server's.
+ */
+static bool
+is_own(struct queue *q, const struct job *job, const struct failure *why)
+{
+	if (!job->call.why.kind)
+		return why->kind == FAILURE_DATA; /* a row beyond all bounds */
+	if (!job->call.own)
+		return false;
+	if (why->kind == FAILURE_REFUSED)
+		return true;
+	bool heard = q->heard;
+	q->heard = false;
+	return heard;
+}
+
 static bool
 take_answers(struct queue *q, struct failure *why)
 {
 	struct job *job = next_answered(q);
 
-	for (; job; job = next_answered(q))
-		if (!settle(q, job, why))
-			return fail_job(job, why);
+	for (; job; job = next_answered(q)) {
+		if (settle(q, job, why))
+			continue;
+		fail_job(job, why);
+		if (!q->keep_going || !is_own(q, job, why))
+			return false;
+		give_up(q, job->turn, why);
+	}
 	return true;
 }
 
@@ -340,6 +340,8 @@ fail_shifted(const struct turn *turn, struct failure *why)
 static bool
 end_turn(struct queue *q, struct turn *turn, struct failure *why)
 {
+	if (turn->missed || (turn->is_end && q->missed.windows))
+		return true;
 	if (!turn->is_end)
 		return seal_turn(q, turn, why);
 	bool written =
@@ -348,17 +350,35 @@ end_turn(struct queue *q, struct turn *turn, struct failure *why)
 	return written && lines_push(q->out, why);
 }
 
+/* Is nothing more to come for this turn? */
+static bool
+look_at(struct queue *q, struct turn *turn, bool *finished, struct failure *why)
+{
+	*finished = turn->is_end || turn->missed ||
+		    turn->reading.state == READING_DONE;
+	if (*finished || turn->reading.state != READING_SHIFTED)
+		return true;
+	fail_shifted(turn, why);
+	if (!q->keep_going)
+		return false;
+	give_up(q, turn, why);
+	*finished = true;
+	return true;
+}
+
 /* Seal what is complete; `*moved` when a turn ended. */
 static bool
 end_turns(struct queue *q, bool *moved, struct failure *why)
 {
+	bool finished;
+
 	*moved = false;
 	while (q->turn_count) {
 		struct turn *turn = turn_at(q, 0);
 
-		if (!turn->is_end && turn->reading.state == READING_SHIFTED)
-			return fail_shifted(turn, why);
-		if (!turn->is_end && turn->reading.state != READING_DONE)
+		if (!look_at(q, turn, &finished, why))
+			return false;
+		if (!finished)
 			return true;
 		if (!end_turn(q, turn, why))
 			return false;

@@ -15,6 +15,7 @@
 static int64_t page_size;
 static int64_t jobs;
 static bool no_count;
+static bool keep_going;
 static bool verbose;
 
 static const struct option_row rows[] = {
@@ -35,6 +36,9 @@ static const struct option_row rows[] = {
 	{ .name = "no-count",
 	  .help = "ask no COUNT, and prove nothing by it",
 	  .on = &no_count },
+	{ .name = "keep-going",
+	  .help = "read on after a window that fails for its own reason",
+	  .on = &keep_going },
 	{ .name = "verbose",
 	  .help = "a line on standard error for each page and window",
 	  .on = &verbose },
@@ -42,7 +46,8 @@ static const struct option_row rows[] = {
 
 static const struct option_table options = {
 	.synopsis = "qb-fetch [--page-size=N] [--jobs=N] [--no-count] "
-		    "[--retries=N] [--patience=TIME] [--verbose]",
+		    "[--keep-going] [--retries=N] [--patience=TIME] "
+		    "[--verbose]",
 	.about = "Read windows from QuickBooks Online: tickets in, rows and "
 		 "seals out.",
 	.rows = rows,
@@ -118,9 +123,11 @@ main(int argc, char *argv[])
 		queue.page_size = page_size;
 		queue.jobs = jobs;
 		queue.counts = !no_count;
+		queue.keep_going = queue.fetched.whole = keep_going;
 		queue.qbo = qbo_open(&why);
 		if (queue.qbo)
 			fetch_all(&in, &queue, &why);
+		missed_tell(&queue.missed, &why);
 		lines_finish(&out, &why);
 	}
 	qbo_close(queue.qbo);

@@ -149,6 +149,55 @@ is 'a window that changes in every pass: status' $status 75
 ok 'is named' grep -q 'Invoice 1/1 (2025-01-01T00:00:00Z to .*it changed in each of 3 passes' "$dir/err"
 is 'and neither sealed nor ended' "$(grep -c '"qb":"[se]' "$dir/out")" 0
 
+# --- going on without a window that fails for its own reason
+
+tickets Invoice --every=15d >"$dir/six.tickets"
+windows=$(grep -c '"qb":"ticket"' "$dir/six.tickets")
+goes_on() {	# goes_on WHAT STATUS SAYING MISSED RULE...
+	what=$1 want=$2 saying=$3 missed=$4
+	shift 4
+	begin_moving "$@"
+	fetch "$dir/six.tickets" --page-size=50 --jobs=1 --retries=1 --keep-going
+	is "$what: status" $status "$want"
+	is "$what: the other windows are sealed" \
+		"$(grep -c '"qb":"seal"' "$dir/out")" $((windows - missed))
+	is "$what: and there is no end" "$(grep -c '"qb":"end"' "$dir/out")" 0
+	is "$what: the windows are named at the end" \
+		"$(grep -cE "^qb-fetch: not read: Invoice ./$windows \(.*\): .*$saying" "$dir/err")" "$missed"
+	qb-stamp <"$dir/out" >"$dir/stamped" 2>"$dir/stamp.err"
+	is "$what: who reads on finds it incomplete" $? 75
+	is "$what: and every row under a seal" "$(payloads "$dir/stamped" | wc -l)" \
+		"$(seals "$dir/out" | jq -s 'map(.rows) | add // 0')"
+}
+goes_on 'one window is refused' 69 4001 1 \
+	'page 2 times 1 status 400 code 4001 body json'
+goes_on 'two counts are refused' 69 4001 2 \
+	'count times 2 status 400 code 4001 body json'
+goes_on 'one window has trouble that others have not' 75 10000 1 \
+	'start 51 times 2 status 500 code 10000 body json'
+goes_on 'windows that change in every pass' 75 'changed in each of 3' "$windows" \
+	'page 2 always edit 1'
+goes_on 'one refused, one that changes' 75 '' 2 \
+	'count times 1 status 400 code 4001 body json' 'page 2 times 3 edit 1'
+
+stops() {	# stops WHAT STATUS MISSED RULE...
+	what=$1 want=$2 missed=$3
+	shift 3
+	rm -f "$dir/sim.log"
+	begin_moving "$@"
+	fetch "$dir/six.tickets" --jobs=1 --retries=1 --patience=3s --keep-going
+	is "$what ends it all the same: status" $status "$want"
+	is "$what: what was given up before is told" \
+		"$(grep -c '^qb-fetch: not read: ' "$dir/err")" "$missed"
+	is "$what: there is no end" "$(grep -c '"qb":"end"' "$dir/out")" 0
+	ok "$what: and the rest is not asked for" \
+		test "$(grep -c count "$dir/sim.log")" -lt $((2 * windows))
+}
+stops 'a lost login' 77 0 'request 6..99 status 401 code 3200 body json'
+stops 'a server that is not there' 75 0 'request 6..99 reset'
+stops 'a server that asks to wait for long' 75 0 'request 6..99 status 429 retry-after 60'
+stops 'trouble without an end' 75 1 'request 6..99 status 500 body json'
+
 # --- what does not pass by itself
 
 ends() {	# ends WHAT STATUS SAYING RULE
