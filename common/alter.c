@@ -34,8 +34,11 @@ static bool
 put(struct alter *a, enum envelope_member which, struct envelope *e,
     struct failure *why)
 {
+	struct slice value = buf_slice(&a->value);
+
 	buf_clear(&a->line);
-	if (!envelope_put(e, which, buf_slice(&a->value), &a->line, why))
+	if (which == MEMBER_JQ ? !seal_put(e, which, value, &a->line, why)
+			       : !envelope_put(e, which, value, &a->line, why))
 		return false;
 	struct slice line = { a->line.at, a->line.len - 1 };
 	return envelope_read(e, line, why);

@@ -7,12 +7,12 @@ static const char *const kinds[] = {
 };
 
 static const char *const names[] = {
-	[MEMBER_WINDOW] = "window",   [MEMBER_PAGE] = "page",
-	[MEMBER_ROW] = "row",         [MEMBER_FETCH] = "fetch",
-	[MEMBER_JQ] = "jq",           [MEMBER_ARCHIVE] = "archive",
-	[MEMBER_STAMP] = "stamp",     [MEMBER_LOAD] = "load",
-	[MEMBER_WINDOWS] = "windows", [MEMBER_ROWS] = "rows",
-	[MEMBER_PAYLOAD] = "payload",
+	[MEMBER_SUM] = "sum",         [MEMBER_WINDOW] = "window",
+	[MEMBER_PAGE] = "page",       [MEMBER_ROW] = "row",
+	[MEMBER_FETCH] = "fetch",     [MEMBER_JQ] = "jq",
+	[MEMBER_ARCHIVE] = "archive", [MEMBER_STAMP] = "stamp",
+	[MEMBER_LOAD] = "load",       [MEMBER_WINDOWS] = "windows",
+	[MEMBER_ROWS] = "rows",       [MEMBER_PAYLOAD] = "payload",
 };
 
 #define NEEDS(member) (1U << (member))

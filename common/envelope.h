@@ -20,6 +20,7 @@ enum envelope_kind {
 
 /* In the order in which they stand in a line. */
 enum envelope_member {
+	MEMBER_SUM,     /* seals: the digest of the seal itself */
 	MEMBER_WINDOW,  /* qb-window */
 	MEMBER_PAGE,    /* qb-fetch, rows */
 	MEMBER_ROW,     /* qb-fetch, rows */

@@ -128,6 +128,7 @@ fetched_write_seal(struct fetched *f, struct slice window, const char *realm,
 		   const struct reading *reading, struct failure *why)
 {
 	struct buf *to = &f->out->pending;
+	size_t start = to->len;
 
 	return write_held(f, why) &&
 	       buf_printf(to, why, "{\"qb\":\"seal\",\"window\":") &&
@@ -139,5 +140,6 @@ fetched_write_seal(struct fetched *f, struct slice window, const char *realm,
 	       add_count(to, "count_after", reading->count_after, why) &&
 	       buf_printf(to, why, ",\"left\":%" PRId64 ",", reading->left) &&
 	       seal_write_totals(&f->tally, to, why) &&
-	       buf_printf(to, why, "}}\n") && lines_push(f->out, why);
+	       buf_printf(to, why, "}") && seal_close(to, start, why) &&
+	       lines_push(f->out, why);
 }

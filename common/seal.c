@@ -20,35 +20,39 @@ seal_tally_free(struct seal_tally *t)
 	digest_free(&t->digest);
 }
 
-static void
-add_bytes(struct seal_tally *t, struct slice bytes)
+/* Its line, with a newline and without one member; gives back the bytes. */
+static size_t
+add_without(struct digest *digest, const struct envelope *e,
+	    enum envelope_member which)
 {
-	digest_add(&t->digest, bytes);
-	t->bytes += (int64_t)bytes.len; /* a line is bounded */
+	struct slice out = e->whole[which];
+	struct slice rest = e->line;
+
+	if (out.at) {
+		size_t before = (size_t)(out.at - rest.at);
+
+		digest_add(digest, (struct slice){ rest.at, before });
+		rest.at += before + out.len;
+		rest.len -= before + out.len;
+	}
+	digest_add(digest, rest);
+	digest_add(digest, SLICE("\n"));
+	return e->line.len - out.len + 1;
 }
 
 void
 seal_tally_row(struct seal_tally *t, const struct envelope *row)
 {
-	struct slice stamp = row->whole[MEMBER_STAMP];
-	struct slice rest = row->line;
-
-	if (stamp.at) {
-		size_t before = (size_t)(stamp.at - rest.at);
-
-		add_bytes(t, (struct slice){ rest.at, before });
-		rest.at += before + stamp.len;
-		rest.len -= before + stamp.len;
-	}
-	add_bytes(t, rest);
-	add_bytes(t, SLICE("\n"));
+	/* a line is bounded */
+	t->bytes += (int64_t)add_without(&t->digest, row, MEMBER_STAMP);
 	t->rows++;
 }
 
 void
 seal_tally_line(struct seal_tally *t, struct slice line)
 {
-	add_bytes(t, line);
+	digest_add(&t->digest, line);
+	t->bytes += (int64_t)line.len;
 	t->rows++;
 }
 
@@ -219,4 +223,77 @@ seal_write_totals(struct seal_tally *t, struct buf *to, struct failure *why)
 			  "\"rows\":%" PRId64 ",\"bytes\":%" PRId64
 			  ",\"sha256\":\"%s\"",
 			  rows, bytes, sha256);
+}
+
+static void
+sum_of(const struct envelope *seal, char sum[DIGEST_HEX])
+{
+	struct digest digest;
+
+	digest_init(&digest);
+	add_without(&digest, seal, MEMBER_SUM);
+	digest_hex(&digest, sum);
+	digest_free(&digest);
+}
+
+static bool
+put_sum(const struct envelope *seal, struct buf *to, struct failure *why)
+{
+	char sum[DIGEST_HEX], value[DIGEST_HEX + 2];
+
+	sum_of(seal, sum);
+	snprintf(value, sizeof(value), "\"%s\"", sum);
+	return envelope_put(seal, MEMBER_SUM, slice_of(value), to, why);
+}
+
+bool
+seal_close(struct buf *to, size_t start, struct failure *why)
+{
+	struct envelope seal;
+	struct buf line;
+
+	buf_init(&line, to->len - start + 1);
+	bool done = buf_add(&line, to->at + start, to->len - start, why) &&
+		    buf_add(&line, "}", 1, why) &&
+		    envelope_read(&seal, buf_slice(&line), why);
+	if (done) {
+		buf_cut(to, start);
+		done = put_sum(&seal, to, why);
+	}
+	buf_free(&line);
+	return done;
+}
+
+bool
+seal_put(const struct envelope *seal, enum envelope_member which,
+	 struct slice value, struct buf *to, struct failure *why)
+{
+	struct envelope now;
+	struct buf line;
+
+	/* put_sum() appends to `to`, whose owner says what is too long */
+	buf_init(&line, seal->line.len + value.len + 64);
+	bool done = envelope_put(seal, which, value, &line, why) &&
+		    envelope_read(&now, (struct slice){ line.at, line.len - 1 },
+				  why) &&
+		    put_sum(&now, to, why);
+	buf_free(&line);
+	return done;
+}
+
+bool
+seal_sum_holds(const struct envelope *seal, struct failure *why)
+{
+	struct slice value = seal->value[MEMBER_SUM], said;
+	char sum[DIGEST_HEX];
+
+	if (!value.at)
+		return true;
+	sum_of(seal, sum);
+	if (json_plain_string(value, &said) && slice_is(said, sum))
+		return true;
+	return fail(why, FAILURE_DATA,
+		    "the seal is not as it was written: the SHA-256 of its "
+		    "line is %.12s..., its \"sum\" says another",
+		    sum);
 }

@@ -3,7 +3,8 @@
  * them; qb-envelope(5).
  *
  * What counts is each row's line as qb-fetch wrote it, with its newline and
- * without the member "stamp".
+ * without the member "stamp".  The seal's own words are covered by its "sum":
+ * the SHA-256 of its line, with its newline and without the member "sum".
  */
 #ifndef SEAL_H
 #define SEAL_H
@@ -53,5 +54,21 @@ bool seal_holds(const struct seal *seal, struct seal_tally *t,
  */
 bool seal_write_totals(struct seal_tally *t, struct buf *to,
 		       struct failure *why) MUST_CHECK;
+
+/*
+ * `to` ends with a seal's line from `start` on that lacks its last brace: add
+ * its "sum", which is first, the brace and the newline.
+ */
+bool seal_close(struct buf *to, size_t start, struct failure *why) MUST_CHECK;
+
+/* envelope_put() for a seal: its "sum" is that of the line as it becomes. */
+bool seal_put(const struct envelope *seal, enum envelope_member which,
+	      struct slice value, struct buf *to,
+	      struct failure *why) MUST_CHECK;
+
+/* FAILURE_DATA: a byte of the seal is not what it was.  A seal without "sum",
+ * as of the time before there was one, holds. */
+bool seal_sum_holds(const struct envelope *seal,
+		    struct failure *why) MUST_CHECK;
 
 #endif

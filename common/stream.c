@@ -1,6 +1,6 @@
 #include "stream.h"
 
-enum { LONGEST_WINDOW = 64 * 1024 };
+enum { LONGEST_WINDOW = 64 * 1024, LONGEST_STAMP = 64 * 1024 };
 
 void
 stream_init(struct stream *s, int fd, struct lines_out *flush_first)
@@ -9,6 +9,7 @@ stream_init(struct stream *s, int fd, struct lines_out *flush_first)
 	lines_in_init(&s->in, fd, flush_first);
 	seal_tally_init(&s->tally);
 	buf_init(&s->window_text, LONGEST_WINDOW);
+	buf_init(&s->stamp_text, LONGEST_STAMP);
 }
 
 void
@@ -17,6 +18,7 @@ stream_free(struct stream *s)
 	lines_in_free(&s->in);
 	seal_tally_free(&s->tally);
 	buf_free(&s->window_text);
+	buf_free(&s->stamp_text);
 }
 
 /* Rows of a window stand together; its seal closes it. */
@@ -36,20 +38,50 @@ enter_window(struct stream *s, struct failure *why)
 	       buf_add_slice(&s->window_text, text, why);
 }
 
+/* The rows' digest leaves the stamp out: it is held against the seal's. */
+static bool
+take_stamp(struct stream *s, struct failure *why)
+{
+	struct slice stamp = s->now.value[MEMBER_STAMP];
+
+	if (s->tally.rows) {
+		s->stamps_differ |=
+			!slice_equal(stamp, buf_slice(&s->stamp_text));
+		return true;
+	}
+	buf_clear(&s->stamp_text);
+	s->stamps_differ = false;
+	return !stamp.len || buf_add_slice(&s->stamp_text, stamp, why);
+}
+
 static bool
 take_row(struct stream *s, struct failure *why)
 {
-	if (!enter_window(s, why))
+	if (!enter_window(s, why) || !take_stamp(s, why))
 		return false;
 	seal_tally_row(&s->tally, &s->now);
 	return true;
+}
+
+/* Seals without a sum are of the time before: their stamps are not held. */
+static bool
+stamps_hold(struct stream *s, struct failure *why)
+{
+	struct slice stamp = s->now.value[MEMBER_STAMP];
+
+	if (!s->seal.rows || !s->now.value[MEMBER_SUM].at ||
+	    (!s->stamps_differ &&
+	     slice_equal(stamp, buf_slice(&s->stamp_text))))
+		return true;
+	return fail(why, FAILURE_DATA, "the rows' stamps are not the seal's");
 }
 
 static bool
 take_seal(struct stream *s, struct failure *why)
 {
 	if (!enter_window(s, why) || !seal_read(&s->seal, &s->now, why) ||
-	    !seal_holds(&s->seal, &s->tally, why))
+	    !seal_holds(&s->seal, &s->tally, why) ||
+	    !seal_sum_holds(&s->now, why) || !stamps_hold(s, why))
 		return false;
 	buf_clear(&s->window_text);
 	s->windows++;

@@ -35,6 +35,8 @@ struct stream {
 	int64_t all_windows, all_rows;
 
 	struct seal_tally tally;
+	struct buf stamp_text;  /* of the first row of the window, or empty */
+	bool stamps_differ;     /* the rows of the window bear several */
 	struct buf window_text; /* of the window that is open, or empty */
 	bool ended;             /* the last envelope was an end */
 };
@@ -46,9 +48,10 @@ void stream_free(struct stream *s);
 /*
  * The next row, seal or end; slices live until the next call.
  * FAILURE_DATA: a line that is no envelope, a ticket, rows of two windows
- * mixed, a seal that does not hold, an end whose totals are wrong.
- * FAILURE_LATER: the stream is cut off; the text says how many windows are
- * safe.  Every failure names the line, and the window where one is open.
+ * mixed, a seal that does not hold, stamps that are not the seal's, an end
+ * whose totals are wrong. FAILURE_LATER: the stream is cut off; the text says
+ * how many windows are safe.  Every failure names the line, and the window
+ * where one is open.
  */
 enum stream_got stream_next(struct stream *s, struct failure *why) MUST_CHECK;
 

@@ -51,7 +51,7 @@ name_file(const struct envelope *seal, const char *path, struct buf *to,
 	char value[ARCHIVE_PATH + sizeof("{\"file\":\"\"}")];
 
 	snprintf(value, sizeof(value), "{\"file\":\"%s\"}", path);
-	return envelope_put(seal, MEMBER_ARCHIVE, slice_of(value), to, why);
+	return seal_put(seal, MEMBER_ARCHIVE, slice_of(value), to, why);
 }
 
 /* The file ends as a stream of one window; only then does the seal go on. */

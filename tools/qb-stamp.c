@@ -51,11 +51,15 @@ static bool
 pass_on(const struct envelope *e, struct slice stamp, struct lines_out *out,
 	struct failure *why)
 {
-	bool added = e->kind == ENVELOPE_END
-			     ? envelope_copy(e, &out->pending, why)
-			     : envelope_put(e, MEMBER_STAMP, stamp,
-					    &out->pending, why);
+	struct buf *to = &out->pending;
+	bool added = false;
 
+	if (e->kind == ENVELOPE_END)
+		added = envelope_copy(e, to, why);
+	else if (e->kind == ENVELOPE_SEAL)
+		added = seal_put(e, MEMBER_STAMP, stamp, to, why);
+	else
+		added = envelope_put(e, MEMBER_STAMP, stamp, to, why);
 	return added && lines_push(out, why);
 }
 

@@ -106,7 +106,7 @@ main(void)
 	struct buf three;
 
 	buf_init(&three, MOST);
-	make_three(&three);
+	make_three(&three, true);
 	leaves(".", &three, 3, "all rows");
 	leaves("select(.Id==\"2\")", &three, 1, "one row, not the first");
 	leaves("empty", &three, 0, "no rows");

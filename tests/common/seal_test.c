@@ -191,11 +191,66 @@ test_tally(void)
 	buf_free(&other);
 }
 
+#define OPEN_SEAL "{\"qb\":\"seal\",\"window\":{},\"fetch\":{" FETCH "}"
+
+/* Does its sum hold, with `more` at its end? */
+static bool
+sum_holds(const struct buf *line, const char *more)
+{
+	static char text[2048];
+	struct envelope e;
+
+	snprintf(text, sizeof(text), "%.*s%s}", (int)line->len - 2, line->at,
+		 more);
+	why = (struct failure){ 0 };
+	if (!envelope_read(&e, slice_of(text), &why))
+		BUG(why.text);
+	return seal_sum_holds(&e, &why);
+}
+
+static void
+test_sum(void)
+{
+	struct buf line, next;
+	struct envelope e;
+
+	buf_init(&line, 2048);
+	buf_init(&next, 2048);
+	if (!buf_printf(&line, &why, "before\n" OPEN_SEAL) ||
+	    !seal_close(&line, strlen("before\n"), &why))
+		BUG(why.text);
+	memmove(line.at, line.at + 7, line.len - 7);
+	buf_cut(&line, line.len - 7);
+	ok(sum_holds(&line, ""), "the sum of a seal holds %s", why.text);
+	ok(!sum_holds(&line, ",\"x\":1") && why.kind == FAILURE_DATA,
+	   "and not when a member came: %s", why.text);
+	ok(!sum_holds(&line, " "), "nor a blank");
+	if (!envelope_read(&e, (struct slice){ line.at, line.len - 1 }, &why))
+		BUG(why.text);
+	ok(seal_put(&e, MEMBER_STAMP, SLICE("{}"), &next, &why) &&
+		   sum_holds(&next, ""),
+	   "a member that a stage writes is covered by a new one");
+	ok(!strncmp(next.at, "{\"qb\":\"seal\",\"sum\":\"", 20) &&
+		   !strstr(next.at + 20, "\"sum\"") &&
+		   strstr(next.at, ",\"stamp\":{}}\n"),
+	   "which is first, and the only one");
+	buf_clear(&line);
+	if (!buf_printf(&line, &why, OPEN_SEAL "}\n"))
+		BUG(why.text);
+	ok(sum_holds(&line, ""), "a seal without a sum holds");
+	ok(!sum_holds(&line, ",\"sum\":1") &&
+		   !sum_holds(&line, ",\"sum\":\"\""),
+	   "one with something else does not");
+	buf_free(&next);
+	buf_free(&line);
+}
+
 int
 main(void)
 {
 	test_read();
 	test_wrong();
 	test_tally();
+	test_sum();
 	return tap_done();
 }

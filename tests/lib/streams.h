@@ -31,6 +31,8 @@ add(struct buf *to, const char *text)
 	must(buf_add(to, text, strlen(text), &why));
 }
 
+#define AT "2025-09-12T18:43:35.406-07:00" /* QuickBooks' clock */
+
 /* A row; what its digest covers goes to the tally. */
 static inline void
 add_row(struct buf *to, struct seal_tally *t, const char *window,
@@ -39,13 +41,16 @@ add_row(struct buf *to, struct seal_tally *t, const char *window,
 	struct envelope e;
 	size_t start = to->len;
 
-	must(buf_printf(to, &why,
-			"{\"qb\":\"row\",\"window\":%s,\"page\":{\"realm\":"
-			"\"46\",\"no\":1},\"row\":{\"id\":\"%s\"}%s%s,"
-			"\"payload\":{\"Id\":\"%s\",\"Name\":\"Caf\\u00e9 "
-			"\xc3\xa9\",\"n\":100.00}}",
-			window, id, stamp ? ",\"stamp\":" : "",
-			stamp ? stamp : "", id));
+	must(buf_printf(
+		to, &why,
+		"{\"qb\":\"row\",\"window\":%s,\"page\":{\"realm\":"
+		"\"46\",\"no\":1,\"size\":9,\"at\":\"" AT
+		"\",\"request\":{\"query\":\"q\"}},\"row\":{\"id\":\"%s\","
+		"\"updated\":\"2025-01-02T03:04:05-08:00\"}%s%s,"
+		"\"payload\":{\"Id\":\"%s\",\"Name\":\"Caf\\u00e9 "
+		"\xc3\xa9\",\"n\":100.00}}",
+		window, id, stamp ? ",\"stamp\":" : "", stamp ? stamp : "",
+		id));
 	must(envelope_read(
 		&e, (struct slice){ to->at + start, to->len - start }, &why));
 	seal_tally_row(t, &e);
@@ -53,9 +58,11 @@ add_row(struct buf *to, struct seal_tally *t, const char *window,
 }
 
 static inline void
-add_seal(struct buf *to, struct seal_tally *t, const char *window)
+add_seal(struct buf *to, struct seal_tally *t, const char *window,
+	 const char *stamp, bool summed)
 {
 	int64_t rows = t->rows;
+	size_t start = to->len;
 
 	must(buf_printf(to, &why,
 			"{\"qb\":\"seal\",\"window\":%s,\"fetch\":{\"realm\":"
@@ -63,7 +70,12 @@ add_seal(struct buf *to, struct seal_tally *t, const char *window)
 			",\"count_after\":%" PRId64 ",\"left\":0,",
 			window, rows, rows));
 	must(seal_write_totals(t, to, &why));
-	add(to, "}}\n");
+	add(to, stamp ? "},\"stamp\":" : "}");
+	add(to, stamp ? stamp : "");
+	if (summed)
+		must(seal_close(to, start, &why));
+	else
+		add(to, "}\n");
 }
 
 static inline void
@@ -74,9 +86,9 @@ add_end(struct buf *to, int64_t windows, int64_t rows)
 
 #define STAMP "{\"ingested_at\":\"2025-09-13T01:43:36Z\",\"run\":\"x\"}"
 
-/* Two rows, none, one: that of the first window are stamped. */
+/* Two rows, none, one: those of the first window are stamped. */
 static inline void
-make_three(struct buf *to)
+make_three(struct buf *to, bool summed)
 {
 	struct seal_tally t;
 
@@ -84,10 +96,10 @@ make_three(struct buf *to)
 	seal_tally_init(&t);
 	add_row(to, &t, ONE, "1", STAMP);
 	add_row(to, &t, ONE, "2", STAMP);
-	add_seal(to, &t, ONE);
-	add_seal(to, &t, TWO);
+	add_seal(to, &t, ONE, STAMP, summed);
+	add_seal(to, &t, TWO, NULL, summed);
 	add_row(to, &t, THREE, "3", NULL);
-	add_seal(to, &t, THREE);
+	add_seal(to, &t, THREE, NULL, summed);
 	add_end(to, 3, 3);
 	seal_tally_free(&t);
 }

@@ -37,7 +37,7 @@ while read -r file; do
 	tail -n 1 out
 done <files >ends
 is 'each alone is a whole stream' "$(sort -u ends)" '{"qb":"end","windows":1,"rows":20}'
-sed 's/,"archive":{[^}]*}//' passed | qb-archive again >/dev/null
+sed 's/,"archive":{[^}]*}//; s/,"sum":"[0-9a-f]*"//' passed | qb-archive again >/dev/null
 is 'archived again it is the same archive' "$(cd again && find . -name '*.gz' -exec sha256sum {} + | sort)" \
 	"$(cd books && find . -name '*.gz' -exec sha256sum {} + | sort)"
 # what a program leaves of an archive is an archive too

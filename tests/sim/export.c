@@ -85,6 +85,7 @@ write_seal(struct part *p, int64_t rows, struct lines_out *out,
 	   struct failure *why)
 {
 	struct buf *to = &out->pending;
+	size_t start = to->len;
 
 	pen_text(to, "{\"qb\":\"seal\",\"window\":");
 	pen_bytes(to, p->window_text.at, p->window_text.len);
@@ -95,8 +96,8 @@ write_seal(struct part *p, int64_t rows, struct lines_out *out,
 		   p->world->realm, p->pages, rows, rows);
 	if (!seal_write_totals(&p->tally, to, why))
 		return false;
-	pen_text(to, "}}\n");
-	return lines_push(out, why);
+	pen_text(to, "}");
+	return seal_close(to, start, why) && lines_push(out, why);
 }
 
 static bool

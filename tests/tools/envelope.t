@@ -14,8 +14,12 @@ is "the example has two rows, a seal and an end" \
 	'row row seal end '
 ok "the example is a whole stream" sh -c "qb-stamp <'$demo' >'$tmp/out'"
 # The commands as the page prints them, from there.
-sed -n '/^grep /,/^wc /p' "$page" >"$tmp/commands"
+sed -n '/^grep .*row"/,/^wc /p' "$page" >"$tmp/commands"
 is "there are three commands" "$(wc -l <"$tmp/commands" | tr -d ' ')" 3
+sed -n '/^grep .*seal"/p' "$page" >"$tmp/sum"
+is "the command for a seal's sum gives it" \
+	"$(cd "$tmp" && sh ./sum | cut -d' ' -f1)" \
+	"$(sed -n 's/.*"sum":"\([0-9a-f]*\)".*/\1/p' "$demo")"
 got=$(cd "$tmp" && sh ./commands | tr -s ' \n' ' ')
 sum=$(sed -n 's/.*"sha256":"\([0-9a-f]*\)".*/\1/p' "$demo")
 bytes=$(sed -n 's/.*"bytes":\([0-9]*\),.*/\1/p' "$demo")
@@ -24,10 +28,13 @@ ok "the text names that number of bytes" \
 	grep -q "the 2 rows and $bytes bytes" "$page"
 
 ok "a stamp with white space is taken out whole" sh -c \
-	"sed 's/,\"stamp\":{/, \"stamp\" :  { /' '$demo' | qb-stamp >'$tmp/out' &&
+	"sed 's/,\"stamp\":{/, \"stamp\" :  { /; s/,\"sum\":\"[^\"]*\"//' '$demo' | qb-stamp >'$tmp/out' &&
 	! grep -q ', \"stamp' '$tmp/out'"
 ok "the white space before its comma belongs to what is left" sh -c \
 	"! sed 's/,\"stamp\":{/ &/' '$demo' | qb-stamp >'$tmp/out' 2>&1"
+sed 's/,"sum":"[0-9a-f]*"//' "$demo" >"$tmp/before"
+ok "a seal of the time before sums is read" sh -c "qb-stamp --at=2025-09-13T01:43:36.5Z --run=demo <'$tmp/before' >'$tmp/out'"
+ok "and goes on with one" cmp -s "$tmp/out" "$demo"
 ok "two streams make one" sh -c "cat '$demo' '$demo' | qb-stamp >'$tmp/out'"
 gzip -c "$demo" >"$tmp/demo.gz"
 ok "so do two compressed ones" sh -c \
@@ -65,6 +72,15 @@ refused 65 "a row that was lost" sed 1d
 refused 65 "a row that was added" sed 2p
 refused 65 "rows that changed places" sed -n '1h;2{p;x;};1!p'
 refused 65 "a byte that was changed" sed '1s/100.00/100.01/'
+refused 65 "a seal whose pages were changed" sed '3s/"pages":1/"pages":2/'
+refused 65 "a seal whose count was changed" sed '3s/"count_before":2/"count_before":3/'
+refused 65 "a seal of another company" sed '3s/"9130"/"9131"/'
+refused 65 "a seal to which something was added" sed '3s/,"stamp"/,"archive":{"file":"x"}&/'
+refused 65 "a seal whose sum was changed" sed '3s/"sum":"./"sum":"x/'
+refused 65 "a seal whose sum is no text" sed '3s/"sum":"[^"]*"/"sum":1/'
+refused 65 "a stamp that was changed in one row" sed '1s/"run":"demo"/"run":"dema"/'
+refused 65 "in all rows" sed '1,2s/"run":"demo"/"run":"dema"/'
+refused 65 "in the seal" sed '3s/"run":"demo"/"run":"dema"/'
 refused 65 "an end inside a window" sed 3d
 refused 65 "an end that counts other windows" sed '4s/"windows":1/"windows":2/'
 refused 65 "an end that counts other rows" sed '4s/"rows":2/"rows":3/'
