@@ -64,7 +64,7 @@ BENCHES := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
 SIM := $(patsubst %.c,$B/%.o,$(wildcard tests/sim/*.c))
 
 # `make` alone installs nothing; these do what is missing before they build.
-SETUP := $(if $(filter demo test bench test-mage,$(MAKECMDGOALS)),build/packages) \
+SETUP := $(if $(filter demo test test-all bench test-mage,$(MAKECMDGOALS)),build/packages) \
 	$(if $(filter bench,$(MAKECMDGOALS)),build/packages-bench)
 all: $(TOOLS) $(SCRIPTS)
 $(TOOLS): $B/bin/%: $B/tools/%.o $B/common.a
@@ -90,11 +90,14 @@ $B/tests/sim/qb-sim: $(SIM) $B/common.a
 	$(SAY)$(LINK) $(LIBS_qb-sim)
 
 check: all $(UNITS) $B/tests/sim/qb-sim
-	scripts/run-tests $B $(or $(TESTS),$(UNITS) $(wildcard tests/*/*.t))
+	scripts/run-tests $B $(or $(TESTS),$(UNITS) \
+	  $(filter-out tests/slow/%,$(wildcard tests/*/*.t)))
 build/packages-lint build/packages-bench: build/packages
 build/packages build/packages-lint build/packages-bench: build/%: scripts/%
 	scripts/install-packages $< && mkdir -p build && touch $@
 test: check
+test-all: check
+	scripts/run-tests $B tests/slow/*.t
 demo: all $B/tests/sim/qb-sim
 	scripts/demo $B
 test-mage: all $B/tests/sim/qb-sim
@@ -123,6 +126,6 @@ install: all
 	  install -d $$d && install -m 644 man/*.$$s $$d || exit 1; done
 clean:
 	rm -rf build
-.PHONY: all check test test-mage demo bench lint format install clean
+.PHONY: all check test test-all test-mage demo bench lint format install clean
 .SECONDARY:
 -include $(wildcard $B/*/*.d $B/*/*/*.d)
