@@ -3,6 +3,7 @@
 # make test       the same set-up, then all tests; make check without; make lint
 # make check TESTS=tests/tools/qb-x.t    one alone;    make V=1    every command
 # make bench      small benchmarks, as ratios measured in one run
+# make bench-peers    qb beside what people use today, from HTTP to table
 # make install DESTDIR= PREFIX=;  make format;  make check SANITIZE=address
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
@@ -64,7 +65,7 @@ BENCHES := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
 SIM := $(patsubst %.c,$B/%.o,$(wildcard tests/sim/*.c))
 
 # `make` alone installs nothing; these do what is missing before they build.
-SETUP := $(if $(filter demo test test-all bench test-mage,$(MAKECMDGOALS)),build/packages) \
+SETUP := $(if $(filter demo test test-all bench bench-peers test-mage,$(MAKECMDGOALS)),build/packages) \
 	$(if $(filter bench,$(MAKECMDGOALS)),build/packages-bench)
 all: $(TOOLS) $(SCRIPTS)
 $(TOOLS): $B/bin/%: $B/tools/%.o $B/common.a
@@ -104,6 +105,9 @@ test-mage: all $B/tests/sim/qb-sim
 	tests/mage/run
 bench: all $B/tests/sim/qb-sim $(BENCHES)
 	tests/bench/run $B
+# Beside what people use today; their programs come from PyPI.
+bench-peers: all $B/tests/sim/qb-sim $B/tests/bench/peak
+	tests/bench/peers/run $B
 
 lint: build/packages-lint $(SQL)
 	scripts/check-order
