@@ -101,8 +101,7 @@ test-all: check
 	scripts/run-tests $B tests/slow/*.t
 demo: all $B/tests/sim/qb-sim
 	scripts/demo $B
-test-mage: all $B/tests/sim/qb-sim
-	tests/mage/run
+test-mage: all $B/tests/sim/qb-sim; tests/mage/run
 bench: all $B/tests/sim/qb-sim $(BENCHES)
 	tests/bench/run $B
 # Beside what people use today; their programs come from PyPI.

@@ -1,6 +1,7 @@
 """The compose file: read by docker compose; and where a Docker engine can be
 started here, built and started for real, with stand-ins for the images of
 others (tests/mage/images)."""
+import hashlib
 import json
 import os
 import shutil
@@ -176,14 +177,22 @@ class Started:
         raise RuntimeError(f'no image {name} is asked for')
 
     def image(self, folder, name, site_packages=False):
+        """Unless it is there already, of the same files."""
+        source = os.path.join(stack.ROOT, 'tests', 'mage', 'images', folder)
+        mark = hashlib.sha256(b''.join(text for _, text in sorted(stack.texts_below(source))))
+        with open(os.path.join(stack.VENV, 'requirements.txt'), 'rb') as file:
+            mark.update(file.read())
+        label = f'qb={mark.hexdigest()}'
+        if name in self.engine.run('docker', 'image', 'ls', '--filter', f'label={label}',
+                                   '--format', '{{.Repository}}:{{.Tag}}').split():
+            return
         with tempfile.TemporaryDirectory(prefix='qb-image.', dir=KEPT) as context:
-            shutil.copytree(os.path.join(stack.ROOT, 'tests', 'mage', 'images', folder),
-                            context, dirs_exist_ok=True)
+            shutil.copytree(source, context, dirs_exist_ok=True)
             if site_packages:
                 shutil.copytree(os.path.join(stack.VENV, 'lib', 'python3.11', 'site-packages'),
                                 os.path.join(context, 'site-packages'),
                                 ignore=shutil.ignore_patterns('__pycache__', 'tests'))
-            self.engine.run('docker', 'build', '-q', '-t', name, context)
+            self.engine.run('docker', 'build', '-q', '--label', label, '-t', name, context)
 
     def copy_tree(self):
         """The project as git has it: the stack writes into its own copy."""
