@@ -258,6 +258,7 @@ class Checks:
         self.tap.equal('it is shown as cancelled', self.mage.ended(schedule)['status'],
                        'cancelled')
         self.tap.equal('and nothing of it is loaded', self._state(), before)
+        self._as_a_new_run(variables)
         asked = sim.requests('kind=count')
         self.mage.set_run(run['id'], pipeline_run_action='retry_blocks')
         stack.wait_for('the run to begin again',
@@ -268,6 +269,21 @@ class Checks:
         fetched = [line for line in log.splitlines() if 'fetched and archived' in line]
         self.tap.equal('and fetches no window twice', len(fetched), len(set(fetched)))
         self.tap.ok('it did ask again', sim.requests() > asked)
+
+    def _as_a_new_run(self, variables):
+        """Of the same range: what the cancelled one archived is not read again,
+        but for a file that was damaged since."""
+        kept = sorted(path for path, _ in stack.texts_below(
+            os.path.join(self.mage.state, 'archive')) if '/Invoice/2025080' in path)
+        os.truncate(kept[0], os.path.getsize(kept[0]) - 9)
+        run = self.mage.ended(self.mage.once('qb_invoices_backfill', 'anew', variables))
+        log = self.log_of('qb_invoices_backfill', run, 'qb_extract')
+        self.tap.equal('a new run of the same range completes', run['status'], 'completed')
+        self.tap.ok('it uses what was archived before, and reads a damaged file\'s window again',
+                    'Invoice 1/41 2025-08-01T00:00:00Z to 2025-08-04T00:00:00Z' in log
+                    and 'archived before' not in [
+                        line for line in log.splitlines() if 'Invoice 1/41' in line][0]
+                    and 'archived before' in log, log)
 
     def _in_the_middle(self, schedule):
         """Once the log tells of two windows, with the filters at work."""

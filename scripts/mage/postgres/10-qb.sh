@@ -5,6 +5,7 @@
 # Roles, each with no more than it needs: qb_loader writes rows and the ledger,
 # qb_reader reads (pgAdmin uses it), mage owns the database of Mage itself.
 set -eu
+export PGOPTIONS='-c client_min_messages=warning'
 
 database=${POSTGRES_DB:-qbo}
 as() {	# as DATABASE: SQL on standard input

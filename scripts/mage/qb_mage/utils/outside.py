@@ -1,4 +1,6 @@
 """Mage Secrets for a program that is no block: seed-secrets, with-secrets."""
+import contextlib
+import io
 import os
 import sys
 
@@ -10,17 +12,19 @@ def open_secrets(project):
     to be told before anything else of Mage is imported.
     """
     _find_database()
-    from mage_ai.settings.repo import set_repo_path
-    set_repo_path(project)
-    from mage_ai.orchestration.db import db_connection
-    from mage_ai.orchestration.db.database_manager import database_manager
-    said, sys.stdout = sys.stdout, sys.stderr   # what Mage prints is no answer
+    said = io.StringIO()    # what Mage says on the way is no answer
     try:
-        db_connection.start_session()
-        database_manager.run_migrations()
-        from mage_ai.data_preparation.shared import secrets
-    finally:
-        sys.stdout = said
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            from mage_ai.settings.repo import set_repo_path
+            set_repo_path(project)
+            from mage_ai.orchestration.db import db_connection
+            from mage_ai.orchestration.db.database_manager import database_manager
+            db_connection.start_session()
+            database_manager.run_migrations()
+            from mage_ai.data_preparation.shared import secrets
+    except Exception:
+        sys.stderr.write(said.getvalue())
+        raise
     return secrets
 
 

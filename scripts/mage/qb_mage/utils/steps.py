@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 
 from qb_mage.utils.chain import Stage, run
 from qb_mage.utils.settings import Variables, Wrong, secrets
-from qb_mage.utils.windows import find_archived, key, notes
+from qb_mage.utils.windows import Archive, key, notes, seal_of
 
 FILES_AT_ONCE = 200     # of a chain of load, to stay far below the longest argv
 
@@ -27,12 +27,13 @@ def extract(kwargs):
     if v.resume:
         tickets = _pending(tickets, {**pg, 'QBO_REALM_ID': qbo['QBO_REALM_ID']})
     done = notes(v.archive, v.run, v.entity, 'archived')
-    todo = [t for t in tickets if not _archived(v, done, qbo['QBO_REALM_ID'], t['window'])]
+    todo = _not_archived(v, tickets, done, qbo['QBO_REALM_ID'])
     print(f'{v.entity}: {len(tickets)} windows to load, {len(todo)} of them to fetch')
     if todo:
         _fetch(v, todo, qbo, done)
     wanted = {key(t['window']) for t in tickets}
     seals = [s for s in _latest(done.lines) if key(s['window']) in wanted]
+    notes(v.archive, v.run, v.entity, 'to-load').replace(seals)
     return {
         'entity': v.entity, 'start': start, 'end': end, 'run': v.run,
         'archive': v.archive, 'windows': len(seals), 'fetched': len(todo),
@@ -77,17 +78,20 @@ def _stream_of(tickets):
     return file
 
 
-def _archived(v, done, realm, window):
-    """Is there a file of this window, by this run or, to resume, by any?"""
-    for seal in done.lines:
-        if key(seal['window']) == key(window) and os.path.exists(_file(v.archive, seal)):
-            return True
-    seal = find_archived(v.archive, realm, window) if v.resume else None
-    if seal is None:
-        return False
-    done.add(seal)
-    print(_progress(seal, 'archived before'))
-    return True
+def _not_archived(v, tickets, done, realm):
+    """Those without a file by this run or, to resume, by any run."""
+    have = {key(s['window']) for s in done.lines if seal_of(_file(v.archive, s))}
+    archive = Archive(v.archive, realm, v.entity)
+    todo = []
+    for ticket in tickets:
+        window = ticket['window']
+        seal = archive.find(window) if v.resume and key(window) not in have else None
+        if seal is not None:
+            done.add(seal)
+            print(_progress(seal, 'archived before'))
+        elif key(window) not in have:
+            todo.append(ticket)
+    return todo
 
 
 def _fetch(v, tickets, qbo, done):
@@ -133,8 +137,11 @@ def load(extracted):
     entity = extracted['entity']
     done = notes(archive, name, entity, 'loaded')
     loaded = {key(r['window']) for r in done.lines}
-    seals = [s for s in _latest(notes(archive, name, entity, 'archived').lines)
-             if extracted['start'] <= s['window']['start'] < extracted['end']]
+    seals = notes(archive, name, entity, 'to-load').lines
+    if len(seals) != extracted['windows']:
+        raise Wrong(f'{len(seals)} windows are noted in {archive}/runs/{name}, and '
+                    f'{extracted["windows"]} were extracted\n'
+                    'next: run once more, as a new run')
     todo = [s for s in seals if key(s['window']) not in loaded]
     print(f'{entity}: {len(todo)} of {len(seals)} windows to load')
     for first in range(0, len(todo), FILES_AT_ONCE):

@@ -1,10 +1,9 @@
 """Windows of a run: which are archived already, which are loaded already.
 
-Two small files for each run, beside the archive, remember what its blocks
-have done, a line for each window, so that a block that Mage runs again goes
+Small files for each run, beside the archive, remember what its blocks have
+done, a line for each window, so that a block that Mage runs again goes
 on and does nothing twice.  A line that was cut by a crash does not count.
 """
-import glob
 import gzip
 import json
 import os
@@ -43,6 +42,16 @@ class Notes:
             os.fsync(file.fileno())
         self.lines.append(value)
 
+    def replace(self, values):
+        """All lines by others, at once."""
+        with open(self.path + '.new', 'wb') as file:
+            for value in values:
+                file.write(json.dumps(value, separators=(',', ':')).encode() + b'\n')
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(self.path + '.new', self.path)
+        self.lines = list(values)
+
 
 def _ends_with_newline(path):
     with open(path, 'rb') as file:
@@ -51,29 +60,41 @@ def _ends_with_newline(path):
 
 
 def notes(archive, run, entity, what):
+    for folder in (archive, os.path.join(archive, 'runs')):
+        os.makedirs(folder, mode=0o700, exist_ok=True)      # a company's books
     return Notes(os.path.join(archive, 'runs', run, f'{entity}.{what}'))
 
 
-def find_archived(archive, realm, window):
-    """The seal of that very window out of the newest file that holds it
-    whole, or None.  A damaged file counts as none."""
-    stem = f'{_compact(window["start"])}_{_compact(window["end"])}_'
-    paths = glob.glob(os.path.join(glob.escape(archive), realm, window['entity'],
-                                   stem + '*.ndjson.gz'))
-    for path in sorted(paths, key=os.path.getmtime, reverse=True):
-        seal = _seal_of(path)
-        if seal is not None and key(seal['window']) == key(window):
-            seal['archive'] = {'file': os.path.relpath(path, archive)}
-            return seal
-    return None
+class Archive:
+    """The files of one company and entity, by the window in their names."""
+
+    def __init__(self, folder, realm, entity):
+        self.folder = folder
+        self.files = {}
+        where = os.path.join(folder, realm, entity)
+        for name in os.listdir(where) if os.path.isdir(where) else ():
+            if name.endswith('.ndjson.gz'):
+                times = tuple(name.split('_')[:2])
+                self.files.setdefault(times, []).append(os.path.join(where, name))
+
+    def find(self, window):
+        """The seal of that very window out of the newest file that holds it
+        whole, or None.  A damaged file counts as none."""
+        times = (_compact(window['start']), _compact(window['end']))
+        for path in sorted(self.files.get(times, ()), key=os.path.getmtime, reverse=True):
+            seal = seal_of(path)
+            if seal is not None and key(seal['window']) == key(window):
+                seal['archive'] = {'file': os.path.relpath(path, self.folder)}
+                return seal
+        return None
 
 
 def _compact(time):
     return time.replace('-', '').replace(':', '')
 
 
-def _seal_of(path):
-    """The last line but one; the last is the end.  Reading to the end checks
+def seal_of(path):
+    """The seal of a whole file, or None: the last line but one; the last is the end.  Reading to the end checks
     the file's own sum."""
     before, last = b'', b''
     try:
