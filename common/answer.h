@@ -26,6 +26,7 @@ struct answer {
 	bool too_large;           /* more than most_bytes */
 	bool bad_gzip;            /* ask for it plain */
 	bool distrusted; /* TLS: the other side cannot prove its name */
+	bool barred;     /* a proxy wants a login first */
 	int64_t took_ms;
 
 	void *under_way; /* http's own, as is what follows */

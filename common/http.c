@@ -142,13 +142,18 @@ static void
 tell_error(struct transfer *t, CURLcode code)
 {
 	struct answer *a = t->answer;
-	long sent = 0;
+	long sent = 0, proxy = 0;
 
 	curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &sent);
+	curl_easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
 	a->unsent = sent == 0;
 	a->timed_out = code == CURLE_OPERATION_TIMEDOUT && !a->unsent;
 	a->distrusted = code == CURLE_PEER_FAILED_VERIFICATION ||
 			code == CURLE_SSL_CACERT_BADFILE;
+	a->barred = proxy == 407;
+	/* how libcurl tells of a header line above its bound, 100 KiB */
+	if (code == CURLE_OUT_OF_MEMORY)
+		answer_fail(a, "a header line that is too long, or no memory");
 	answer_fail(a, t->error[0] ? t->error : curl_easy_strerror(code));
 }
 
@@ -193,6 +198,15 @@ set_headers(struct transfer *t, const struct http_request *r)
 	return SET(CURLOPT_HTTPHEADER, t->headers);
 }
 
+/* As other programs have it; libcurl itself does not look. */
+static bool
+set_certificates(struct transfer *t)
+{
+	const char *file = getenv("SSL_CERT_FILE");
+
+	return !file || !*file || SET(CURLOPT_CAINFO, file);
+}
+
 /* CURLOPT_ACCEPT_ENCODING stays unset: libcurl accepts gzip that is cut. */
 static bool
 set_always(struct transfer *t)
@@ -217,7 +231,7 @@ set_request(struct transfer *t, const struct http_request *r)
 	return SET(CURLOPT_URL, r->url) &&
 	       SET(CURLOPT_TIMEOUT_MS, (long)r->most_ms) && set_headers(t, r) &&
 	       /* plain http stays on this machine: no proxy may see it */
-	       (!local || SET(CURLOPT_PROXY, "")) &&
+	       (!local || SET(CURLOPT_PROXY, "")) && set_certificates(t) &&
 	       (!r->once || (SET(CURLOPT_FRESH_CONNECT, 1L) &&
 			     SET(CURLOPT_FORBID_REUSE, 1L))) &&
 	       (!r->user || (SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC) &&

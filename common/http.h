@@ -2,9 +2,9 @@
  * http.h - requests and whole answers, many at once.
  *
  * The door to libcurl.  HTTP/1.1 with kept connections; https is verified by
- * the system's certificates, plain http is for loopback hosts only, redirects
- * are not followed, a proxy comes from libcurl's usual environment (never for
- * plain http).
+ * the system's certificates, or those of $SSL_CERT_FILE, plain http is for
+ * loopback hosts only, redirects are not followed, a proxy comes from libcurl's
+ * usual environment (never for plain http).
  *
  * Cut bodies and chunks, and a Content-Length that is not reached, are no
  * answers.  What libcurl 7.88 cannot see: where a body without Content-Length

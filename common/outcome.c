@@ -6,7 +6,7 @@ outcome_fault(const struct answer *a)
 {
 	if (a->timed_out || a->too_large)
 		return FAULT_SLOW;
-	if (a->distrusted)
+	if (a->distrusted || a->barred)
 		return FAULT_REFUSED;
 	return fault_of(a->status, buf_slice(&a->body));
 }
@@ -86,6 +86,11 @@ outcome_refused(const struct answer *a, enum fault fault,
 			 with->env, with->realm);
 	if (fault == FAULT_REFUSED) {
 		outcome_fail(a, FAILURE_REFUSED, what, note, why);
+		if (a->barred)
+			fail_next(why,
+				  "put name and password into https_proxy "
+				  "(http://NAME:PASSWORD@HOST:PORT), then run "
+				  "the same command again");
 		if (mixed)
 			fail_next(why, "set QBO_ENV and QBO_REALM_ID to those "
 				       "of the login, then run the same "

@@ -182,7 +182,7 @@ test_headers(void)
 	size_t used = (size_t)snprintf(steps, sizeof(steps), "raw:" HEAD);
 	struct rawserver s;
 
-	while (used < 100000)
+	while (used < 150000)
 		used += (size_t)snprintf(steps + used, 100,
 					 "X-Filler:\\s%060d\\r\\n", 7);
 	static char script[200100];
@@ -194,6 +194,16 @@ test_headers(void)
 	rawserver_stop(&s);
 	ok(!a.status && strstr(a.error, "64 KiB of headers"),
 	   "headers without end are stopped");
+
+	for (size_t i = strlen("raw:" HEAD "X-Filler:\\s"); i < used - 4; i++)
+		steps[i] = 'y';
+	snprintf(script, sizeof(script), "GET %s close\n", steps);
+	rawserver_start(&s, folder, script);
+	begin(&a, s.port, plain);
+	finish(&a);
+	rawserver_stop(&s);
+	ok(!a.status && strstr(a.error, "a header line"),
+	   "so is one header line without end");
 
 	static const char *const own[] = { "X-Own: yes", NULL };
 	rawserver_start(&s, folder, "GET ok:x\nPOST ok:x\n");
