@@ -1,43 +1,13 @@
-#include <sys/random.h>
-
+#include "qbo.h"
 #include "budget.h"
 #include "clock.h"
 #include "diag.h"
 #include "login.h"
 #include "outcome.h"
-#include "qbo.h"
 
 enum {
 	MOST_ANSWER_MS = 130000, /* Intuit ends at 120 s by itself */
 	FOREVER_MS = 3600000,
-};
-
-static int64_t retries;
-static int64_t patience_ms;
-
-static const struct option_row rows[] = {
-	{ .name = "retries",
-	  .argument = "N",
-	  .preset = "5",
-	  .help = "how often a request is sent again after passing trouble",
-	  .least = 0,
-	  .most = 100,
-	  .integer = &retries },
-	{ .name = "patience",
-	  .argument = "TIME",
-	  .preset = "10m",
-	  .help = "give a request up when its next try would begin later",
-	  .least = 0,
-	  .most = INT64_C(7) * 24 * 3600 * 1000,
-	  .duration_ms = &patience_ms },
-};
-
-const struct option_table qbo_options = {
-	.synopsis = "",
-	.about = "",
-	.rows = rows,
-	.count = LENGTH(rows),
-	.also = &account_options,
 };
 
 /* A call that is not done: it waits for its turn, or it is in flight. */
@@ -74,12 +44,7 @@ qbo_open(struct failure *why)
 		return NULL;
 	struct qbo *q = base_realloc(NULL, sizeof(*q));
 
-	*q = (struct qbo){ .authorized = -1,
-			   .policy = { .most_tries = retries + 1,
-				       .first_wait_ms = 1000,
-				       .longest_wait_ms = 60000,
-				       .slow_down_ms = 60000,
-				       .patience_ms = patience_ms } };
+	*q = (struct qbo){ .authorized = -1, .policy = patience_policy() };
 	buf_init(&q->authorization, 2 * TOKENS_LONGEST);
 	q->http = http_open(why);
 	if (q->http && login_open(&q->login, &account, q->http, why)) {
@@ -174,17 +139,6 @@ settle(struct qbo *q, struct under_way *u)
 	free_under_way(u);
 }
 
-/* In [0, 1). */
-static double
-chance(void)
-{
-	uint32_t drawn = 0;
-
-	if (getrandom(&drawn, sizeof(drawn), 0) != sizeof(drawn))
-		drawn = (uint32_t)clock_now_us(); /* any bits do */
-	return drawn / 4294967296.0;
-}
-
 static void
 try_again(struct qbo *q, struct under_way *u, enum fault fault,
 	  const char *what)
@@ -194,7 +148,7 @@ try_again(struct qbo *q, struct under_way *u, enum fault fault,
 					.fault = fault,
 					.elapsed_ms = now_ms - u->began_ms,
 					.advice_ms = u->answer.advice_ms,
-					.chance = chance() };
+					.chance = patience_chance() };
 	struct retry_verdict verdict = retry_decide(&q->policy, &last);
 
 	/* also when this call gives up: the others were told, too */

@@ -8,12 +8,8 @@
 #ifndef QBO_H
 #define QBO_H
 
-#include "options.h"
+#include "patience.h"
 #include "qbo_call.h"
-
-/* Rows for whoever talks to QuickBooks: the QBO_* environment, --retries,
- * --patience.  They fill the settings that qbo_open() reads. */
-extern const struct option_table qbo_options;
 
 struct qbo;
 

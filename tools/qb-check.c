@@ -316,7 +316,7 @@ int
 main(int argc, char *argv[])
 {
 	static struct check check = { .folder = -1 };
-	struct option_table qbo = qbo_options, pg = pg_options,
+	struct option_table qbo = patience_options, pg = pg_options,
 			    range = span_options, all = options;
 	struct failure why = { 0 };
 	struct span_entities wanted;

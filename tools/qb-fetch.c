@@ -52,7 +52,7 @@ static const struct option_table options = {
 		 "seals out.",
 	.rows = rows,
 	.count = LENGTH(rows),
-	.also = &qbo_options,
+	.also = &patience_options,
 };
 
 /*

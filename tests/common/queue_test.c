@@ -26,7 +26,7 @@ struct qbo {
 	int answers, asked_counts;
 };
 
-const struct option_table qbo_options = { .count = 0 };
+const struct option_table patience_options = { .count = 0 };
 
 void
 qbo_call_init(struct qbo_call *call)

@@ -1,0 +1,53 @@
+#include <sys/random.h>
+
+#include "account.h"
+#include "clock.h"
+#include "patience.h"
+
+static int64_t retries;
+static int64_t patience_ms;
+
+static const struct option_row rows[] = {
+	{ .name = "retries",
+	  .argument = "N",
+	  .preset = "5",
+	  .help = "how often a request is sent again after passing trouble",
+	  .least = 0,
+	  .most = 100,
+	  .integer = &retries },
+	{ .name = "patience",
+	  .argument = "TIME",
+	  .preset = "10m",
+	  .help = "give a request up when its next try would begin later",
+	  .least = 0,
+	  .most = INT64_C(7) * 24 * 3600 * 1000,
+	  .duration_ms = &patience_ms },
+};
+
+const struct option_table patience_options = {
+	.synopsis = "",
+	.about = "",
+	.rows = rows,
+	.count = LENGTH(rows),
+	.also = &account_options,
+};
+
+struct retry_policy
+patience_policy(void)
+{
+	return (struct retry_policy){ .most_tries = retries + 1,
+				      .first_wait_ms = 1000,
+				      .longest_wait_ms = 60000,
+				      .slow_down_ms = 60000,
+				      .patience_ms = patience_ms };
+}
+
+double
+patience_chance(void)
+{
+	uint32_t drawn = 0;
+
+	if (getrandom(&drawn, sizeof(drawn), 0) != sizeof(drawn))
+		drawn = (uint32_t)clock_now_us(); /* any bits do */
+	return drawn / 4294967296.0;
+}
