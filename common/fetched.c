@@ -128,10 +128,11 @@ fetched_write_seal(struct fetched *f, struct slice window, const char *realm,
 		   const struct reading *reading, struct failure *why)
 {
 	struct buf *to = &f->out->pending;
-	size_t start = to->len;
 
-	return write_held(f, why) &&
-	       buf_printf(to, why, "{\"qb\":\"seal\",\"window\":") &&
+	if (!write_held(f, why))
+		return false;
+	size_t start = to->len; /* what was held may have been sent already */
+	return buf_printf(to, why, "{\"qb\":\"seal\",\"window\":") &&
 	       buf_add_slice(to, window, why) &&
 	       buf_printf(to, why,
 			  ",\"fetch\":{\"realm\":\"%s\",\"pages\":%" PRId64,
