@@ -94,16 +94,16 @@ mutants_lines(struct slice text, struct slice lines[MOST_LINES])
 {
 	size_t count = 0;
 
-	while (text.len) {
+	while (text.len && count < MOST_LINES) {
 		const char *newline = memchr(text.at, '\n', text.len);
 		size_t len = (size_t)(newline - text.at) + 1;
 
-		if (count == MOST_LINES)
-			BUG("more lines than MOST_LINES");
 		lines[count++] = (struct slice){ text.at, len };
 		text.at += len;
 		text.len -= len;
 	}
+	if (text.len)
+		BUG("more lines than MOST_LINES");
 	return count;
 }
 
