@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.parse
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 VENV = os.path.join(ROOT, 'build', 'mage-venv')
@@ -175,6 +176,25 @@ class Server:
         finally:
             os.remove(path)
 
+    def log_in(self, simulator):
+        """What a person does with with-secrets qb-auth login --paste: open the
+        page, agree, and paste the address at which the browser ends up."""
+        pages = {name: simulator.env[name] for name in ('QBO_AUTHORIZE_URL', 'QBO_DISCOVERY_URL')}
+        with subprocess.Popen(
+                [f'{VENV}/bin/python', os.path.join(ROOT, 'scripts', 'mage', 'with-secrets'),
+                 'qb-auth', 'login', '--paste'], env={**self.env(), **pages}, text=True,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT) as program:
+            told = ''
+            for line in program.stdout:
+                told += line
+                if line.strip().startswith('http'):
+                    page = line.strip()
+                if 'paste the address' in line:
+                    program.stdin.write(_where_it_ends(page) + '\n')
+                    program.stdin.close()
+            return told, program.wait()
+
     def replace_secret(self, name, value):
         """As the page "Secrets" does it: delete, then create."""
         self.api.ask('DELETE', f'secrets/{name}')
@@ -238,6 +258,14 @@ class Server:
             if os.path.basename(argv[0]).startswith(b'qb-') or argv[0] in (b'grep', b'cat'):
                 found[int(pid)] = argv
         return found
+
+
+def _where_it_ends(page):
+    """The address to which a page sends the browser."""
+    parts = urllib.parse.urlsplit(page)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=30)
+    connection.request('GET', f'{parts.path}?{parts.query}')
+    return connection.getresponse().getheader('Location')
 
 
 def parent_of(pid):
