@@ -1,0 +1,244 @@
+"""pipeline.py - the whole pipeline against the simulator, with a fault in it,
+and what is in table, ledger and archive afterwards; for the tests of death."""
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+BUILD = os.environ.get("QB_BUILD", os.path.join(ROOT, "build"))
+TOOLS = ("qb-window", "qb-pending", "qb-fetch", "qb-archive", "qb-stamp",
+         "qb-load")
+FROZEN = "1767225600"
+TABLE = """select id, payload, extract_window_start_utc, page_number,
+    page_size, request_payload, realm_id, updated_at_utc, fetched_at_utc,
+    run_id, fingerprint from {0}.{1} order by id"""
+LEDGER = """select entity, realm_id, by, range_start_utc, range_end_utc,
+    run_id, fetched_at_utc, count_before, count_after, pages, rows, inserted,
+    updated, unchanged, stale, rejected, rows_left, table_rows, seal_sha256,
+    archive_file from {0}.qb_windows order by seq"""
+
+sys.dont_write_bytecode = True
+count = bad = 0
+
+
+def ok(passed, what, details=()):
+    global count, bad
+    count += 1
+    bad += not passed
+    print("%sok %d - %s" % ("" if passed else "not ", count, what))
+    for detail in list(details)[:8]:
+        print("# " + str(detail).replace("\n", "\n# "), flush=True)
+
+
+def done_testing():
+    print("1..%d" % count)
+    sys.exit(bad != 0)
+
+
+class Place:
+    """A simulator, a database, and a folder; one for a test."""
+
+    def __init__(self, own_server=False, rows="Item=6"):
+        # a server that is stopped often syncs often: in memory that is free
+        memory = own_server and os.access("/dev/shm", os.W_OK)
+        self.dir = tempfile.mkdtemp(prefix="qb-death.",
+                                    dir="/dev/shm" if memory else None)
+        self.entity = rows.split("=")[0]
+        self.table = self.entity.lower() + "s"
+        self.rows = rows
+        os.chmod(self.dir, 0o755)
+        self.own = own_server
+        self.sim = None
+        self.number = 0
+        self.shim = os.path.join(self.dir, "dying.so")
+        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-D_GNU_SOURCE",
+                        "-o", self.shim, ROOT + "/tests/lib/dying.c", "-ldl"],
+                       check=True)
+        self.env = {k: v for k, v in os.environ.items()
+                    if not k.startswith(("QBO_", "QB_", "PG"))}
+        self.env["PATH"] = BUILD + "/bin:" + self.env["PATH"]
+        self.env["QB_RUN_ID"] = "r"
+        self.start_server()
+        self.start_sim()
+
+    def start_server(self):
+        """The test run's own PostgreSQL, or another to do with as one likes."""
+        if self.own or "QB_TEST_PGHOST" not in os.environ:
+            self.own = True
+            self.restart()
+        else:
+            for name in ("PGHOST", "PGPORT", "PGUSER"):
+                self.env[name] = os.environ["QB_TEST_" + name]
+            self.env["PGDATABASE"] = "postgres"
+        name = "death_%d" % os.getpid()
+        self.sql("create database " + name)
+        self.env["PGDATABASE"] = name
+
+    def restart(self):
+        said = subprocess.run([ROOT + "/scripts/private-postgres", "start",
+                               self.dir + "/server"], check=True, text=True,
+                              stdout=subprocess.PIPE).stdout
+        for pair in said.split():
+            name, value = pair.split("=", 1)
+            self.env.setdefault(name, value.strip("'"))
+
+    def start_sim(self):
+        path = self.dir + "/sim.env"
+        self.sim = subprocess.Popen(
+            [BUILD + "/tests/sim/qb-sim", "--env=" + path, "--rows=all=0," + self.rows, "--from=2025-01-01", "--to=2025-01-15", "--rotation=all"],
+            env=dict(self.env, LD_PRELOAD=self.shim, QB_FROZEN=FROZEN))
+        while not os.path.exists(path) or not os.path.getsize(path):
+            if self.sim.poll() is not None:
+                sys.exit("qb-sim does not start")
+        with open(path, encoding="utf-8") as lines:
+            for line in lines:
+                name, value = line.strip().split("=", 1)
+                if name.startswith("QBO_"):
+                    self.env[name] = value.strip("'\"")
+
+    def sql(self, text):
+        return subprocess.run(["psql", "-X", "-q", "-A", "-t", "-v",
+                               "ON_ERROR_STOP=1", "-c", text], env=self.env,
+                              check=True, text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE).stdout
+
+    def close(self):
+        if self.sim:
+            self.sim.kill()
+            self.sim.wait()
+        if self.own:
+            subprocess.run([ROOT + "/scripts/private-postgres", "stop",
+                            self.dir + "/server"], check=False)
+        else:
+            name = self.env["PGDATABASE"]
+            self.env["PGDATABASE"] = "postgres"
+            self.sql("drop database if exists %s with (force)" % name)
+        shutil.rmtree(self.dir)
+
+
+class Trial:
+    """One schema, archive and store of tokens; the same command, repeated."""
+
+    def __init__(self, place):
+        self.place = place
+        place.number += 1
+        self.schema = "t%d" % place.number
+        self.dir = "%s/%s" % (place.dir, self.schema)
+        for name in ("", "/state", "/tmp"):
+            os.mkdir(self.dir + name)
+        self.said = ""
+
+    def commands(self):
+        schema = "--schema=" + self.schema
+        return (["qb-window", self.place.entity, "--from=2025-01-01",
+                 "--to=2025-01-15", "--every=7d"],
+                ["qb-pending", schema], ["qb-fetch"],
+                ["qb-archive", self.dir + "/archive"],
+                ["qb-stamp"], ["qb-load", schema])
+
+    def run(self, fault=(), load=()):
+        """All tools, with `fault` (tool, n, how) in one of them, and with
+        `load` added to qb-load's environment; the statuses by name."""
+        env = dict(self.place.env, XDG_STATE_HOME=self.dir + "/state",
+                   TMPDIR=self.dir + "/tmp")
+        seen = self.dir + ".seen"
+        before, started = None, []
+        with open(self.dir + ".err", "wb") as err:
+            for command in self.commands():
+                mine = dict(env)
+                if command[0] == "qb-load":
+                    mine.update(load)
+                if fault and command[0] == fault[0]:
+                    mine.update(LD_PRELOAD=self.place.shim, QB_DIE_SEEN=seen,
+                                QB_DIE_AT=str(fault[1]), QB_DIE_HOW=fault[2])
+                last = command[0] == "qb-load"
+                tool = subprocess.Popen(
+                    command, env=mine, stderr=err,
+                    stdin=before if before else subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL if last else subprocess.PIPE)
+                if before:
+                    before.close()
+                before = tool.stdout
+                started.append(tool)
+            status = {name: tool.wait() for name, tool in zip(TOOLS, started)}
+        with open(self.dir + ".err", encoding="utf-8") as said:
+            self.said = said.read()
+        self.reached = os.path.exists(seen)
+        if self.reached:
+            os.remove(seen)
+        return status
+
+    def rows(self):
+        """Table and ledger; empty where they are not there yet."""
+        try:
+            return (self.place.sql(TABLE.format(self.schema, self.place.table)),
+                    self.place.sql(LEDGER.format(self.schema)))
+        except subprocess.CalledProcessError:
+            return "", ""
+
+    def files(self):
+        """Every name in archive, store and TMPDIR; of archive the content."""
+        found = {}
+        for where, _, names in os.walk(self.dir):
+            for name in names:
+                path = os.path.join(where, name)
+                with open(path, "rb") as file:
+                    text = file.read()
+                if name == "SHA256SUMS":
+                    text = b"".join(sorted(text.splitlines(True)))
+                if "/state/" in path:
+                    text = b""
+                found[os.path.relpath(path, self.dir)] = \
+                    hashlib.sha256(text).hexdigest()
+        return found
+
+    def differs(self, want):
+        """What is not as in the run without a fault."""
+        table, ledger = self.rows()
+        files = self.files()
+        return [what for what, same in (
+            ("the table", table == want[0]), ("the ledger", ledger == want[1]),
+            ("files: %s" % sorted(set(files.items()) ^ set(want[2].items())),
+             files == want[2])) if not same]
+
+    def drop(self):
+        self.place.sql("set client_min_messages = error; drop schema if "
+                       "exists %s cascade" % self.schema)
+        shutil.rmtree(self.dir)
+
+
+def reference(place):
+    trial = Trial(place)
+    status = trial.run()
+    if any(status.values()):
+        sys.exit("the run without a fault fails: %s\n%s" %
+                 (status, trial.said))
+    return trial.rows() + (trial.files(),)
+
+
+def try_once(place, want, fault=(), load=(), between=None):
+    """A run with a fault and the same command once more.  What was wrong, and
+    the first run's statuses."""
+    trial = Trial(place)
+    first = trial.run(fault, load)
+    reached, wrong = trial.reached, []
+    if between:
+        between()
+    if first["qb-load"] == 0 and trial.rows() != want[:2]:
+        wrong.append("qb-load said 0, and not all was there")
+    if any(code == 70 for code in first.values()):
+        wrong.append("a bug: %s" % trial.said)
+    second = trial.run()
+    if any(second.values()):
+        wrong.append("the second run: %s: %s" % (second, trial.said))
+    wrong += trial.differs(want)
+    trial.drop()
+    return ["%s: %s" % (fault or load, w) for w in wrong], first, reached
+
+
+def ended_by(status):
+    return status == -signal.SIGKILL
