@@ -16,7 +16,8 @@ struct loaded {
 
 /*
  * `realm` NULL or "" is the company that the schema belongs to.
- * FAILURE_REFUSED: it belongs to another one.
+ * FAILURE_REFUSED: it belongs to another one; FAILURE_USAGE: no schema can
+ * bear that name.
  */
 bool loaded_open(struct loaded *l, struct pg *pg, const char *schema,
 		 const char *realm, struct failure *why) MUST_CHECK;

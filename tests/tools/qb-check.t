@@ -186,6 +186,9 @@ restore
 archived "mended again" 0 ': ok'
 check invoices --archive="$dir/nowhere"
 is "no such archive: status" "$status" 64
+check invoices --schema=
+is "a schema without a name: status" "$status" 64
+ok "a schema without a name: this is said" grep -q -e '--schema takes a name' "$dir/err"
 
 # A user's own program dropped rows and altered others.
 windows Invoice 9 | qb-archive "$dir/books" |
