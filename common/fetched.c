@@ -25,6 +25,17 @@ fetched_free(struct fetched *f)
 	spool_free(&f->held);
 }
 
+/* The statement stands beside it, so the address need not repeat it. */
+static struct slice
+address_of(struct slice url)
+{
+	const char *mark = memchr(url.at, '?', url.len);
+
+	if (mark)
+		url.len = (size_t)(mark - url.at);
+	return url;
+}
+
 bool
 fetched_begin_page(struct fetched *f, const struct fetched_page *page,
 		   struct failure *why)
@@ -41,7 +52,7 @@ fetched_begin_page(struct fetched *f, const struct fetched_page *page,
 	       buf_add_slice(lead, page->at, why) &&
 	       buf_printf(lead, why,
 			  "\",\"request\":{\"method\":\"GET\",\"url\":") &&
-	       json_quote(page->url, lead, why) &&
+	       json_quote(address_of(page->url), lead, why) &&
 	       buf_printf(lead, why, ",\"query\":") &&
 	       json_quote(page->query, lead, why) &&
 	       buf_printf(lead, why,

@@ -27,8 +27,9 @@ struct fetched_page {
 	struct slice window; /* the ticket's object, byte for byte */
 	const char *realm;
 	int64_t no, size;
-	struct slice at; /* RFC 3339, QuickBooks' clock */
-	struct slice url, query;
+	struct slice at;  /* RFC 3339, QuickBooks' clock */
+	struct slice url; /* as it was sent; its query part is left out */
+	struct slice query;
 };
 
 void fetched_init(struct fetched *f, struct lines_out *out);
