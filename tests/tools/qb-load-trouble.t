@@ -147,6 +147,8 @@ trouble 'with --rejects' "$(load_rejects 'entity=Bill payload=mixed run=r' 'enti
 is 'the others are loaded, and the windows after it' "$(counts)" '2,0,0,0,3/2 1,0,0,0,0/3'
 is 'and the end is there' "$(grep -c '"qb":"end","windows":2,"rows":6' out)" 1
 ok 'the file has the envelopes as they came' sh -c 'cmp -s rejects want' "$(windows 'entity=Bill payload=mixed run=r' | grep -E '"Id":"[245]"' >want)"
+is 'and what is advised works on it' \
+	"$(sh -c "$(sed -n 's/^qb-load: next: look at their ids: //p' err)" | wc -l)" 3
 is 'for nobody else to read' "$(stat -c %a rejects)" 600
 is 'the ledger counts them' "$(pg -c "select rows, inserted, rejected, table_rows from raw.qb_windows where entity = 'Bill'")" '5|2|3|2'
 load_rejects 'entity=Bill payload=mixed' >/dev/null
@@ -154,6 +156,7 @@ is 'again: the good are unchanged, the others rejected again' "$(counts)" 0,0,2,
 windows 'entity=Term payload=mixed' | qb-load --dry-run --rejects=rejects2 >out 2>err
 is 'a dry run counts them' "$(counts)" 2,0,0,0,3/2
 ok 'and puts nothing aside' [ ! -s rejects2 ]
+ok 'and says so' said 'nothing was loaded or put into rejects2'
 windows 'entity=Bill payload=mixed memo=x' | qb-load --rejects=/dev/full >out 2>err
 trouble 'a full disk under --rejects' $? 74 'the file of --rejects'
 windows ids=1 | qb-load --rejects=/nonexistent/file >out 2>err
