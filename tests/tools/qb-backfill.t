@@ -108,6 +108,9 @@ qb-load --schema=my raw
 qb-pending --schema=my raw
 qb-stamp --run=r1
 qb-window Customer invoices --from=2025-01-01 --to=2025-02-01 --every=1mo --tz=America/Guayaquil --by=created"
+run -- invoices --from=2025-01-01 --archive=
+is 'an archive without a name is refused' "$rc" 64
+ok 'before anything is begun' test ! -e "$dir/called"
 run -- invoices --from=2025-01-01 --all
 is '--all asks nobody what is pending' "$(grep -c qb-pending "$dir/called")" 0
 run -- invoices --from=2025-01-01
