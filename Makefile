@@ -2,8 +2,7 @@
 # make demo       see it work: installs what is missing, needs no QuickBooks
 # make test       the same set-up, then all tests; make check without; make lint
 # make check TESTS=tests/tools/qb-x.t    one alone;    make V=1    every command
-# make bench      small benchmarks, as ratios measured in one run
-# make bench-peers    qb beside what people use today, from HTTP to table
+# make bench      ratios measured in one run; bench-peers: what people use today
 # make install DESTDIR= PREFIX=;  make format;  make check SANITIZE=address
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
@@ -13,8 +12,7 @@ B = build$(SANITIZE:%=/$(subst $(comma),-,$(SANITIZE)))
 
 WARN = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 \
 	-Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wcast-qual \
-	-Wvla -Wimplicit-fallthrough -Wno-overlength-strings \
-	-Werror=format-security
+	-Wvla -Wimplicit-fallthrough -Wno-overlength-strings -Werror=format-security
 # What the OpenSSF's guide asks of gcc 12.
 HARDEN_x86_64 = -fcf-protection=full
 HARDEN_aarch64 = -mbranch-protection=standard
@@ -24,11 +22,9 @@ HARDEN = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-clash-protection \
 	-fno-strict-aliasing -ftrivial-auto-var-init=zero
 HARDEN_LINK = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack \
 	-Wl,-z,nodlopen -Wl,--as-needed -Wl,--no-copy-dt-needed-entries
-ifeq ($(findstring clang,$(CC)),)
-WARN += -Wtrampolines -Wbidi-chars=any
-else
-HARDEN += -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang
-endif
+CLANG := $(findstring clang,$(CC))
+WARN += $(if $(CLANG),,-Wtrampolines -Wbidi-chars=any)
+HARDEN += $(if $(CLANG),-enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang)
 ifdef SANITIZE
 HARDEN = -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
 HARDEN_LINK = -fsanitize=$(SANITIZE) -Wl,--as-needed
@@ -95,32 +91,20 @@ check: all $(UNITS) $B/tests/sim/qb-sim
 	  $(filter-out tests/slow/%,$(wildcard tests/*/*.t)))
 build/packages-lint build/packages-bench: build/packages
 build/packages build/packages-lint build/packages-bench: build/%: scripts/%
-	scripts/install-packages $< && mkdir -p build && touch $@
+	scripts/install-packages $< && touch $@
 test: check
 test-all: check
 	scripts/run-tests $B tests/slow/*.t
-demo: all $B/tests/sim/qb-sim
-	scripts/demo $B
+demo: all $B/tests/sim/qb-sim; scripts/demo $B
 test-mage: all $B/tests/sim/qb-sim; tests/mage/run
-bench: all $B/tests/sim/qb-sim $(BENCHES)
-	tests/bench/run $B
-# Beside what people use today; their programs come from PyPI.
+bench: all $B/tests/sim/qb-sim $(BENCHES); tests/bench/run $B
 bench-peers: all $B/tests/sim/qb-sim $B/tests/bench/peak
 	tests/bench/peers/run $B
 
 lint: build/packages-lint $(SQL)
-	scripts/check-order
-	@scripts/check-headers '$(COMPILE)'
-	scripts/check-length
-	cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr -j2 \
-	  --enable=warning,performance,portability --suppress=missingInclude \
-	  --suppress=nullPointerArithmeticRedundantCheck \
-	  -Icommon -Itests/lib -I$B -D_GNU_SOURCE common tools tests
-	shellcheck $$(grep -rlE '^#!/bin/(ba)?sh' scripts tests .ci)
-	mandoc -Tlint -Wwarning man/*
+	scripts/lint $B '$(COMPILE)'
 format:
 	clang-format -i common/*.[ch] tools/*.c tests/*/*.[ch]
-
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/qb/sql
 	install $(TOOLS) $(SCRIPTS) $(DESTDIR)$(PREFIX)/bin
