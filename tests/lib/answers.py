@@ -66,7 +66,7 @@ VERDICTS = {
     # headers
     "closed-without-a-word": (SAME, later("Empty reply|reset")),
     "reset-before-headers": (SAME, later("reset")),
-    "cut-header": (SAME, later(".")),
+    "cut-header": (SAME, later("headers are cut off")),
     "headers-of-300k": (SAME, later("64 KiB of headers")),
     "header-line-of-300k": (SAME, later("header line")),
     "no-http": (SAME, later("HTTP/0.9")),
