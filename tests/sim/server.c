@@ -154,7 +154,7 @@ new_response(struct answer *a, int fd)
 
 static void
 log_request(const struct sim *s, const struct request *r,
-	    const struct answer *a)
+	    const struct answer *a, int64_t came_ms)
 {
 	char line[512];
 	int len;
@@ -165,10 +165,10 @@ log_request(const struct sim *s, const struct request *r,
 		       "ms=%" PRId64 " no=%" PRId64 " method=%s kind=%s "
 		       "status=%d entity=%s start=%" PRId64 " rows=%" PRId64
 		       " tries=%" PRId64 " fault=%s\n",
-		       clock_tick_ms() - s->started_tick_ms, a->number,
-		       r->method, a->kind, a->status,
-		       a->entity[0] ? a->entity : "-", a->start, a->rows,
-		       a->tries, a->verdict.name[0] ? a->verdict.name : "-");
+		       came_ms - s->started_tick_ms, a->number, r->method,
+		       a->kind, a->status, a->entity[0] ? a->entity : "-",
+		       a->start, a->rows, a->tries,
+		       a->verdict.name[0] ? a->verdict.name : "-");
 	if (len > 0 && write(s->log_fd, line, (size_t)len) < 0)
 		perror("qb-sim: log");
 }
@@ -194,6 +194,7 @@ answer(struct sim *s, struct MHD_Connection *connection, const char *path,
 			     .path = path,
 			     .body = body,
 			     .connection = connection };
+	int64_t came_ms = clock_tick_ms();
 
 	r.authorization = header(connection, "Authorization");
 	r.json = strstr(header(connection, "Accept"), "application/json");
@@ -206,7 +207,7 @@ answer(struct sim *s, struct MHD_Connection *connection, const char *path,
 		api_answer(s, &r, &a);
 	else
 		signin_answer(s, &r, &a);
-	log_request(s, &r, &a);
+	log_request(s, &r, &a, came_ms);
 	if (a.verdict.damage == SCRIPT_RESET) {
 		buf_free(&a.body);
 		arm_reset(fd);
