@@ -116,5 +116,5 @@ about_tap_pipelinewise() {
 	echo "$(pinned tap tap-quickbooks) | $(pinned pipelinewise pipelinewise-target-postgres)"
 }
 about_ingestr() {
-	echo "its source: $(pinned ingestr dlt), $(cat "$here"/ingestr.alone.txt | sed 's/==/ /')"
+	echo "its source: $(pinned ingestr dlt), $(sed "s/==/ /" "$here"/ingestr.alone.txt)"
 }
