@@ -43,7 +43,7 @@ table_mage_values() {
 tap() {		# tap STAGE FROM TO, into a target
 	local config=$out/tap.json state=()
 
-	jq -n --arg from "$2T00:00:00Z" '{start_date: $from, user_agent: "bench",
+	jq -n --arg from "$2" '{start_date: $from, user_agent: "bench",
 		sandbox: "true", realm_id: env.QBO_REALM_ID,
 		client_id: env.QBO_CLIENT_ID, client_secret: env.QBO_CLIENT_SECRET,
 		refresh_token: env.QBO_REFRESH_TOKEN}' >"$config"
