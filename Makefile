@@ -44,6 +44,7 @@ LIBS_qb-window = $$(pkg-config --libs zlib)
 LIBS_qb-stamp = $(LIBS_qb-window) $$(pkg-config --libs libcrypto libxxhash) -ljq
 LIBS_qb-archive = $$(pkg-config --libs zlib libcrypto libxxhash)
 LIBS_qb-load = $(LIBS_qb-archive) $$(pkg-config --libs libpq)
+LIBS_qb-alone = $(LIBS_qb-pending)
 LIBS_qb-pending = $$(pkg-config --libs zlib libpq)
 LIBS_qb-fetch = $(LIBS_qb-archive) $$(pkg-config --libs libcurl)
 LIBS_qb-auth = $(LIBS_qb-fetch)

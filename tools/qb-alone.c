@@ -1,0 +1,174 @@
+/*
+ * qb-alone - hold the right to read entities into a schema.
+ *
+ * In:   nothing; the right is held until the input ends.  Out: the line
+ * "alone" once it is held.
+ * Promise: of all who ask for the same entity and schema, on whatever machine,
+ * one has it; it is free again when this process is gone, however it went.
+ */
+#include <time.h>
+
+#include "diag.h"
+#include "entity.h"
+#include "lines.h"
+#include "pg.h"
+
+enum { MOST_TRIES = 6 };
+
+static const char *schema;
+
+static const struct option_row rows[] = {
+	{ .name = "schema",
+	  .argument = "NAME",
+	  .preset = "raw",
+	  .help = "the schema that is to be loaded",
+	  .text = &schema },
+};
+
+static const struct option_table options = {
+	.synopsis = "qb-alone ENTITY... [--schema=NAME] [--dsn=DSN]",
+	.about = "Hold the right to read entities into a schema, until the "
+		 "input ends.",
+	.rows = rows,
+	.count = LENGTH(rows),
+	.also = &pg_options,
+};
+
+/*
+ * A session that waits for hours must not be ended for that, and one whose
+ * machine is gone must not be kept for hours.
+ */
+static const char lasting_sql[] =
+	"select set_config(name, setting, false) from (values"
+	" ('idle_session_timeout', '0'), ('tcp_keepalives_idle', '30'),"
+	" ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3'))"
+	" as wanted (name, setting) where name in"
+	" (select s.name from pg_settings s)";
+
+static const char alone_sql[] =
+#include "sql/alone.sql.h"
+	;
+static const char holder_sql[] =
+#include "sql/holder.sql.h"
+	;
+
+static bool
+fail_taken(struct pg *pg, const struct entity *entity,
+	   const struct statement_value *with, size_t count,
+	   struct failure *why)
+{
+	struct pg_answer answer = { 0 };
+
+	if (pg_run(pg, holder_sql, with, count, &answer, why)) {
+		fail(why, FAILURE_LATER,
+		     "somebody else reads %s into schema %s just now%s%s",
+		     entity->name, schema, answer.rows ? ": " : "",
+		     answer.rows ? pg_text(&answer, 0, 0) : "");
+		fail_next(why, "run the same command again when that one has "
+			       "ended");
+	}
+	pg_answer_free(&answer);
+	return false;
+}
+
+static bool
+try(struct pg *pg, const struct statement_value *with, size_t count,
+    bool *taken, struct failure *why)
+{
+	struct pg_answer answer = { 0 };
+	bool done = pg_run(pg, alone_sql, with, count, &answer, why);
+
+	*taken = done && !strcmp(pg_text(&answer, 0, 0), "t");
+	pg_answer_free(&answer);
+	return done;
+}
+
+/* Who was killed a moment ago has its session until the server notices. */
+static bool
+take(struct pg *pg, const struct entity *entity, struct failure *why)
+{
+	const struct statement_value with[] = { { "schema", schema },
+						{ "entity", entity->name } };
+	const struct timespec a_while = { .tv_nsec = 200000000 };
+	bool taken = false;
+
+	for (int i = 0; i < MOST_TRIES; i++) {
+		if (i)
+			nanosleep(&a_while, NULL);
+		if (!try(pg, with, LENGTH(with), &taken, why))
+			return false;
+		if (taken)
+			return true;
+	}
+	return fail_taken(pg, entity, with, LENGTH(with), why);
+}
+
+static bool
+wants(char *names[], const struct entity *entity, struct failure *why)
+{
+	for (; *names; names++)
+		if (entity_want(*names, why) == entity)
+			return true;
+	return false;
+}
+
+/* In one order, so that of two who want several one gets them all. */
+static bool
+take_all(struct pg *pg, char *names[], struct failure *why)
+{
+	const struct entity *entity = entity_at(0);
+
+	if (!pg_run(pg, lasting_sql, NULL, 0, NULL, why))
+		return false;
+	for (size_t i = 1; entity; entity = entity_at(i++))
+		if (wants(names, entity, why) && !take(pg, entity, why))
+			return false;
+	return true;
+}
+
+static bool
+names_are_right(char *names[], struct failure *why)
+{
+	if (!*names)
+		return fail(why, FAILURE_USAGE, "no entity is named");
+	for (; *names; names++)
+		if (!entity_want(*names, why))
+			return false;
+	return true;
+}
+
+static bool
+hold(struct lines_out *out, struct failure *why)
+{
+	char bytes[4096];
+	ssize_t n;
+
+	if (!buf_printf(&out->pending, why, "alone\n") ||
+	    !lines_flush(out, why))
+		return false;
+	do
+		n = read(STDIN_FILENO, bytes, sizeof(bytes));
+	while (n > 0 || (n < 0 && errno == EINTR));
+	return n == 0 || fail_errno(why, "read");
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct failure why = { 0 };
+	struct lines_out out;
+	struct pg pg;
+	int used;
+
+	diag_begin("qb-alone");
+	lines_out_init(&out, STDOUT_FILENO);
+	pg_init(&pg, "qb-alone");
+	if (options_read(argc, argv, &options, &used, &why) &&
+	    names_are_right(argv + used, &why) &&
+	    options_want_pipe(&options, &why) && pg_open(&pg, &why) &&
+	    take_all(&pg, argv + used, &why) && hold(&out, &why))
+		lines_finish(&out, &why);
+	pg_free(&pg);
+	lines_out_free(&out);
+	return diag_end(&why);
+}
