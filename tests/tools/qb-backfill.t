@@ -25,6 +25,9 @@ all) cat >/dev/null; exit 65 ;;
 ?*) exit "$status" ;;
 esac
 case $me in
+qb-alone)
+	echo alone
+	cat >/dev/null ;;
 qb-window)
 	echo '{"qb":"ticket","window":{"entity":"Invoice","no":1,"of":1}}'
 	echo '{"qb":"end","windows":1,"rows":0}'
@@ -40,7 +43,7 @@ qb-check)
 esac
 END
 chmod +x "$dir/qb-window"
-for tool in pending fetch archive stamp load check; do
+for tool in alone pending fetch archive stamp load check; do
 	cp "$dir/qb-window" "$dir/qb-$tool"
 done
 
@@ -101,7 +104,8 @@ run -- Customer invoices --from=2025-01-01 --to 2025-02-01 --every=1mo \
 	--tz=America/Guayaquil --by=created --page-size=500 --jobs=2 \
 	--archive="$dir/a b" --level=3 --run=r1 --schema='my raw' --no-count
 is 'each option goes to its stages' "$(sort "$dir/called")" \
-"qb-archive --level=3 $dir/a b
+"qb-alone --schema=my raw Customer invoices
+qb-archive --level=3 $dir/a b
 qb-check Customer invoices --from=2025-01-01 --to=2025-02-01 --tz=America/Guayaquil --by=created --archive=$dir/a b --schema=my raw
 qb-fetch --page-size=500 --jobs=2 --no-count
 qb-load --schema=my raw
@@ -135,6 +139,25 @@ script -qec "TERM=xterm '$dir/qb-backfill' invoices --from=2025-01-01" \
 ok 'on a terminal a line moves' grep -q \
 	"$(printf '\r\033\[KInvoice 1/1  7 rows so far')" "$dir/typed"
 
+printf '%s\n' 'qb-fetch: not read: Invoice 1/2 (..): it changed' \
+	'qb-fetch: 1 window was not read' 'qb-fetch: next: again' >"$dir/qb-fetch.said"
+run fetch=75 -- invoices --from=2025-01-01 "--jq=del(.A)" --keep-going
+is 'the end tells the windows that were not read, and how to go on' \
+	"$(sed -n '/not finished/,$p' "$dir/err")" \
+	"qb-backfill: not finished: qb-fetch ended with status 75
+$(cat "$dir/qb-fetch.said")
+qb-backfill: at least 1 windows with 7 rows are loaded and stay
+qb-backfill: next: $dir/qb-backfill invoices --from=2025-01-01 --jq=del\\(.A\\) --keep-going"
+ok '--keep-going is for qb-fetch' grep -q '^qb-fetch --keep-going$' "$dir/called"
+rm "$dir/qb-fetch.said"
+
+for status in 75 69; do
+	run alone=$status -- invoices --from=2025-01-01
+	is "somebody else is at it, or may not ask: $status" "$rc" $status
+	is 'nothing is begun then' "$(grep -cE 'qb-(pending|fetch|load)' "$dir/called")" 0
+done
+rm -f "$dir"/*.status
+
 touch "$dir/qb-fetch.hang"
 for signal in TERM=143 HUP=129; do
 	rm -f "$dir/called"
@@ -144,8 +167,10 @@ for signal in TERM=143 HUP=129; do
 	kill -s "${signal%=*}" $pid
 	wait $pid
 	is "SIG${signal%=*} ends it" "$?" "${signal#*=}"
-	ok "and it says that the same command goes on" grep -q \
-		'run the same command again' "$dir/err"
+	is "and it says what is safe, and the command that goes on" \
+		"$(cat "$dir/err")" \
+		"qb-backfill: stopped: nothing was loaded by this run; what was loaded before stays
+qb-backfill: next: $dir/qb-backfill invoices --from=2025-01-01"
 done
 is 'no stage is left running' "$(pgrep -f "$dir/qb-" | tr '\n' ' ')" ''
 done_testing
