@@ -1,6 +1,8 @@
-#include "login.h"
+#include <signal.h>
+
 #include "clock.h"
 #include "diag.h"
+#include "login.h"
 #include "secret.h"
 
 enum {
@@ -218,20 +220,37 @@ login_keep(struct login *l, struct durable *d, const struct tokens *next,
 			      "lives on");
 }
 
+/* Signals that ask a process to end wait until the answer is kept: it may be
+ * the only copy of the login. */
+static void
+hold_signals(sigset_t *before)
+{
+	sigset_t held;
+
+	sigemptyset(&held);
+	sigaddset(&held, SIGINT);
+	sigaddset(&held, SIGTERM);
+	sigaddset(&held, SIGHUP);
+	sigprocmask(SIG_BLOCK, &held, before);
+}
+
 static bool
 ask_and_keep(struct login *l, struct failure *why)
 {
 	struct durable file;
 	struct tokens next;
+	sigset_t before;
 	bool done = false;
 
 	if (!store_prepare(&l->store, &file, why))
 		return false;
+	hold_signals(&before);
 	tokens_init(&next);
 	if (refresh(l, &next, why))
 		done = login_keep(l, &file, &next, why);
 	tokens_free(&next);
 	durable_drop(&file);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return done;
 }
 

@@ -4,7 +4,8 @@
  * Refreshing: lock, read again (somebody may have refreshed), ask, store
  * durably, and only then use.  A refresh is never repeated blindly, because a
  * refresh token changes about once a day and its answer is the only copy
- * (QUIRKS.md, "Refresh tokens").
+ * (QUIRKS.md, "Refresh tokens").  SIGINT, SIGTERM and SIGHUP wait until that
+ * answer is stored, or given up.
  */
 #ifndef LOGIN_H
 #define LOGIN_H
