@@ -62,6 +62,25 @@ is 'and the table never shrank on the way' \
 	"$(pg -c 'select count(*) from (select table_rows, lag(table_rows)
 		over (order by seq) as before from eight.qb_windows) w
 		where table_rows < before')" 0
+# One large window, all at the same moment: who does not go in the order of ids
+# meets the others here.
+stream 1 --rows=all=0,Invoice=3000 >"$dir/large"
+for round in 1 2 3; do
+	pids=''
+	for i in 1 2 3 4 5 6 7 8; do
+		qb-load --schema="race$round" <"$dir/large" >"$dir/out.$i" 2>"$dir/err.$i" &
+		pids="$pids $!"
+	done
+	for pid in $pids; do
+		wait "$pid" || echo "$round: $?"
+	done
+done >"$dir/raced"
+is 'one large window by eight at once, three times: each ends with 0' \
+	"$(cat "$dir/raced")" ''
+is 'and each row is inserted once' \
+	"$(for round in 1 2 3; do
+		pg -c "select sum(inserted), count(*) from race$round.qb_windows"
+	done | uniq -c | tr -s ' ')" ' 3 3000|8'
 is 'no deadlock was met' \
 	"$(pg -c 'select deadlocks from pg_stat_database
 		where datname = current_database()')" 0
