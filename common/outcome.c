@@ -15,12 +15,17 @@ void
 outcome_describe(const struct answer *a, char what[OUTCOME_WHAT])
 {
 	char told[FAULT_TOLD];
+	struct failure why;
 
 	if (!a->status) {
 		snprintf(what, OUTCOME_WHAT, "%s", a->error);
 		return;
 	}
 	fault_tell(buf_slice(&a->body), told);
+	/* an answer like any other, but for one byte of it */
+	if (a->status == 200 && !*told &&
+	    !json_check(buf_slice(&a->body), &why))
+		snprintf(told, sizeof(told), "not JSON: %.400s", why.text);
 	snprintf(what, OUTCOME_WHAT, "HTTP %d%s%s", a->status,
 		 *told ? ", " : "", told);
 }

@@ -76,11 +76,16 @@ void
 pg_copy_drop(struct pg *pg)
 {
 	struct failure unheard = { 0 };
-	int64_t rows;
+	char sqlstate[SQLSTATE_SIZE];
+	int64_t rows, copy_row = pg->copy_row;
 
+	memcpy(sqlstate, pg->sqlstate, sizeof(sqlstate));
 	buf_clear(&pg->pieces);
 	if (pg->conn && PQtransactionStatus(pg->conn) == PQTRANS_ACTIVE)
 		(void)!end_copy(pg, "given up by the sender", &rows, &unheard);
+	/* the server names the row where we stopped: none that it refused */
+	memcpy(pg->sqlstate, sqlstate, sizeof(sqlstate));
+	pg->copy_row = copy_row;
 }
 
 bool
