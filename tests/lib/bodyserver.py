@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""bodyserver.py FILE ENTITY - answers a query with the bytes of a recorded body.
+"""bodyserver.py FILE ENTITY [ROWS] - answers a query with the bytes of a recorded body.
 
 Prints its port, then serves until it is killed: FILE for rows from position 1,
 nothing past its end, the number of its rows for a COUNT, and tokens for
-whoever asks.
+whoever asks.  ROWS says how many they are where json cannot read them.
 """
 import http.server
 import os
@@ -16,7 +16,8 @@ import stream  # noqa: E402
 
 with open(sys.argv[1], "rb") as file:
     BODY = file.read()
-ROWS = len(list(stream.slices(BODY, sys.argv[2])))
+ROWS = (int(sys.argv[3]) if sys.argv[3:] else
+        len(list(stream.slices(BODY, sys.argv[2]))))
 TOKENS = (b'{"token_type":"bearer","access_token":"a","expires_in":3600,'
           b'"refresh_token":"r","x_refresh_token_expires_in":8640000}')
 

@@ -193,7 +193,7 @@ def slices(body, entity):
     """The objects of the array `entity` in a QueryResponse, as they stand;
     but a row is one line: newlines between tokens become blanks."""
     text = body.decode()
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(parse_int=str, parse_float=str)
     at = re.compile(r'"QueryResponse"\s*:\s*\{.*?"%s"\s*:\s*\[\s*' % entity,
                     re.S).search(text).end()
     while text[at] != "]":
