@@ -2,7 +2,7 @@
 # make demo       see it work: installs what is missing, needs no QuickBooks
 # make test       the same set-up, then all tests; make check without; make lint
 # make check TESTS=tests/tools/qb-x.t    one alone;    make V=1    every command
-# make bench      ratios measured in one run; bench-peers: what people use today
+# make bench      ratios of one run; bench-short; bench-peers: what people use
 # make install DESTDIR= PREFIX=;  make format;  make check SANITIZE=address
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
@@ -62,8 +62,8 @@ BENCHES := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
 SIM := $(patsubst %.c,$B/%.o,$(wildcard tests/sim/*.c))
 
 # `make` alone installs nothing; these do what is missing before they build.
-SETUP := $(if $(filter demo test test-all bench bench-peers test-mage,$(MAKECMDGOALS)),build/packages) \
-	$(if $(filter bench,$(MAKECMDGOALS)),build/packages-bench)
+SETUP := $(if $(filter demo test test-all bench bench-short bench-peers test-mage,$(MAKECMDGOALS)),build/packages) \
+	$(if $(filter bench bench-short,$(MAKECMDGOALS)),build/packages-bench)
 all: $(TOOLS) $(SCRIPTS)
 $(TOOLS): $B/bin/%: $B/tools/%.o $B/common.a
 	$(SAY)$(LINK) $(LIBS_$*)
@@ -98,7 +98,7 @@ test-all: check
 	scripts/run-tests $B tests/slow/*.t
 demo: all $B/tests/sim/qb-sim; scripts/demo $B
 test-mage: all $B/tests/sim/qb-sim; tests/mage/run
-bench: all $B/tests/sim/qb-sim $(BENCHES); tests/bench/run $B
+bench bench-short: all $B/tests/sim/qb-sim $(BENCHES); tests/bench/run $B $(subst bench,,$(@:bench-%=--%))
 bench-peers: all $B/tests/sim/qb-sim $B/tests/bench/peak
 	tests/bench/peers/run $B
 
@@ -114,6 +114,6 @@ install: all
 	  install -d $$d && install -m 644 man/*.$$s $$d || exit 1; done
 clean:
 	rm -rf build
-.PHONY: all check test test-all test-mage demo bench lint format install clean
+.PHONY: all check test test-all test-mage demo bench bench-short lint format install clean
 .SECONDARY:
 -include $(wildcard $B/*/*.d $B/*/*/*.d)
