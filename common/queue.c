@@ -3,8 +3,6 @@
 #include "past.h"
 #include "query.h"
 
-enum { MOST_WINDOW_TEXT = 64 * 1024 };
-
 void
 queue_init(struct queue *q, struct lines_out *out)
 {
@@ -12,7 +10,7 @@ queue_init(struct queue *q, struct lines_out *out)
 	fetched_init(&q->fetched, out);
 	missed_init(&q->missed);
 	for (int i = 0; i < QUEUE_MOST_JOBS; i++) {
-		buf_init(&q->turns[i].text, MOST_WINDOW_TEXT);
+		turn_init(&q->turns[i]);
 		qbo_call_init(&q->work[i].call);
 	}
 }
@@ -22,8 +20,7 @@ queue_free(struct queue *q)
 {
 	for (int i = 0; i < QUEUE_MOST_JOBS; i++) {
 		qbo_call_free(&q->work[i].call);
-		reading_free(&q->turns[i].reading);
-		buf_free(&q->turns[i].text);
+		turn_free(&q->turns[i]);
 	}
 	fetched_free(&q->fetched);
 	missed_free(&q->missed);
@@ -53,17 +50,9 @@ bool
 queue_add(struct queue *q, const struct window *window, struct slice text,
 	  struct failure *why)
 {
-	struct turn *turn = turn_at(q, q->turn_count);
-	bool may_enter = window->by == WINDOW_BY_TXN_DATE;
-
-	turn->is_end = turn->missed = false;
-	turn->window = *window;
-	turn->pages = turn->asked = turn->answered = 0;
-	buf_clear(&turn->text);
-	if (!buf_add_slice(&turn->text, text, why) ||
-	    !past_cut(&turn->window, &turn->text, why))
+	if (!turn_begin(turn_at(q, q->turn_count), window, text, q->page_size,
+			q->counts, why))
 		return false;
-	reading_init(&turn->reading, q->page_size, q->counts, may_enter);
 	q->turn_count++;
 	return true;
 }
@@ -71,7 +60,7 @@ queue_add(struct queue *q, const struct window *window, struct slice text,
 void
 queue_add_end(struct queue *q)
 {
-	turn_at(q, q->turn_count)->is_end = true;
+	turn_begin_end(turn_at(q, q->turn_count));
 	q->turn_count++;
 }
 
@@ -149,36 +138,6 @@ wait_for_clock(struct queue *q, struct job *job, int64_t wait_s,
 }
 
 static bool
-write_page(struct queue *q, struct job *job, struct failure *why)
-{
-	const struct response *page = &job->call.response;
-	struct turn *turn = job->turn;
-	char now[CLOCK_SPELLED];
-
-	clock_spell(clock_now_us(), now);
-	struct fetched_page lead = {
-		.window = buf_slice(&turn->text),
-		.realm = qbo_realm(q->qbo),
-		.no = ++turn->pages,
-		.size = job->question.most,
-		.at = page->time.at ? page->time : slice_of(now),
-		.url = buf_slice(&job->call.url),
-		.query = buf_slice(&job->call.statement),
-	};
-	if (!fetched_begin_page(&q->fetched, &lead, why))
-		return false;
-	for (size_t i = 0; i < page->row_count; i++)
-		if (reading_row(&turn->reading, page->rows[i].id) &&
-		    !fetched_write_row(&q->fetched, &page->rows[i], why))
-			return false;
-	diag_say("page fetched window=%" PRId64 "/%" PRId64 " page=%" PRId64
-		 " start=%" PRId64 " rows=%zu ms=%" PRId64,
-		 turn->window.no, turn->window.of, turn->pages,
-		 job->question.start, page->row_count, job->call.took_ms);
-	return true;
-}
-
-static bool
 take_answer(struct queue *q, struct job *job, struct failure *why)
 {
 	struct reading *reading = &job->turn->reading;
@@ -187,7 +146,8 @@ take_answer(struct queue *q, struct job *job, struct failure *why)
 		reading_count(reading, job->call.response.count);
 		return true;
 	}
-	if (!write_page(q, job, why))
+	if (!turn_write_page(job->turn, &q->fetched, qbo_realm(q->qbo),
+			     &job->call, &job->question, why))
 		return false;
 	/* a page is in memory, so its rows are few enough */
 	reading_page(reading, &job->question,
@@ -198,14 +158,11 @@ take_answer(struct queue *q, struct job *job, struct failure *why)
 static bool
 fail_job(const struct job *job, struct failure *why)
 {
-	char named[WINDOW_SPELLED];
-
 	if (job->question.count)
 		fail_in(why, "count");
 	else
 		fail_in(why, "page at row %" PRId64, job->question.start);
-	window_spell(&job->turn->window, named);
-	return fail_in(why, "%s", named);
+	return turn_fail_in(job->turn, why);
 }
 
 static bool
@@ -304,46 +261,16 @@ take_answers(struct queue *q, struct failure *why)
 /* --- seals out ----------------------------------------------------------- */
 
 static bool
-seal_turn(struct queue *q, struct turn *turn, struct failure *why)
-{
-	const struct reading *reading = &turn->reading;
-
-	if (!fetched_write_seal(&q->fetched, buf_slice(&turn->text),
-				qbo_realm(q->qbo), reading, why))
-		return false;
-	q->windows++;
-	q->rows += reading->written;
-	diag_say("window sealed entity=%s window=%" PRId64 "/%" PRId64
-		 " rows=%" PRId64 " left=%" PRId64 " pages=%" PRId64
-		 " passes=%d",
-		 turn->window.entity->name, turn->window.no, turn->window.of,
-		 reading->written, reading->left, reading->pages,
-		 reading->pass);
-	return true;
-}
-
-static bool
-fail_shifted(const struct turn *turn, struct failure *why)
-{
-	const struct reading *r = &turn->reading;
-	char named[WINDOW_SPELLED];
-
-	fail(why, FAILURE_LATER,
-	     "it changed in each of %d passes: in the last one %" PRId64
-	     " rows were counted before, %" PRId64 " came, %" PRId64
-	     " were counted after",
-	     READING_PASSES, r->count_before, r->pass_rows, r->count_after);
-	window_spell(&turn->window, named);
-	return fail_in(why, "%s", named);
-}
-
-static bool
 end_turn(struct queue *q, struct turn *turn, struct failure *why)
 {
 	if (turn->missed || (turn->is_end && q->missed.windows))
 		return true;
-	if (!turn->is_end)
-		return seal_turn(q, turn, why);
+	if (!turn->is_end) {
+		q->windows++;
+		q->rows += turn->reading.written;
+		return turn_write_seal(turn, &q->fetched, qbo_realm(q->qbo),
+				       why);
+	}
 	bool written =
 		envelope_write_end(q->windows, q->rows, &q->out->pending, why);
 	q->windows = q->rows = 0;
@@ -358,7 +285,7 @@ look_at(struct queue *q, struct turn *turn, bool *finished, struct failure *why)
 		    turn->reading.state == READING_DONE;
 	if (*finished || turn->reading.state != READING_SHIFTED)
 		return true;
-	fail_shifted(turn, why);
+	turn_fail_shifted(turn, why);
 	if (!q->keep_going)
 		return false;
 	give_up(q, turn, why);

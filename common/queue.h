@@ -9,23 +9,11 @@
 #ifndef QUEUE_H
 #define QUEUE_H
 
-#include "fetched.h"
 #include "missed.h"
 #include "qbo.h"
-#include "window.h"
+#include "turn.h"
 
 enum { QUEUE_MOST_JOBS = 10 }; /* Intuit's older limit of requests at once */
-
-/* A window under way, or an end that waits for the windows before it. */
-struct turn {
-	bool is_end;
-	struct window window;
-	struct buf text; /* the window's object, as it will be written */
-	struct reading reading;
-	int64_t pages;           /* written */
-	int64_t asked, answered; /* questions, to take answers in order */
-	bool missed;             /* given up, the others go on */
-};
 
 /* A question under way. */
 struct job {
