@@ -159,7 +159,16 @@ durable_drop(struct durable *d)
 	unlinkat(d->folder, d->temporary, 0);
 }
 
-/* Left behind: of a process that is gone, and that no lock says is elsewhere.
+/* One that bears our own number may be of a run before us in a container. */
+static bool
+is_gone(long pid)
+{
+	return pid == getpid() || (kill((pid_t)pid, 0) && errno == ESRCH);
+}
+
+/*
+ * Left behind: of a process that is gone, and that no lock says is elsewhere.
+ * Where there are no locks, our own number is taken for us.
  */
 static bool
 is_abandoned(int folder, const char *name)
@@ -168,14 +177,15 @@ is_abandoned(int folder, const char *name)
 	long pid = 0;
 
 	if (sscanf(name, ".qb-%ld-%*[0-9a-f].tmp%n", &pid, &end) != 1 || !end ||
-	    name[end] || pid <= 0 || !kill((pid_t)pid, 0) || errno != ESRCH)
+	    name[end] || pid <= 0 || !is_gone(pid))
 		return false;
 
 	int fd = openat(folder, name,
 			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return false;
-	bool locked = flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK;
+	bool locked = flock(fd, LOCK_EX | LOCK_NB) &&
+		      (errno == EWOULDBLOCK || pid == getpid());
 	close(fd);
 	return !locked;
 }

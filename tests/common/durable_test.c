@@ -157,6 +157,7 @@ static void
 test_sweep(void)
 {
 	static const char locked[] = ".qb-99999999-0a.tmp";
+	char own[64];
 	static const char *const names[] = {
 		".qb-99999999-0.tmp.gz", ".qb-99999999-0", ".qb-99999999-.tmp",
 		"qb-99999999-0.tmp",     ".qb-x-0.tmp",    ".qb--5-0.tmp",
@@ -173,6 +174,16 @@ test_sweep(void)
 	close(fd);
 	durable_sweep(folder);
 	ok(names_in(folder) == before + count, "unlocked it goes");
+	/* in a container each run may have the number of the one before it */
+	snprintf(own, sizeof(own), ".qb-%ld-0a.tmp", (long)getpid());
+	fd = openat(folder, own, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	flock(fd, LOCK_EX);
+	durable_sweep(folder);
+	ok(names_in(folder) == before + count + 1, "its own, under way, stays");
+	close(fd);
+	durable_sweep(folder);
+	ok(names_in(folder) == before + count,
+	   "one of a dead process with the same number goes");
 	for (size_t i = 0; i < LENGTH(names); i++)
 		unlinkat(folder, names[i], 0);
 }
