@@ -158,6 +158,19 @@ for status in 75 69; do
 done
 rm -f "$dir"/*.status
 
+# A folder that is held, one that a killed run held, one that it had just made.
+mkdir -p "$dir/tmp/qb-backfill.held" "$dir/tmp/qb-backfill.left" \
+	"$dir/tmp/qb-backfill.bare" "$dir/tmp/other"
+echo 3 >"$dir/tmp/qb-backfill.left/lock"
+exec 8>"$dir/tmp/qb-backfill.held/lock"
+flock 8
+TMPDIR=$dir/tmp run -- invoices --from=2025-01-01
+is 'folders of runs that were killed are swept away' \
+	"$rc $(cd "$dir/tmp" && echo *)" '0 other qb-backfill.held'
+exec 8>&-
+TMPDIR=$dir/nowhere run -- invoices --from=2025-01-01
+is 'without a folder for it nothing is begun: status' "$rc" 74
+
 touch "$dir/qb-fetch.hang"
 for signal in TERM=143 HUP=129; do
 	rm -f "$dir/called"
