@@ -30,6 +30,7 @@ struct trial {
 	size_t parts; /* ends that passed */
 
 	size_t sealed, whole, short_parts, untrue, untruly_whole;
+	size_t mutants; /* of all kinds */
 };
 
 /* The sealed windows of a mutant, as bytes; and did it pass for whole? */
@@ -254,6 +255,7 @@ judge(struct trial *t, struct mutants *m, const char *what, size_t parts)
 	   "%s: none passes for whole but what is cut between two parts", what);
 	t->sealed = t->whole = t->short_parts = t->untrue = 0;
 	t->untruly_whole = 0;
+	t->mutants += m->count;
 	m->count = 0;
 }
 
@@ -343,6 +345,7 @@ main(void)
 	archive(buf_slice(&three), &archived);
 	test_damage(&t, buf_slice(&three), "live", 0);
 	test_damage(&t, buf_slice(&archived), "archived", 2);
+	printf("# %zu mutants in all\n", t.mutants);
 	finish(&t);
 	buf_free(&archived);
 	buf_free(&three);

@@ -100,6 +100,7 @@ def truncated(what, text, lengths):
         return found
 
     found = sum(pool.map(check, lengths), [])
+    tried.append(len(lengths))
     ok(not found, "%s: none of %d truncations passes for the whole"
        % (what, len(lengths)), found)
 
@@ -136,9 +137,11 @@ def changed():
         return found
 
     found = sum(pool.map(check, range(length)), [])
+    tried.append(length)
     ok(not found, "none of %d changed bytes of rows passes" % length, found)
 
 
+tried = []
 # every file is fsynced: in memory that costs nothing
 tmp = tempfile.mkdtemp(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else
                        None)
@@ -157,5 +160,6 @@ try:
         changed()
 finally:
     shutil.rmtree(tmp)
+print("# %d mutants" % sum(tried))
 print("1..%d" % count)
 sys.exit(bad != 0)

@@ -36,8 +36,10 @@ done
 read_company shared 4 Invoice Customer Item Vendor &
 wait
 
+total=0
 check() {	# check NAME WHAT
 	judged "$base/$1/sim.log"
+	total=$((total + requests))
 	ok "$2: $requests requests came" under $pages "$requests"
 	for out in "$base/$1"/*.out; do
 		of=${out##*/}
@@ -53,4 +55,5 @@ check jobs1 'one job'
 check jobs4 'four jobs'
 check jobs10 'ten jobs'
 check shared 'four processes'
+echo "# $total requests in 4 companies"
 done_testing
