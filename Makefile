@@ -1,7 +1,7 @@
 # make            build everything runnable into build/bin
 # make demo       see it work: installs what is missing, needs no QuickBooks
-# make test       the same set-up, then all tests; make check without; make lint
-# make check TESTS=tests/tools/qb-x.t    one alone;    make V=1    every command
+# make test       the same set-up, then tests; make test-all: the slow ones, too
+# make check TESTS=tests/tools/qb-x.t    one alone, no set-up;    make lint V=1
 # make bench      ratios of one run; bench-short; bench-peers: what people use
 # make install DESTDIR= PREFIX=;  make format;  make check SANITIZE=address
 CFLAGS ?= -O2 -g
@@ -88,14 +88,14 @@ $B/tests/sim/qb-sim: $(SIM) $B/common.a
 	$(SAY)$(LINK) $(LIBS_qb-sim)
 
 check: all $(UNITS) $B/tests/sim/qb-sim
-	scripts/run-tests $B $(or $(TESTS),$(UNITS) \
+	scripts/run-tests $B $(or $(TESTS),$(SLOW) $(UNITS) \
 	  $(filter-out tests/slow/%,$(wildcard tests/*/*.t)))
 build/packages-lint build/packages-bench: build/packages
 build/packages build/packages-lint build/packages-bench: build/%: scripts/%
 	scripts/install-packages $< && touch $@
 test: check
+test-all: SLOW = $(wildcard tests/slow/*.t)
 test-all: check
-	scripts/run-tests $B tests/slow/*.t
 demo: all $B/tests/sim/qb-sim; scripts/demo $B
 test-mage: all $B/tests/sim/qb-sim; tests/mage/run
 bench bench-short: all $B/tests/sim/qb-sim $(BENCHES); tests/bench/run $B $(subst bench,,$(@:bench-%=--%))
