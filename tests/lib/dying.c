@@ -9,17 +9,34 @@
  *	QB_FROZEN=SECONDS   the time of day stands still
  *
  * A file called QB_DIE_SEEN is made when the N-th came.
+ *
+ *	QB_DIE_SHARED=FILE  many processes count together, as `struct shared`
+ *			    in that file says: a whole session is killed, or
+ *			    a PostgreSQL is stopped, instead of the N-th call
  */
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
+
+/* Written by tests/lib/shared.py, too. */
+struct shared {
+	int64_t at; /* 0: nothing is counted */
+	_Atomic int64_t passed;
+	int64_t postmaster; /* 0: the session is what dies */
+	char whose[40]; /* the title of the server's process; "": backends */
+};
 
 static long passed;
 
@@ -56,9 +73,112 @@ count(void)
 	return 0;
 }
 
+static struct shared *
+shared(void)
+{
+	static struct shared *map;
+	const char *name = getenv("QB_DIE_SHARED");
+	int fd;
+
+	if (map || !name)
+		return map;
+	fd = open(name, O_RDWR | O_CLOEXEC);
+	map = mmap(NULL, sizeof(*map), PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		   0);
+	close(fd);
+	return map == MAP_FAILED ? NULL : map;
+}
+
+/* Is this a process of the server, of the kind that counts? */
+static int
+is_meant(const struct shared *s)
+{
+	static const char *const others[] = { "checkpointer", "background",
+					      "walwriter",    "autovacuum",
+					      "logical",      "startup" };
+	char title[80] = "";
+	int fd;
+
+	if (getppid() != (pid_t)s->postmaster)
+		return 0;
+	fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+	ssize_t n = read(fd, title, sizeof(title) - 1);
+	close(fd);
+	const char *name =
+		n > 10 && !strncmp(title, "postgres: ", 10) ? title + 10 : "";
+	if (*s->whose)
+		return !strncmp(name, s->whose, strlen(s->whose));
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (!strncmp(name, others[i], strlen(others[i])))
+			return 0;
+	return 1;
+}
+
+/* pg_ctl -m immediate; this call is never made. */
+static void
+stop_server(const struct shared *s)
+{
+	kill((pid_t)s->postmaster, SIGQUIT);
+	for (;;)
+		pause();
+}
+
+/* All processes of this session but this one; how many there were. */
+static int
+kill_others(void)
+{
+	DIR *all = opendir("/proc");
+	int found = 0;
+
+	for (struct dirent *d; all && (d = readdir(all));) {
+		pid_t pid = (pid_t)strtol(d->d_name, NULL, 10);
+
+		if (pid <= 0 || pid == getpid() || getsid(pid) != getsid(0))
+			continue;
+		char path[64], text[256] = "";
+		snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+		ssize_t n = read(fd, text, sizeof(text) - 1);
+		close(fd);
+		const char *state = n > 0 ? strrchr(text, ')') : NULL;
+		if (!state || state[2] == 'Z' || state[2] == 'X')
+			continue;
+		found++;
+		kill(pid, SIGKILL);
+	}
+	if (all)
+		closedir(all);
+	return found;
+}
+
+static void
+pass_shared(struct shared *s)
+{
+	int before = errno;
+
+	if (s->at && (!s->postmaster || is_meant(s)) && ++s->passed == s->at) {
+		if (s->postmaster)
+			stop_server(s);
+		if (!strcmp(s->whose, "leader")) {
+			kill(getsid(0), SIGKILL);
+			return;
+		}
+		while (kill_others())
+			;
+		kill(getpid(), SIGKILL);
+	}
+	errno = before;
+}
+
 static void
 pass(void)
 {
+	struct shared *s = shared();
+
+	if (s) {
+		pass_shared(s);
+		return;
+	}
 	if (!strcmp(how(), "kill") && !count())
 		kill(getpid(), SIGKILL);
 }
@@ -120,6 +240,25 @@ recv(int fd, void *bytes, size_t len, int flags)
 	return next(fd, bytes, len, flags);
 }
 
+ssize_t
+pwritev(int fd, const struct iovec *pieces, int count, off_t at)
+{
+	ssize_t (*next)(int, const struct iovec *, int, off_t) =
+		real("pwritev");
+
+	pass();
+	return next(fd, pieces, count, at);
+}
+
+int
+fdatasync(int fd)
+{
+	int (*next)(int) = real("fdatasync");
+
+	pass();
+	return next(fd);
+}
+
 int
 fsync(int fd)
 {
@@ -154,6 +293,15 @@ renameat(int from_in, const char *from, int to_in, const char *to)
 
 	pass();
 	return next(from_in, from, to_in, to);
+}
+
+int
+unlink(const char *name)
+{
+	int (*next)(const char *) = real("unlink");
+
+	pass();
+	return next(name);
 }
 
 int

@@ -8,6 +8,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+from shared import Shared  # noqa: E402
+
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 BUILD = os.environ.get("QB_BUILD", os.path.join(ROOT, "build"))
 TOOLS = ("qb-window", "qb-pending", "qb-fetch", "qb-archive", "qb-stamp",
@@ -21,7 +24,6 @@ LEDGER = """select entity, realm_id, by, range_start_utc, range_end_utc,
     updated, unchanged, stale, rejected, rows_left, table_rows, seal_sha256,
     archive_file from {0}.qb_windows order by seq"""
 
-sys.dont_write_bytecode = True
 count = bad = 0
 
 
@@ -51,7 +53,7 @@ class Place:
         self.table = self.entity.lower() + "s"
         self.rows = rows
         os.chmod(self.dir, 0o755)
-        self.own = own_server
+        self.own = self.dies = own_server
         self.sim = None
         self.number = 0
         self.shim = os.path.join(self.dir, "dying.so")
@@ -62,6 +64,7 @@ class Place:
                     if not k.startswith(("QBO_", "QB_", "PG"))}
         self.env["PATH"] = BUILD + "/bin:" + self.env["PATH"]
         self.env["QB_RUN_ID"] = "r"
+        self.shared = Shared(self.dir + "/shared")
         self.start_server()
         self.start_sim()
 
@@ -79,12 +82,20 @@ class Place:
         self.env["PGDATABASE"] = name
 
     def restart(self):
+        env = dict(os.environ)
+        if self.dies:
+            env.update(LD_PRELOAD=self.shim, QB_DIE_SHARED=self.shared.path)
         said = subprocess.run([ROOT + "/scripts/private-postgres", "start",
                                self.dir + "/server"], check=True, text=True,
-                              stdout=subprocess.PIPE).stdout
+                              env=env, stdout=subprocess.PIPE).stdout
         for pair in said.split():
             name, value = pair.split("=", 1)
             self.env.setdefault(name, value.strip("'"))
+
+    def postmaster(self):
+        with open(self.dir + "/server/data/postmaster.pid",
+                  encoding="utf-8") as file:
+            return int(file.readline())
 
     def start_sim(self):
         path = self.dir + "/sim.env"

@@ -16,12 +16,6 @@ import pipeline  # noqa: E402
 MOST = 1000
 
 
-def postmaster():
-    with open(place.dir + "/server/data/postmaster.pid",
-              encoding="utf-8") as file:
-        return int(file.readline())
-
-
 def gone(pid):
     for _ in range(600):
         if not os.path.exists("/proc/%d" % pid):
@@ -33,7 +27,7 @@ def gone(pid):
 def cut_once(n, with_server):
     """A run whose n-th piece never arrives: what was wrong, what it was."""
     folder = tempfile.mkdtemp(dir=place.dir)
-    pid = postmaster()
+    pid = place.postmaster()
     proxy = subprocess.Popen(
         ["python3", LIB + "/pgcut.py", folder, "%s/.s.PGSQL.%s" % (
             place.env["PGHOST"], place.env["PGPORT"]), str(n),
