@@ -231,7 +231,8 @@ def seal_given(lines):
         groups.setdefault(win, []).append(line)
     for win, rows in groups.items():
         yield from rows
-        yield seal(win, rows)
+        realm = re.search(rb'"realm":"([0-9]*)"', rows[0]).group(1)
+        yield seal(win, rows, realm.decode())
         done += len(rows)
     yield end(len(groups), done)
 
