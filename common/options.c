@@ -31,20 +31,46 @@ take_integer(const struct option_row *row, const char *called,
 	return true;
 }
 
+static const struct {
+	const char *name;
+	int64_t ms;
+} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 } };
+
 static int64_t
 unit_ms(const char *unit)
 {
-	static const struct {
-		const char *name;
-		int64_t ms;
-	} units[] = {
-		{ "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 }
-	};
-
 	for (size_t i = 0; i < LENGTH(units); i++)
 		if (!strcmp(units[i].name, unit))
 			return units[i].ms;
 	return 0;
+}
+
+enum { DURATION_SPELLED = 32 };
+
+/* As a user would type it, in the largest unit that says all of it. */
+static const char *
+spell_duration(int64_t ms, char text[DURATION_SPELLED])
+{
+	size_t i = LENGTH(units) - 1;
+
+	while (i && ms % units[i].ms)
+		i--;
+	snprintf(text, DURATION_SPELLED, "%" PRId64 "%s", ms / units[i].ms,
+		 units[i].name);
+	return text;
+}
+
+static bool
+fail_duration(const struct option_row *row, const char *called,
+	      const char *given, struct failure *why)
+{
+	char least[DURATION_SPELLED], most[DURATION_SPELLED];
+
+	return fail(why, FAILURE_USAGE,
+		    "%s takes a time such as 250ms, 30s, 10m or 2h, from %s to "
+		    "%s, not \"%s\"",
+		    called, spell_duration(row->least, least),
+		    spell_duration(row->most, most), given);
 }
 
 static bool
@@ -58,10 +84,7 @@ take_duration(const struct option_row *row, const char *called,
 	int64_t unit = unit_ms(end);
 	if (errno || !begins_number(given) || !unit || value < 0 ||
 	    value > row->most / unit || value * unit < row->least)
-		return fail(why, FAILURE_USAGE,
-			    "%s takes a time such as 250ms, 30s, 10m or 2h, "
-			    "from %" PRId64 " ms to %" PRId64 " ms, not \"%s\"",
-			    called, row->least, row->most, given);
+		return fail_duration(row, called, given, why);
 	*row->duration_ms = value * unit;
 	return true;
 }
@@ -260,6 +283,28 @@ fail_word(const char *word, int chosen, struct failure *why)
 	return fail(why, FAILURE_USAGE, "\"%s\" is not understood", word);
 }
 
+/* The word that getopt_long(3) has just taken an option from. */
+static const char *
+last_word(char *const argv[])
+{
+	return argv[optind - (argv[optind - 1] == optarg ? 2 : 1)];
+}
+
+/* But it takes "--pag" for "--page-size", and would for another option when
+ * more are born: a name is a whole one here. */
+static int
+next_option(int argc, char *argv[], const struct option *longs)
+{
+	int which = -1;
+	int chosen = getopt_long(argc, argv, ":hV", longs, &which);
+
+	if (which < 0 ||
+	    strcspn(last_word(argv), "=") == strlen(longs[which].name) + 2)
+		return chosen;
+	optopt = 0;
+	return '?';
+}
+
 static bool
 take_given(struct command_line *line, int chosen, struct failure *why)
 {
@@ -292,12 +337,11 @@ options_read(int argc, char *argv[], const struct option_table *table,
 	take_presets(&line);
 	opterr = 0;
 	optind = 0; /* glibc: begin anew, whatever was read before */
-	while ((chosen = getopt_long(argc, argv, ":hV", line.longs, NULL)) !=
-	       -1) {
+	while ((chosen = next_option(argc, argv, line.longs)) != -1) {
 		if (chosen == 'h' || chosen == 'V')
 			print_and_exit(table, chosen == 'h');
 		if (chosen < FIRST_ROW)
-			return fail_word(argv[optind - 1], chosen, why);
+			return fail_word(last_word(argv), chosen, why);
 		if (!take_given(&line, chosen, why))
 			return false;
 	}

@@ -35,7 +35,8 @@ struct option_table {
 
 /*
  * Fill the variables behind the rows; argv[*used] is the first operand.
- * --help and --version are answered here, and end the process.
+ * --help and --version are answered here, and end the process.  A name is
+ * written whole: the beginning of one is not understood.
  * What is given wins over the environment, which wins over the default; an
  * empty variable counts as not set, and one that does not count is not even
  * looked at.  FAILURE_USAGE names the option or the variable, for a file of a

@@ -111,6 +111,8 @@ test_values(void)
 		   !strcmp(words[used], "--size=3"),
 	   "after -- all are operands");
 	ok(reads("--name=") && name && !*name, "an empty text is a text");
+	ok(reads("--name --name") && name && !strcmp(name, "--name"),
+	   "what stands behind an option is its value, whatever it is");
 	ok(reads("--wait=1h") && wait_ms == 3600000 && reads("--wait=120m") &&
 		   wait_ms == 7200000,
 	   "hours and minutes");
@@ -121,8 +123,9 @@ test_refused(void)
 {
 #define SIZES "--size takes a whole number from -5 to 1000, not "
 #define TIMES \
-	"--wait takes a time such as 250ms, 30s, 10m or 2h, from 100 ms " \
-	"to 7200000 ms, not "
+	"--wait takes a time such as 250ms, 30s, 10m or 2h, from 100ms to " \
+	"2h, " \
+	"not "
 
 	refused("--size=1001", SIZES "\"1001\"");
 	refused("--size=-6", SIZES "\"-6\"");
@@ -148,6 +151,11 @@ test_refused(void)
 	refused("--nothing", "\"--nothing\" is not understood");
 	refused("a --nothing=1 b", "\"--nothing=1\" is not understood");
 	refused("--=1", "\"--=1\" is not understood");
+	refused("--siz=1", "\"--siz=1\" is not understood");
+	refused("a --wai 1s", "\"--wai\" is not understood");
+	refused("--lou", "\"--lou\" is not understood");
+	refused("--hel", "\"--hel\" is not understood");
+	refused("--l", "\"--l\" is not understood");
 	refused("-x", "\"-x\" is not understood");
 	refused("a -xy", "\"-x\" is not understood");
 }
