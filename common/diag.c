@@ -51,6 +51,16 @@ diag_warn(const char *fmt, ...)
 	va_end(args);
 }
 
+/* What a wrong command line asks for: "qb-fetch --help". */
+static const char *
+help_command(void)
+{
+	static char command[64];
+
+	snprintf(command, sizeof(command), "%s --help", name);
+	return command;
+}
+
 static const char *
 advice(const struct failure *why)
 {
@@ -58,7 +68,7 @@ advice(const struct failure *why)
 		return why->next;
 	switch (why->kind) {
 	case FAILURE_USAGE:
-		return "see --help, or the manual page";
+		return help_command();
 	case FAILURE_DATA:
 		return "make the input again; nothing of this window went on";
 	case FAILURE_REFUSED:

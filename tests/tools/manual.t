@@ -92,6 +92,12 @@ for program in "$bin"/qb-*; do
 	"$bin/$tool" --version >"$work/version"
 	is "$tool: --version is one line with its name" \
 		"$(cut -d' ' -f1 "$work/version")" "$tool"
+	for wrong in --nonsense --hel --versio; do
+		"$bin/$tool" $wrong </dev/null >"$work/out" 2>&1
+		is "$tool $wrong: is no option, and the next command is --help" \
+			"$? $(sed 's/.*next: //' "$work/out" | tail -n 1)" \
+			"64 $tool --help"
+	done
 	rows_of_help "$tool" | grep -oE -e '^--[a-z-]+' | sed "s/^/$tool /" >>"$work/all"
 	printf '%s --help\n%s --version\n' "$tool" "$tool" >>"$work/all"
 done

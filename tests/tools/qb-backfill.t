@@ -124,7 +124,7 @@ for wrong in '--nonsense' '--from' '--all=yes' '-x' '--='; do
 	run -- invoices "$wrong"
 	is "$wrong exits 64" "$rc" 64
 done
-ok 'and says what to do next' grep -q 'next: see --help' "$dir/err"
+ok 'and says what to do next' grep -q 'next: qb-backfill --help' "$dir/err"
 run -- --from=2025-01-01
 is 'no entity exits 64' "$rc" 64
 run load=all -- invoices --from=2025-01-01 --rejects="$dir/rejects"
