@@ -14,7 +14,7 @@
  * not be made: the advice is what the owner should run.
  *
  * With `dry_run` nothing is made: where the table is missing an empty one
- * stands in for it, which only this session sees.  `*schema` then becomes the
+ * stands in for it, which only this connection sees.  `*schema` then becomes the
  * stand-in's, and `*bound` says whether there is a company to ask about.
  */
 bool landplace_ready(struct pg *pg, const struct entity *entity, bool dry_run,
