@@ -6,6 +6,7 @@
 
 static int64_t retries;
 static int64_t patience_ms;
+static bool no_pace;
 
 static const struct option_row rows[] = {
 	{ .name = "retries",
@@ -22,6 +23,9 @@ static const struct option_row rows[] = {
 	  .least = 0,
 	  .most = INT64_C(7) * 24 * 3600 * 1000,
 	  .duration_ms = &patience_ms },
+	{ .name = "no-pace",
+	  .help = "keep no limits, for a server that is not Intuit's",
+	  .on = &no_pace },
 };
 
 const struct option_table patience_options = {
@@ -40,6 +44,12 @@ patience_policy(void)
 				      .longest_wait_ms = 60000,
 				      .slow_down_ms = 60000,
 				      .patience_ms = patience_ms };
+}
+
+bool
+patience_paces(void)
+{
+	return !no_pace;
 }
 
 double

@@ -42,6 +42,11 @@ qbo_open(struct failure *why)
 
 	if (!account_read(&account, ACCOUNT_WHOLE, why))
 		return NULL;
+	if (!patience_paces() && strstr(account.api_url, ".intuit.com")) {
+		fail(why, FAILURE_USAGE,
+		     "--no-pace is for servers that are not Intuit's");
+		return NULL;
+	}
 	struct qbo *q = base_realloc(NULL, sizeof(*q));
 
 	*q = (struct qbo){ .authorized = -1, .policy = patience_policy() };
@@ -332,7 +337,7 @@ send_one(struct qbo *q, struct under_way *u, int64_t *due_ms,
 	if (!authorize(q, why))
 		return false;
 	int64_t now_ms = clock_tick_ms();
-	if (budget_take(&q->budget, now_ms, due_ms))
+	if (!patience_paces() || budget_take(&q->budget, now_ms, due_ms))
 		return send(q, u, now_ms, why);
 	if (is_held_too_long(q, u, now_ms))
 		*due_ms = now_ms;

@@ -2,7 +2,7 @@
  * qbo.h - the one conversation with QuickBooks Online.
  *
  * Many calls at once, each sent again when what went wrong passes by itself,
- * within both of Intuit's limits; a stale access token is refreshed on the
+ * within both of Intuit's limits (unless --no-pace); a stale access token is refreshed on the
  * way.  One thread, no callbacks: begin calls, then work until one is done.
  */
 #ifndef QBO_H

@@ -44,7 +44,7 @@ static const struct option_table options = {
 	.synopsis = "qb-check ENTITY... --from=TIME [--to=TIME] [--tz=ZONE] "
 		    "[--by=FIELD] [--schema=NAME] [--dsn=DSN] [--archive=DIR] "
 		    "[--run=ID] [--json] [--retries=N] [--patience=TIME] "
-		    "[--debug-http]",
+		    "[--no-pace] [--debug-http]",
 	.about = "Prove that a range is in the table, or say what is missing.",
 	.rows = rows,
 	.count = LENGTH(rows),

@@ -99,6 +99,21 @@ gzip -c "$dir/Invoice.tickets" >"$dir/Invoice.tickets.gz"
 fetch "$dir/Invoice.tickets.gz"
 ok 'tickets may be gzip' same_rows "$dir/Invoice.rows"
 
+# --- without Intuit's limits
+
+begin
+fetch "$dir/Invoice.tickets" --page-size=10
+ok 'what was sent is noted for other processes' test -s "$dir"/state/*/*.pace
+rm "$dir"/state/*/*.pace
+fetch "$dir/Invoice.tickets" --page-size=10 --no-pace
+is 'without a pace: status' $status 0
+ok 'every row is there' same_rows "$dir/Invoice.rows"
+not_ok() { ! "$@"; }
+ok 'and nothing is noted' not_ok test -s "$dir"/state/*/*.pace
+QBO_API_URL=https://quickbooks.api.intuit.com fetch "$dir/Invoice.tickets" --no-pace
+is 'without a pace at Intuit: status' $status 64
+ok 'is told' grep -q 'not Intuit' "$dir/err"
+
 # --- what passes by itself
 
 passes() {	# passes WHAT RULE...: the same rows come in spite of the rules
