@@ -231,7 +231,7 @@ page 1
 ok "the log has a line for each request" grep -q \
 	'^ms=[0-9]* no=0 method=GET kind=gateway status=401 ' "$dir/sim.log"
 ok "it names rows and tries" grep -q \
-	'no=2 method=GET kind=rows status=200 entity=Invoice start=1 rows=100 tries=2 fault=expire$' \
+	'no=2 method=GET kind=rows status=200 entity=Invoice start=1 rows=100 tries=2 port=[0-9]* fault=expire$' \
 	"$dir/sim.log"
 for secret in "$token" "$refresh" "$QBO_REFRESH_TOKEN" "$QBO_CLIENT_SECRET"; do
 	ok "it holds no secret" not grep -qF "$secret" "$dir/sim.log"

@@ -152,6 +152,18 @@ new_response(struct answer *a, int fd)
 	return response;
 }
 
+/* Each connection has its own. */
+static unsigned
+client_port(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	struct sockaddr_in address;
+
+	memcpy(&address, info->client_addr, sizeof(address));
+	return ntohs(address.sin_port);
+}
+
 static void
 log_request(const struct sim *s, const struct request *r,
 	    const struct answer *a, int64_t came_ms)
@@ -164,10 +176,10 @@ log_request(const struct sim *s, const struct request *r,
 	len = snprintf(line, sizeof(line),
 		       "ms=%" PRId64 " no=%" PRId64 " method=%s kind=%s "
 		       "status=%d entity=%s start=%" PRId64 " rows=%" PRId64
-		       " tries=%" PRId64 " fault=%s\n",
+		       " tries=%" PRId64 " port=%u fault=%s\n",
 		       came_ms - s->started_tick_ms, a->number, r->method,
 		       a->kind, a->status, a->entity[0] ? a->entity : "-",
-		       a->start, a->rows, a->tries,
+		       a->start, a->rows, a->tries, client_port(r->connection),
 		       a->verdict.name[0] ? a->verdict.name : "-");
 	if (len > 0 && write(s->log_fd, line, (size_t)len) < 0)
 		perror("qb-sim: log");
