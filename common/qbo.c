@@ -95,6 +95,17 @@ qbo_realm(const struct qbo *q)
 	return q->login.with.realm;
 }
 
+/* The call's memory goes to the answer and comes back with it: a page is some
+ * megabytes, and fresh ones cost more than what is done with them. */
+static void
+swap_bodies(struct under_way *u)
+{
+	struct buf body = u->call->body;
+
+	u->call->body = u->answer.body;
+	u->answer.body = body;
+}
+
 void
 qbo_begin(struct qbo *q, struct qbo_call *call)
 {
@@ -105,6 +116,7 @@ qbo_begin(struct qbo *q, struct qbo_call *call)
 		BUG("a call is begun that was not cleared");
 	*u = (struct under_way){ .call = call };
 	answer_init(&u->answer);
+	swap_bodies(u);
 	call->under_way = u;
 	while (*last)
 		last = &(*last)->next;
@@ -209,48 +221,47 @@ token_spoiled(struct qbo *q, struct under_way *u, const char *what,
 	return u->token != q->login.number || login_renew(&q->login, why);
 }
 
-/* A whole JSON value without a fault: is it what was asked for? */
+/* Is it what was asked for?  Then it is no fault either (response.h), and the
+ * body has been looked at once. */
 static bool
 accept(struct under_way *u, struct failure *why)
 {
 	struct qbo_call *call = u->call;
-	struct buf body = call->body;
 
-	call->body = u->answer.body;
-	u->answer.body = body;
-	return response_read(&call->response, buf_slice(&call->body),
-			     call->entity, call->count, why);
+	if (!response_read(&call->response, buf_slice(&u->answer.body),
+			   call->entity, call->count, why))
+		return false;
+	swap_bodies(u);
+	return true;
 }
 
 static void
 answered(struct qbo *q, struct under_way *u)
 {
-	struct failure why;
-
-	if (accept(u, &why)) {
-		diag_say("answer came rows=%zu bytes=%zu try=%" PRId64
-			 " ms=%" PRId64 " tid=%s",
-			 u->call->response.row_count, u->call->body.len,
-			 u->tries, u->answer.took_ms, u->answer.tid);
-		settle(q, u);
-		return;
-	}
-	fail_in(&why, "HTTP %d", u->answer.status);
-	try_again(q, u, FAULT_GARBLED, why.text);
+	diag_say("answer came rows=%zu bytes=%zu try=%" PRId64 " ms=%" PRId64
+		 " tid=%s",
+		 u->call->response.row_count, u->call->body.len, u->tries,
+		 u->answer.took_ms, u->answer.tid);
+	settle(q, u);
 }
 
 static bool
 judge(struct qbo *q, struct under_way *u, struct failure *why)
 {
-	enum fault fault = outcome_fault(&u->answer);
+	struct failure other = { 0 };
 	char what[OUTCOME_WHAT];
 
-	outcome_describe(&u->answer, what);
-
 	u->in_flight = false;
-	switch (fault) {
-	case FAULT_NONE:
+	if (u->answer.status == 200 && accept(u, &other)) {
 		answered(q, u);
+		return true;
+	}
+	enum fault fault = outcome_fault(&u->answer);
+	outcome_describe(&u->answer, what);
+	switch (fault) {
+	case FAULT_NONE: /* whole, and something else than was asked for */
+		fail_in(&other, "HTTP %d", u->answer.status);
+		try_again(q, u, FAULT_GARBLED, other.text);
 		return true;
 	case FAULT_TOKEN:
 		return token_spoiled(q, u, what, why);

@@ -130,6 +130,13 @@ read_query_response(struct json *j, struct response *r,
 	return true;
 }
 
+/* In any case, as fault.c takes it. */
+static bool
+is_fault(struct slice key)
+{
+	return key.len == 5 && !strncasecmp(key.at, "fault", 5);
+}
+
 static bool
 read_body(struct json *j, struct response *r, const struct entity *entity,
 	  bool *answered, struct failure *why)
@@ -143,7 +150,7 @@ read_body(struct json *j, struct response *r, const struct entity *entity,
 			*answered = true;
 			if (!read_query_response(j, r, entity, why))
 				return false;
-		} else if (slice_is(key, "Fault") || slice_is(key, "fault")) {
+		} else if (is_fault(key)) {
 			return fail(why, FAILURE_DATA, "a Fault");
 		} else if (json_value(j, &value) && slice_is(key, "time") &&
 			   !json_plain_string(value, &r->time)) {

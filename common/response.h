@@ -27,8 +27,9 @@ void response_free(struct response *r);
 
 /*
  * Slices point into `body`.  FAILURE_DATA: not one whole JSON value, no
- * QueryResponse, a Fault, rows of something that was not asked for, a row
- * without Id, or, where a count was asked for, none.
+ * QueryResponse, a Fault (in any case, as fault.h takes it), rows of something
+ * that was not asked for, a row without Id, or, where a count was asked for,
+ * none.
  */
 bool response_read(struct response *r, struct slice body,
 		   const struct entity *entity, bool count,

@@ -25,6 +25,8 @@ static const struct {
 	  "{\"Fault\":{\"Error\":[]},\"time\":\"T\"}", "a Fault", NULL, NULL },
 	{ "a Fault after rows is no answer either", false,
 	  "{\"QueryResponse\":{},\"Fault\":{}}", "a Fault", NULL, NULL },
+	{ "nor is one in capitals", false,
+	  "{\"FAULT\":{},\"QueryResponse\":{}}", "a Fault", NULL, NULL },
 	{ "rows of another entity are refused", false,
 	  PAGE("\"Customer\":[{\"Id\":\"1\"}]"),
 	  "rows of \"Customer\" came, and Invoice was asked for", NULL, NULL },
