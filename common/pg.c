@@ -240,6 +240,9 @@ pg_open(struct pg *pg, struct failure *why)
 		      "set standard_conforming_strings = on;"
 		      /* compiling takes longer than what it speeds up here */
 		      "set jit = off;"
+		      /* what is told as committed outlives a crash */
+		      "select set_config('synchronous_commit', 'on', false) "
+		      "where current_setting('synchronous_commit') = 'off';"
 		      "set default_transaction_isolation = 'read committed'",
 		      NULL, 0, NULL, why);
 }

@@ -78,6 +78,8 @@ void pg_roll_back(struct pg *pg);
 /*
  * FAILURE_LATER and pg_lost(): nobody knows whether it was committed.  A
  * server that answers ROLLBACK is FAILURE_BUG: a failure was passed over.
+ * What was committed outlives a crash of the server: a synchronous_commit that
+ * is off for the role or the database is on here.
  */
 bool pg_commit(struct pg *pg, struct failure *why) MUST_CHECK;
 

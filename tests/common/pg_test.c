@@ -29,6 +29,32 @@ test_connection(struct pg *pg)
 	ok(*pg_user(pg) && *pg_database(pg), "it knows as whom, and where");
 }
 
+/* A receipt speaks of what is on the disk, whatever a role has been given. */
+static void
+test_commits_are_kept(struct pg *pg)
+{
+	struct pg_answer answer = { 0 };
+	static const char *const asked[][2] = {
+		{ "off", "on" },
+		{ "local", "local" },
+		{ "remote_apply", "remote_apply" },
+	};
+
+	for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
+		char options[64];
+
+		snprintf(options, sizeof(options), "-c synchronous_commit=%s",
+			 asked[i][0]);
+		setenv("PGOPTIONS", options, 1);
+		ok(pg_open(pg, &why) && pg_run(pg, "show synchronous_commit",
+					       NULL, 0, &answer, &why),
+		   "synchronous_commit=%s: it asks", asked[i][0]);
+		is(pg_text(&answer, 0, 0), asked[i][1], "and finds it right");
+		pg_answer_free(&answer);
+	}
+	unsetenv("PGOPTIONS");
+}
+
 static void
 test_failures(struct pg *pg)
 {
@@ -169,6 +195,7 @@ main(void)
 	setenv("PGUSER", getenv("QB_TEST_PGUSER"), 1);
 	setenv("PGDATABASE", "postgres", 1);
 	pg_init(&pg, "qb-test");
+	test_commits_are_kept(&pg);
 	test_connection(&pg);
 	test_failures(&pg);
 	test_copy(&pg);
