@@ -11,6 +11,12 @@ static const char stage_sql[] =
 static const char classify_sql[] =
 #include "sql/classify.sql.h"
 	;
+static const char turn_sql[] =
+#include "sql/turn.sql.h"
+	;
+static const char insert_sql[] =
+#include "sql/insert.sql.h"
+	;
 static const char merge_sql[] =
 #include "sql/merge.sql.h"
 	;
@@ -55,24 +61,26 @@ landing_add(struct landing *l, const struct stream *in, struct failure *why)
 	       fail_in(why, "line %" PRId64, in->line);
 }
 
-/* "17\tu" */
+/* "17\t40960\tu" */
 static bool
 take_verdict(struct landing *l, struct slice line, struct failure *why)
 {
 	struct ledger_entry *entry = &l->entry;
-	char verdict = line.len > 2 ? line.at[line.len - 1] : '\0';
-	int64_t n;
+	struct waiting *rows = &l->rows;
+	long long n, place;
+	char verdict;
 
-	if (!verdict ||
-	    !json_integer((struct slice){ line.at, line.len - 2 }, &n))
+	/* libpq ends its lines with a NUL */
+	if (sscanf(line.at, "%lld\t%lld\t%c", &n, &place, &verdict) != 3)
 		return fail(why, FAILURE_BUG, "a verdict on no row");
-	if (verdict == 'i' || verdict == 'u')
-		waiting_want(&l->rows, n, verdict == 'i');
 	entry->inserted += verdict == 'i';
 	entry->updated += verdict == 'u';
 	entry->unchanged += verdict == '=';
 	entry->stale += verdict == 's';
-	return true;
+	if (verdict == 'i')
+		return waiting_want(rows, &rows->fresh, n, place, why);
+	return verdict != 'u' ||
+	       waiting_want(rows, &rows->changed, n, place, why);
 }
 
 static bool
@@ -93,21 +101,20 @@ classify(struct landing *l, const struct statement_value *with, size_t count,
 }
 
 /*
- * Rows that were wanted and were not needed any more at the merge: another
+ * Rows that were staged and were not needed any more at the merge: another
  * loader had put the same there meanwhile, or newer ones.
  */
 static bool
-count_raced(struct landing *l, int64_t raced,
-	    const struct statement_value *with, size_t count,
-	    struct failure *why)
+count_raced(struct landing *l, int64_t merged, int64_t raced,
+	    const struct waiting_to *to, struct failure *why)
 {
 	struct ledger_entry *entry = &l->entry;
 	struct pg_answer answer;
-	bool done = pg_run(&l->pg, raced_sql, with, count, &answer, why);
+	bool done =
+		pg_run(&l->pg, raced_sql, to->with, to->count, &answer, why);
 
 	if (done) {
-		int64_t same = pg_integer(&answer, 0, 0) - entry->inserted -
-			       entry->updated;
+		int64_t same = pg_integer(&answer, 0, 0) - merged;
 
 		entry->unchanged += same;
 		entry->stale += raced - same;
@@ -117,21 +124,55 @@ count_raced(struct landing *l, int64_t raced,
 }
 
 static bool
-merge(struct landing *l, const struct statement_value *with, size_t count,
-      struct failure *why)
+merge(struct landing *l, const struct waiting_to *to, struct failure *why)
 {
 	struct ledger_entry *entry = &l->entry;
-	int64_t sent = l->rows.wanted_count - l->rows.refused_count;
+	int64_t staged = wanted_sent(&l->rows.changed), merged = 0;
 	struct pg_answer answer;
 
-	bool done = pg_run(&l->pg, merge_sql, with, count, &answer, why);
+	bool done =
+		pg_run(&l->pg, merge_sql, to->with, to->count, &answer, why);
 	if (done) {
-		entry->inserted = pg_integer(&answer, 0, 0);
+		entry->inserted += pg_integer(&answer, 0, 0);
 		entry->updated = pg_integer(&answer, 0, 1);
-		sent -= entry->inserted + entry->updated;
+		merged = pg_integer(&answer, 0, 0) + entry->updated;
 	}
 	pg_answer_free(&answer);
-	return done && (!sent || count_raced(l, sent, with, count, why));
+	return done && (merged == staged ||
+			count_raced(l, merged, staged - merged, to, why));
+}
+
+/* Rows that are new go straight into the table. */
+static bool
+insert_fresh(struct landing *l, struct waiting_to *to, struct failure *why)
+{
+	struct wanted *fresh = &l->rows.fresh;
+
+	to->copy_sql = insert_sql;
+	if (!fresh->rows.records)
+		return true;
+	if (!waiting_send(&l->rows, fresh, to, why))
+		return false;
+	l->entry.inserted -= fresh->refused;
+	l->entry.rejected += fresh->refused;
+	return true;
+}
+
+/* Rows that replace others are put beside the table first. */
+static bool
+merge_changed(struct landing *l, struct waiting_to *to, struct failure *why)
+{
+	struct wanted *changed = &l->rows.changed;
+
+	to->copy_sql = "copy qb_stage from stdin (format binary)";
+	if (!changed->rows.records)
+		return true;
+	if ((to->pg && !pg_run(to->pg, stage_sql, NULL, 0, NULL, why)) ||
+	    !waiting_send(&l->rows, changed, to, why))
+		return false;
+	l->entry.updated -= changed->refused;
+	l->entry.rejected += changed->refused;
+	return !to->pg || merge(l, to, why);
 }
 
 /* The rows that are wanted, whole. */
@@ -139,22 +180,17 @@ static bool
 land_rows(struct landing *l, const struct window *window,
 	  const struct statement_value *with, size_t count, struct failure *why)
 {
-	struct waiting *rows = &l->rows;
-	struct ledger_entry *entry = &l->entry;
-	struct pg *pg = l->dry_run ? NULL : &l->pg;
+	struct waiting_to to = {
+		.pg = l->dry_run ? NULL : &l->pg,
+		.with = with,
+		.count = count,
+		.window = window,
+		.may_refuse = l->rejects_fd >= 0,
+	};
 
-	if ((pg && !pg_run(pg, stage_sql, NULL, 0, NULL, why)) ||
-	    !waiting_send_wanted(rows, pg, window, l->rejects_fd >= 0, why))
-		return false;
-	entry->rejected = rows->refused_count;
-	if (l->dry_run) {
-		entry->inserted -= rows->refused_fresh;
-		entry->updated -= rows->refused_count - rows->refused_fresh;
-		return true;
-	}
-	return merge(l, with, count, why) &&
-	       (!rows->refused_count ||
-		waiting_write_refused(rows, l->rejects_fd, why));
+	return insert_fresh(l, &to, why) && merge_changed(l, &to, why) &&
+	       (!l->entry.rejected || l->dry_run ||
+		waiting_write_refused(&l->rows, l->rejects_fd, why));
 }
 
 /*
@@ -189,8 +225,11 @@ static bool
 land(struct landing *l, const struct stream *in, struct failure *why)
 {
 	const struct statement_value with[] = {
-		{ "schema", l->place }, { "table", in->window.entity->table }
+		{ "schema", l->place },
+		{ "table", in->window.entity->table },
+		{ "alone", l->alone ? "t" : "f" },
 	};
+	size_t count = LENGTH(with);
 	char realm[WAITING_REALM];
 
 	snprintf(realm, sizeof(realm), "%.*s", SLICE_SHOWN(in->seal.realm));
@@ -198,9 +237,9 @@ land(struct landing *l, const struct stream *in, struct failure *why)
 	       (!l->bound ||
 		landplace_bind(&l->pg, l->schema, realm, l->dry_run, why)) &&
 	       (!l->rows.lines.records ||
-		classify(l, with, LENGTH(with), why)) &&
-	       (!l->rows.wanted_count ||
-		land_rows(l, &in->window, with, LENGTH(with), why)) &&
+		(pg_run(&l->pg, turn_sql, with, count, NULL, why) &&
+		 classify(l, with, count, why) &&
+		 land_rows(l, &in->window, with, count, why))) &&
 	       end_entry(l, in, why);
 }
 
@@ -228,12 +267,16 @@ again(struct landing *l, int tries, struct failure *why)
 {
 	struct pg *pg = &l->pg;
 
-	if (why->kind == FAILURE_DATA && pg->copy_row && !pg_lost(pg))
-		return waiting_refuse_sent(&l->rows, pg->copy_row,
-					   l->rejects_fd >= 0, why);
 	if (pg_lost(pg))
 		return tries == 1 && pg_open(pg, why);
-	return tries < MOST_TRIES && pg_met(pg);
+	if (pg_doubled(pg)) /* another loader was there between */
+		l->alone = true;
+	if (pg_met(pg) || pg_doubled(pg))
+		return tries < MOST_TRIES;
+	if (pg->copy_row && pg_unreadable(pg))
+		return waiting_refuse_sent(&l->rows, pg->copy_row,
+					   l->rejects_fd >= 0, why);
+	return false;
 }
 
 static bool
@@ -268,6 +311,7 @@ landing_load(struct landing *l, const struct stream *in, struct failure *why)
 {
 	bool done = seal_fits_rows(l, in, why);
 
+	l->alone = false;
 	for (int tries = 1; done; tries++) {
 		if (transact(l, in, why)) {
 			done = commit(l, in, why);

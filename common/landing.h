@@ -2,9 +2,10 @@
  * landing.h - one window from a stream into its landing table.
  *
  * Nothing is sent before the seal is known to hold.  Then one short
- * transaction: the keys of all rows, the verdict on each, the rows that are
- * wanted, the merge, the ledger, commit.  The statements are the files in
- * sql/: realm, keys, classify, stage, merge, ledger.
+ * transaction: the keys of all rows, the verdict on each; new rows straight
+ * into the table, changed ones through a stage; the ledger, commit.  The
+ * statements are the files in sql/: realm, turn, keys, classify, insert, stage,
+ * merge, ledger.
  */
 #ifndef LANDING_H
 #define LANDING_H
@@ -26,6 +27,7 @@ struct landing {
 	struct ledger_entry entry; /* what became of the window */
 	const char *place;         /* the schema where it lands */
 	bool bound;                /* there is a company to ask about */
+	bool alone;                /* in its table, after a race was lost */
 };
 
 void landing_init(struct landing *l);

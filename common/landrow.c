@@ -7,7 +7,7 @@ enum {
 	LONGEST_STAMP = 64 * 1024,
 	LONGEST_ID =
 		64 * 1024, /* the server refuses an index entry long before */
-	KEY_COLUMNS = 5,
+	KEY_COLUMNS = 6,
 	WHOLE_COLUMNS = 13,
 };
 
@@ -233,17 +233,18 @@ write_updated(const struct landrow *r, struct buf *to, struct failure *why)
 
 /* In the order of qb_keys' columns. */
 bool
-landrow_write_key(const struct landrow *r, int64_t n, struct buf *to,
-		  struct failure *why)
+landrow_write_key(const struct landrow *r, int64_t n, int64_t place,
+		  struct buf *to, struct failure *why)
 {
 	return copyrow_begin(to, KEY_COLUMNS, why) &&
-	       copyrow_int8(to, n, why) && copyrow_text(to, r->id, why) &&
-	       write_updated(r, to, why) &&
+	       copyrow_int8(to, n, why) && copyrow_int8(to, place, why) &&
+	       copyrow_text(to, r->id, why) && write_updated(r, to, why) &&
 	       copyrow_time(to, r->fetched_us, why) &&
 	       copyrow_int8(to, r->fingerprint, why);
 }
 
-/* In the order of qb_stage's columns; page numbers were held to int4. */
+/* In the order of qb_stage's columns, and of sql/insert.sql's; page numbers
+ * were held to int4. */
 bool
 landrow_write_whole(const struct landrow *r, const struct window *window,
 		    struct buf *to, struct failure *why)

@@ -2,7 +2,8 @@
  * landrow.h - a row envelope as a row of a landing table.
  *
  * Reads the members that become columns, and writes the row as COPY wants it:
- * short for qb_keys (who is it, how new), whole for qb_stage (sql/).
+ * short for qb_keys (who is it, how new), whole for the table or qb_stage
+ * (sql/).
  */
 #ifndef LANDROW_H
 #define LANDROW_H
@@ -38,9 +39,10 @@ bool landrow_read(struct landrow *r, const struct envelope *e,
 bool landrow_read_stamp(struct landrow *r, const struct envelope *e,
 			struct failure *why) MUST_CHECK;
 
-/* Append the row that was read; `n` is its place in the window. */
-bool landrow_write_key(const struct landrow *r, int64_t n, struct buf *to,
-		       struct failure *why) MUST_CHECK;
+/* Append the row that was read, the n-th of its window from 0; `place` says
+ * where its line waits. */
+bool landrow_write_key(const struct landrow *r, int64_t n, int64_t place,
+		       struct buf *to, struct failure *why) MUST_CHECK;
 bool landrow_write_whole(const struct landrow *r, const struct window *window,
 			 struct buf *to, struct failure *why) MUST_CHECK;
 

@@ -93,6 +93,19 @@ pg_misshapen(const struct pg *pg)
 }
 
 bool
+pg_doubled(const struct pg *pg)
+{
+	return !strcmp(pg->sqlstate, "23505");
+}
+
+bool
+pg_unreadable(const struct pg *pg)
+{
+	return !strncmp(pg->sqlstate, "22", 2) ||
+	       !strncmp(pg->sqlstate, "54", 2);
+}
+
+bool
 pg_met(const struct pg *pg)
 {
 	return !strcmp(pg->sqlstate, "40001") || !strcmp(pg->sqlstate, "40P01");

@@ -48,6 +48,10 @@ bool pg_lost(const struct pg *pg);
 bool pg_forbidden(const struct pg *pg);
 /* Is a column or table not there, or of another type? */
 bool pg_misshapen(const struct pg *pg);
+/* Does it say that the key is there already? */
+bool pg_doubled(const struct pg *pg);
+/* Is a value none of its type, or too much for it? */
+bool pg_unreadable(const struct pg *pg);
 /* Did the server undo one transaction of two that met?  Try it again. */
 bool pg_met(const struct pg *pg);
 

@@ -7,10 +7,12 @@
 enum { PIECE = 48 * 1024 };
 
 bool
-pg_copy_begin(struct pg *pg, const char *sql, struct failure *why)
+pg_copy_begin(struct pg *pg, const char *sql,
+	      const struct statement_value *with, size_t count,
+	      struct failure *why)
 {
 	buf_clear(&pg->pieces);
-	return pg_enter(pg, sql, NULL, 0, PGRES_COPY_IN, why);
+	return pg_enter(pg, sql, with, count, PGRES_COPY_IN, why);
 }
 
 static bool

@@ -13,6 +13,7 @@
  * these pg_copy_drop() ends the COPY; nothing of it is stored then.
  */
 bool pg_copy_begin(struct pg *pg, const char *sql,
+		   const struct statement_value *with, size_t count,
 		   struct failure *why) MUST_CHECK;
 bool pg_copy_add(struct pg *pg, struct slice bytes,
 		 struct failure *why) MUST_CHECK;

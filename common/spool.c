@@ -5,7 +5,8 @@
 enum {
 	/* longer than any line, and what else is held beside it */
 	MOST_BYTES = 256 * 1024 * 1024,
-	PAGE = 256 * 1024, /* read at once */
+	PAGE = 256 * 1024, /* read at once, in order */
+	ONE = 4 * 1024,    /* and here and there: most records fit */
 };
 
 void
@@ -116,9 +117,10 @@ spool_rewind(struct spool *s, struct failure *why)
 	return true;
 }
 
-/* Have `len` bytes that are not taken yet in `page`. */
+/* Have `len` bytes that are not taken yet in `page`; read in steps of `step`.
+ */
 static bool
-have(struct spool *s, size_t len, struct failure *why)
+have(struct spool *s, size_t len, size_t step, struct failure *why)
 {
 	size_t left = s->page.len - s->taken;
 
@@ -128,11 +130,11 @@ have(struct spool *s, size_t len, struct failure *why)
 	s->page.len = left;
 	s->taken = 0;
 	while (s->page.len < len) {
-		char *room = buf_reserve(&s->page, PAGE, why);
+		char *room = buf_reserve(&s->page, step, why);
 
 		if (!room)
 			return false;
-		ssize_t n = pread(s->fd, room, PAGE, s->read);
+		ssize_t n = pread(s->fd, room, step, s->read);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -153,20 +155,46 @@ at_end(const struct spool *s)
 	return s->taken == s->held.len;
 }
 
-enum spool_got
-spool_next(struct spool *s, struct slice *record, struct failure *why)
+static bool
+take(struct spool *s, size_t step, struct slice *record, struct failure *why)
 {
 	struct buf *from = s->written ? &s->page : &s->held;
 	size_t len;
 
-	if (at_end(s))
-		return SPOOL_END;
-	if (s->written && !have(s, sizeof(len), why))
-		return SPOOL_FAILED;
+	if (s->written && !have(s, sizeof(len), step, why))
+		return false;
 	memcpy(&len, from->at + s->taken, sizeof(len));
-	if (s->written && !have(s, sizeof(len) + len, why))
-		return SPOOL_FAILED;
+	if (s->written && !have(s, sizeof(len) + len, step, why))
+		return false;
 	*record = (struct slice){ from->at + s->taken + sizeof(len), len };
 	s->taken += sizeof(len) + len;
-	return SPOOL_RECORD;
+	return true;
+}
+
+enum spool_got
+spool_next(struct spool *s, struct slice *record, struct failure *why)
+{
+	if (at_end(s))
+		return SPOOL_END;
+	return take(s, PAGE, record, why) ? SPOOL_RECORD : SPOOL_FAILED;
+}
+
+int64_t
+spool_place(const struct spool *s)
+{
+	return s->written + (int64_t)s->held.len; /* bounded */
+}
+
+bool
+spool_at(struct spool *s, int64_t place, struct slice *record,
+	 struct failure *why)
+{
+	int64_t from = s->written ? s->read - (int64_t)s->page.len : 0;
+
+	if (s->written && (place < from || place >= s->read)) {
+		buf_clear(&s->page);
+		s->read = from = place;
+	}
+	s->taken = (size_t)(place - from);
+	return take(s, ONE, record, why);
 }

@@ -39,4 +39,12 @@ enum spool_got { SPOOL_FAILED = -1, SPOOL_END = 0, SPOOL_RECORD = 1 };
 enum spool_got spool_next(struct spool *s, struct slice *record,
 			  struct failure *why) MUST_CHECK;
 
+/*
+ * Any record, by the place that spool_place() gave just before it was added;
+ * after spool_rewind(), and in whatever order.
+ */
+int64_t spool_place(const struct spool *s);
+bool spool_at(struct spool *s, int64_t place, struct slice *record,
+	      struct failure *why) MUST_CHECK;
+
 #endif

@@ -6,6 +6,7 @@
 enum {
 	KEYS_IN_MEMORY = 1024 * 1024,
 	LINES_IN_MEMORY = 3 * 1024 * 1024,
+	WANTED_IN_MEMORY = 256 * 1024,
 	MOST_PIECE_BYTES = 256 * 1024 * 1024,
 };
 
@@ -16,8 +17,8 @@ waiting_init(struct waiting *w)
 	landrow_init(&w->row);
 	spool_init(&w->keys, KEYS_IN_MEMORY);
 	spool_init(&w->lines, LINES_IN_MEMORY);
-	bits_init(&w->wanted);
-	bits_init(&w->fresh);
+	spool_init(&w->fresh.rows, WANTED_IN_MEMORY);
+	spool_init(&w->changed.rows, WANTED_IN_MEMORY);
 	bits_init(&w->refused);
 	buf_init(&w->piece, MOST_PIECE_BYTES);
 }
@@ -28,8 +29,8 @@ waiting_free(struct waiting *w)
 	landrow_free(&w->row);
 	spool_free(&w->keys);
 	spool_free(&w->lines);
-	bits_free(&w->wanted);
-	bits_free(&w->fresh);
+	spool_free(&w->fresh.rows);
+	spool_free(&w->changed.rows);
 	bits_free(&w->refused);
 	buf_free(&w->piece);
 }
@@ -42,7 +43,7 @@ waiting_clear(struct waiting *w, int64_t first_line)
 	w->first_line = first_line;
 	w->latest_us = INT64_MIN;
 	w->realm[0] = '\0';
-	w->wanted_count = w->refused_count = w->refused_fresh = 0;
+	w->refused_any = false;
 }
 
 static bool
@@ -63,7 +64,8 @@ waiting_add(struct waiting *w, const struct envelope *row, struct failure *why)
 {
 	buf_clear(&w->piece);
 	if (!landrow_read(&w->row, row, why) || !same_company(w, why) ||
-	    !landrow_write_key(&w->row, w->keys.records, &w->piece, why))
+	    !landrow_write_key(&w->row, w->keys.records, spool_place(&w->lines),
+			       &w->piece, why))
 		return false;
 	if (w->latest_us < w->row.fetched_us)
 		w->latest_us = w->row.fetched_us;
@@ -73,10 +75,12 @@ waiting_add(struct waiting *w, const struct envelope *row, struct failure *why)
 
 static bool
 copy_begin(struct waiting *w, struct pg *pg, const char *sql,
+	   const struct statement_value *with, size_t count,
 	   struct failure *why)
 {
 	buf_clear(&w->piece);
-	return pg_copy_begin(pg, sql, why) && copyrow_header(&w->piece, why) &&
+	return pg_copy_begin(pg, sql, with, count, why) &&
+	       copyrow_header(&w->piece, why) &&
 	       pg_copy_add(pg, buf_slice(&w->piece), why);
 }
 
@@ -96,7 +100,8 @@ waiting_send_keys(struct waiting *w, struct pg *pg, struct failure *why)
 	struct slice key;
 
 	if (!spool_rewind(&w->keys, why) ||
-	    !copy_begin(w, pg, "copy qb_keys from stdin (format binary)", why))
+	    !copy_begin(w, pg, "copy qb_keys from stdin (format binary)", NULL,
+			0, why))
 		return false;
 	while ((got = spool_next(&w->keys, &key, why)) == SPOOL_RECORD)
 		if (!pg_copy_add(pg, key, why))
@@ -108,30 +113,51 @@ waiting_send_keys(struct waiting *w, struct pg *pg, struct failure *why)
 bool
 waiting_want_none(struct waiting *w, struct failure *why)
 {
-	w->wanted_count = 0;
-	return bits_clear(&w->wanted, w->keys.records, why) &&
-	       bits_clear(&w->fresh, w->keys.records, why) &&
-	       (w->refused_count ||
-		bits_clear(&w->refused, w->keys.records, why));
+	spool_clear(&w->fresh.rows);
+	spool_clear(&w->changed.rows);
+	w->fresh.refused = w->changed.refused = 0;
+	w->sending = NULL;
+	return w->refused_any || bits_clear(&w->refused, w->keys.records, why);
 }
 
-void
-waiting_want(struct waiting *w, int64_t n, bool fresh)
+/* What a list keeps of a row. */
+struct place {
+	int64_t n, place;
+};
+
+bool
+waiting_want(struct waiting *w, struct wanted *list, int64_t n, int64_t place,
+	     struct failure *why)
 {
-	bits_on(&w->wanted, n);
-	w->wanted_count++;
-	if (fresh)
-		bits_on(&w->fresh, n);
+	struct place kept = { n, place };
+	struct slice record = { (const char *)&kept, sizeof(kept) };
+
+	list->refused += bits_is_on(&w->refused, n);
+	return spool_add(&list->rows, record, why);
 }
 
 static void
-refuse(struct waiting *w, int64_t n)
+refuse(struct waiting *w, struct wanted *list, int64_t n)
 {
-	if (bits_is_on(&w->refused, n))
-		return;
 	bits_on(&w->refused, n);
-	w->refused_count++;
-	w->refused_fresh += bits_is_on(&w->fresh, n);
+	list->refused++;
+	w->refused_any = true;
+}
+
+/* The next row of the list that was not refused. */
+static enum spool_got
+next_wanted(const struct waiting *w, struct wanted *list, struct place *next,
+	    struct failure *why)
+{
+	enum spool_got got;
+	struct slice record;
+
+	while ((got = spool_next(&list->rows, &record, why)) == SPOOL_RECORD) {
+		memcpy(next, record.at, sizeof(*next));
+		if (!bits_is_on(&w->refused, next->n))
+			break;
+	}
+	return got;
 }
 
 /* Rows stand together in a stream: the n-th one's line follows from n. */
@@ -146,71 +172,55 @@ name_row(const struct waiting *w, int64_t n, struct failure *why)
 			      "the rest of the window");
 }
 
-/* Read the n-th line again: it went through waiting_add() once. */
+/* Read a line again: it went through waiting_add() once. */
 static bool
-read_again(struct waiting *w, struct slice line, struct failure *why)
+read_again(struct waiting *w, int64_t place, struct failure *why)
 {
 	struct envelope e;
+	struct slice line;
 
-	return envelope_read(&e, line, why) && landrow_read(&w->row, &e, why);
+	return spool_at(&w->lines, place, &line, why) &&
+	       envelope_read(&e, line, why) && landrow_read(&w->row, &e, why);
 }
 
 static bool
-send_row(struct waiting *w, struct pg *pg, const struct window *window,
-	 int64_t n, bool may_refuse, struct failure *why)
+send_row(struct waiting *w, const struct waiting_to *to, int64_t n,
+	 struct failure *why)
 {
 	const char *reason;
 
 	if (!jsonb_holds(w->row.payload, &reason)) {
-		refuse(w, n);
-		if (may_refuse)
+		refuse(w, w->sending, n);
+		if (to->may_refuse)
 			return true;
 		fail(why, FAILURE_DATA, "jsonb cannot hold it: %s", reason);
 		return name_row(w, n, why);
 	}
-	if (!pg)
+	if (!to->pg)
 		return true;
 	buf_clear(&w->piece);
-	return landrow_write_whole(&w->row, window, &w->piece, why) &&
-	       pg_copy_add(pg, buf_slice(&w->piece), why);
+	return landrow_write_whole(&w->row, to->window, &w->piece, why) &&
+	       pg_copy_add(to->pg, buf_slice(&w->piece), why);
 }
 
 bool
-waiting_send_wanted(struct waiting *w, struct pg *pg,
-		    const struct window *window, bool may_refuse,
-		    struct failure *why)
+waiting_send(struct waiting *w, struct wanted *list,
+	     const struct waiting_to *to, struct failure *why)
 {
 	enum spool_got got;
-	struct slice line;
-	int64_t n = -1;
+	struct place next;
 
-	if (!spool_rewind(&w->lines, why) ||
-	    (pg &&
-	     !copy_begin(w, pg, "copy qb_stage from stdin (format binary)",
-			 why)))
+	w->sending = list;
+	if (!spool_rewind(&w->lines, why) || !spool_rewind(&list->rows, why) ||
+	    (to->pg &&
+	     !copy_begin(w, to->pg, to->copy_sql, to->with, to->count, why)))
 		return false;
-	while ((got = spool_next(&w->lines, &line, why)) == SPOOL_RECORD) {
-		n++;
-		if (!bits_is_on(&w->wanted, n) || bits_is_on(&w->refused, n))
-			continue;
-		if (!read_again(w, line, why) ||
-		    !send_row(w, pg, window, n, may_refuse, why))
+	while ((got = next_wanted(w, list, &next, why)) == SPOOL_RECORD)
+		if (!read_again(w, next.place, why) ||
+		    !send_row(w, to, next.n, why))
 			return false;
-	}
 	return got == SPOOL_END &&
-	       (!pg ||
-		copy_end(w, pg, w->wanted_count - w->refused_count, why));
-}
-
-/* The place in the window of the row that was sent as the `copy_row`-th. */
-static int64_t
-place_of(const struct waiting *w, int64_t copy_row)
-{
-	for (int64_t n = 0; n < w->lines.records; n++)
-		if (bits_is_on(&w->wanted, n) && !bits_is_on(&w->refused, n) &&
-		    --copy_row == 0)
-			return n;
-	return -1;
+	       (!to->pg || copy_end(w, to->pg, wanted_sent(list), why));
 }
 
 bool
@@ -218,18 +228,19 @@ waiting_refuse_sent(struct waiting *w, int64_t copy_row, bool may_refuse,
 		    struct failure *why)
 {
 	struct failure unread = { 0 };
-	int64_t n = place_of(w, copy_row);
-	struct slice line = { 0 };
+	struct wanted *list = w->sending;
+	struct place place;
 
-	if (n < 0 || !spool_rewind(&w->lines, &unread))
+	if (!list || copy_row < 1 || !spool_rewind(&list->rows, &unread) ||
+	    !spool_rewind(&w->lines, &unread))
 		return false;
-	for (int64_t i = 0; i <= n; i++)
-		if (spool_next(&w->lines, &line, &unread) != SPOOL_RECORD)
+	while (copy_row--)
+		if (next_wanted(w, list, &place, &unread) != SPOOL_RECORD)
 			return false;
-	if (!read_again(w, line, &unread))
+	if (!read_again(w, place.place, &unread))
 		return false;
-	refuse(w, n);
-	return may_refuse || name_row(w, n, why);
+	refuse(w, list, place.n);
+	return may_refuse || name_row(w, place.n, why);
 }
 
 static bool

@@ -2,10 +2,10 @@
  * waiting.h - the rows of one window, which wait until its seal is known to
  * hold, and then for the landing table's verdict on each.
  *
- *	waiting_add() ...  waiting_send_keys()  waiting_verdict() ...
- *	waiting_send_wanted()
+ *	waiting_add() ...  waiting_send_keys()  waiting_want() ...
+ *	waiting_send()
  *
- * Memory: some megabytes and three bits a row; the rest is in spools.
+ * Memory: some megabytes and a bit a row; the rest is in spools.
  */
 #ifndef WAITING_H
 #define WAITING_H
@@ -17,6 +17,19 @@
 
 enum { WAITING_REALM = 32 };
 
+/* Rows that the table wants, in the order in which it said so. */
+struct wanted {
+	struct spool rows;
+	int64_t refused; /* of them: jsonb cannot hold them */
+};
+
+/* How many go to the server. */
+static inline int64_t
+wanted_sent(const struct wanted *list)
+{
+	return list->rows.records - list->refused;
+}
+
 struct waiting {
 	struct landrow row;
 	struct spool keys;         /* COPY rows for qb_keys */
@@ -25,9 +38,11 @@ struct waiting {
 	int64_t latest_us;         /* of its pages; INT64_MIN: no rows */
 	char realm[WAITING_REALM]; /* of its rows */
 
-	struct bits wanted, fresh; /* by the table; and those new to it */
-	struct bits refused;       /* jsonb cannot hold them */
-	int64_t wanted_count, refused_count, refused_fresh;
+	struct wanted fresh;    /* new to the table */
+	struct wanted changed;  /* newer than what it has */
+	struct wanted *sending; /* the one that is sent, or was last */
+	struct bits refused;    /* jsonb cannot hold them */
+	bool refused_any;
 
 	struct buf piece; /* one COPY row */
 };
@@ -48,16 +63,27 @@ bool waiting_send_keys(struct waiting *w, struct pg *pg,
 
 /* Before the first verdict: no row is wanted. */
 bool waiting_want_none(struct waiting *w, struct failure *why) MUST_CHECK;
-void waiting_want(struct waiting *w, int64_t n, bool fresh);
+/* The n-th row of the window, whose key bore `place`. */
+bool waiting_want(struct waiting *w, struct wanted *list, int64_t n,
+		  int64_t place, struct failure *why) MUST_CHECK;
+
+/* Where wanted rows go to, and as rows of which window. */
+struct waiting_to {
+	struct pg *pg; /* NULL: they are only looked at */
+	const char *copy_sql;
+	const struct statement_value *with;
+	size_t count;
+	const struct window *window;
+	bool may_refuse;
+};
 
 /*
- * COPY the wanted rows into qb_stage, but for those that jsonb cannot hold:
- * they are refused, or, when they may not be, the first one is FAILURE_DATA
- * with its line and id.  `pg` NULL: only look at them.
+ * COPY the rows of the list (`fresh` or `changed`), but for those that jsonb
+ * cannot hold: they are refused, or, when they may not be, the first one is
+ * FAILURE_DATA with its line and id.
  */
-bool waiting_send_wanted(struct waiting *w, struct pg *pg,
-			 const struct window *window, bool may_refuse,
-			 struct failure *why) MUST_CHECK;
+bool waiting_send(struct waiting *w, struct wanted *list,
+		  const struct waiting_to *to, struct failure *why) MUST_CHECK;
 
 /*
  * The server refused a row of that COPY, the `copy_row`-th from 1, with `why`:

@@ -1,4 +1,5 @@
--- Which rows of the window are wanted, a line each: its n, and
+-- Which rows of the window are wanted, a line each, in the order of their ids:
+-- its n, its place, and
 --	i	its id is not in the table
 --	u	newer than the one that is
 --	=	the same: nothing will be written
@@ -6,7 +7,7 @@
 --		same id in this window
 -- In the order of newness that sql/merge.sql has, too.
 copy (
-	select k.n,
+	select k.n, k.place,
 		case
 		when k.superseded then 's'
 		when stored.fetched_at_utc is null then 'i'
@@ -20,11 +21,12 @@ copy (
 		else 's'
 		end
 	from (
-		select *, coalesce(id = lead(id) over (
+		select *, id collate "C" as in_order, coalesce(id = lead(id) over (
 			order by id collate "C",
 				coalesce(updated_at_utc, '-infinity'),
 				fetched_at_utc, fingerprint, n), false) as superseded
 		from qb_keys
 	) k
 	left join :"schema".:"table" stored on stored.id = k.id
+	order by k.in_order
 ) to stdout

@@ -6,7 +6,8 @@ set local work_mem = '32MB';
 
 -- Each row's key and how new it is: enough to know whether it is wanted.
 create temporary table if not exists qb_keys (
-	n bigint not null,			-- place in the window, from 0
+	n bigint not null,			-- which row of the window, from 0
+	place bigint not null,			-- where it waits at the client
 	id text not null,
 	updated_at_utc timestamptz,
 	fetched_at_utc timestamptz not null,

@@ -103,12 +103,14 @@ test_writing(struct landrow *r)
 
 	buf_init(&to, 4096);
 	ok(reads(r, WINDOW PAGE ROW STAMP PAYLOAD, &why) &&
-		   landrow_write_key(r, 7, &to, &why),
+		   landrow_write_key(r, 7, 4096, &to, &why),
 	   "a key is written");
-	ok(to.len == 2 + 12 + 7 + 12 + 12 + 12 &&
-		   !memcmp(to.at, "\0\5\0\0\0\10\0\0\0\0\0\0\0\7\0\0\0\003130",
-			   21),
-	   "as five fields: its place, its id, two times, a fingerprint");
+	ok(to.len == 2 + 12 + 12 + 7 + 12 + 12 + 12 &&
+		   !memcmp(to.at,
+			   "\0\6\0\0\0\10\0\0\0\0\0\0\0\7"
+			   "\0\0\0\10\0\0\0\0\0\0\20\0\0\0\0\003130",
+			   33),
+	   "as six fields: which, its place, its id, two times, a fingerprint");
 	buf_clear(&to);
 	ok(landrow_write_whole(r, &window, &to, &why) && to.at[1] == 13,
 	   "and whole, as thirteen");

@@ -91,7 +91,7 @@ send_numbers(struct pg *pg, int count, bool bad)
 
 	buf_init(&row, 1024);
 	done = pg_copy_begin(pg, "copy numbers from stdin (format binary)",
-			     &why) &&
+			     NULL, 0, &why) &&
 	       copyrow_header(&row, &why) &&
 	       pg_copy_add(pg, buf_slice(&row), &why);
 	for (int i = 0; done && i < count; i++) {

@@ -42,6 +42,29 @@ read_all(struct spool *s, char *room, struct failure *why)
 	return count;
 }
 
+/* The same, each by its place, in another order than they were added. */
+static bool
+read_scattered(struct spool *s, int count, char *room, struct failure *why)
+{
+	int64_t *places = base_realloc(NULL, sizeof(*places) * (size_t)count);
+	bool same = true;
+	struct slice got;
+
+	for (int i = 0; i < count && same; i++) {
+		places[i] = spool_place(s);
+		same = spool_add(s, record(i, room), why);
+	}
+	same = same && spool_rewind(s, why);
+	for (int i = 0; i < count && same; i++) {
+		int n = (i * 7 + i % 3) % count;
+
+		same = spool_at(s, places[n], &got, why) &&
+		       slice_equal(got, record(n, room));
+	}
+	free(places);
+	return same;
+}
+
 static void
 test_use(struct spool *s, char *room)
 {
@@ -58,6 +81,11 @@ test_use(struct spool *s, char *room)
 	ok(read_all(s, room, &why) == 2000, "twice");
 	ok(s->held.room <= 4 * LONG && s->page.room <= 4 * LONG,
 	   "without much memory");
+	spool_clear(s);
+	ok(read_scattered(s, 2000, room, &why), "or one here and one there");
+	ok(read_all(s, room, &why) == 2000, "and then all in order");
+	spool_clear(s);
+	ok(read_scattered(s, 9, room, &why), "from memory, too");
 	spool_clear(s);
 	ok(add_all(s, 5, room, &why) && read_all(s, room, &why) == 5,
 	   "and then a few again");

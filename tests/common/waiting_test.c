@@ -37,39 +37,77 @@ fill(struct waiting *w)
 	   "%d rows wait", ROWS);
 }
 
+/* What spool_place() said before the n-th line was added. */
+static int64_t
+place_of(struct waiting *w, int64_t n)
+{
+	struct slice line;
+	int64_t place = 0;
+
+	if (!spool_rewind(&w->lines, &why))
+		return -1;
+	for (int64_t i = 0; i < n; i++) {
+		if (spool_next(&w->lines, &line, &why) != SPOOL_RECORD)
+			return -1;
+		place += (int64_t)(sizeof(size_t) + line.len);
+	}
+	return place;
+}
+
+static bool
+want(struct waiting *w, struct wanted *list, int64_t n)
+{
+	return waiting_want(w, list, n, place_of(w, n), &why);
+}
+
 static void
 test_verdicts(struct waiting *w)
 {
+	struct waiting_to look = { .window = &window };
+	bool noted = true;
+
 	fill(w);
 	ok(w->latest_us % (60 * CLOCK_SECOND) == 59 * CLOCK_SECOND,
 	   "the latest page is known");
 	ok(!add(w, 5, "47") && why.kind == FAILURE_DATA,
 	   "another company's row is not let in: %s", why.text);
 	ok(waiting_want_none(w, &why) &&
-		   waiting_send_wanted(w, NULL, &window, false, &why),
+		   waiting_send(w, &w->fresh, &look, &why),
 	   "none is wanted: none is looked at");
-	for (int n = 1; n < ROWS; n += 2)
-		waiting_want(w, n, n < ROWS / 2);
-	ok(!waiting_send_wanted(w, NULL, &window, false, &why) &&
-		   !strncmp(why.text, "line 14: id 3: ", 15) &&
+	for (int n = ROWS - 1; n > 0; n -= 2)
+		noted = noted &&
+			want(w, n < ROWS / 2 ? &w->fresh : &w->changed, n);
+	ok(noted && !waiting_send(w, &w->fresh, &look, &why) &&
+		   !strncmp(why.text, "line 1010: id 999: ", 19) &&
 		   strstr(why.next, "--rejects"),
-	   "the first that jsonb cannot hold is named: %s", why.text);
-	ok(waiting_send_wanted(w, NULL, &window, true, &why) &&
-		   w->refused_count == ROWS / 6 &&
-		   w->refused_fresh == ROWS / 12 + 1,
+	   "the first that jsonb cannot hold is named, in the order of the "
+	   "verdicts: %s",
+	   why.text);
+	look.may_refuse = true;
+	ok(waiting_send(w, &w->fresh, &look, &why) &&
+		   waiting_send(w, &w->changed, &look, &why) &&
+		   w->fresh.refused == ROWS / 12 + 1 &&
+		   w->changed.refused == ROWS / 12,
 	   "or all of them are refused, of those that are wanted");
-	ok(waiting_want_none(w, &why) && w->refused_count == ROWS / 6,
+	ok(waiting_want_none(w, &why) && !w->fresh.refused &&
+		   want(w, &w->fresh, 3) && want(w, &w->fresh, 4) &&
+		   wanted_sent(&w->fresh) == 1,
 	   "and stay so in another try");
 }
 
 static void
 test_sent(struct waiting *w)
 {
+	struct waiting_to look = { .window = &window };
+	bool noted;
+
 	fill(w);
-	ok(waiting_want_none(w, &why), "again");
+	noted = waiting_want_none(w, &why);
+	ok(!waiting_refuse_sent(w, 1, true, &why), "none was sent yet");
 	for (int n = 0; n < ROWS; n++)
 		if (n % BAD)
-			waiting_want(w, n, true);
+			noted = noted && want(w, &w->fresh, n);
+	ok(noted && waiting_send(w, &w->fresh, &look, &why), "again");
 	why = (struct failure){ .kind = FAILURE_DATA };
 	ok(waiting_refuse_sent(w, 3, true, &why) && bits_is_on(&w->refused, 4),
 	   "the third that was sent is row 4");

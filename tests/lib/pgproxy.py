@@ -5,7 +5,7 @@ Listens in FOLDER/.s.PGSQL.5432, prints "ready", and passes bytes to the socket
 REAL.  MODE says when the connection is cut, the first time only:
     commit-lost    a COMMIT comes, and never reaches the server
     commit-done    the server has answered it, and the answer is kept back
-    copy           the server has been sent COPY data of qb_stage
+    copy           the server has been sent COPY data of a landing table
 Ends when its standard input does.
 """
 import os
@@ -16,7 +16,7 @@ import sys
 
 def cut_now(mode, data, state):
     if mode == "copy":
-        state["stage"] = state.get("stage") or b"copy qb_stage" in data
+        state["stage"] = state.get("stage") or b'copy "raw"' in data
         return state["stage"] and data[:1] == b"d"
     return b"commit\0" in data
 
