@@ -97,3 +97,28 @@ copyrow_jsonb(struct buf *to, struct slice json, struct failure *why)
 	return add_length(to, sizeof(version) + json.len, why) &&
 	       buf_add(to, &version, 1, why) && buf_add_slice(to, json, why);
 }
+
+/* The length of a NULL is -1, and no bytes follow. */
+struct slice
+copyrow_text_of(struct slice row, int n)
+{
+	const char *at = row.at + COPYROW_BEGIN;
+	uint32_t wire, len;
+
+	for (;;) {
+		memcpy(&wire, at, sizeof(wire));
+		at += sizeof(wire);
+		len = be32toh(wire);
+		if (!n--)
+			return (struct slice){ at, len };
+		at += len == UINT32_MAX ? 0 : len;
+	}
+}
+
+struct slice
+copyrow_jsonb_of(struct slice row, int n)
+{
+	struct slice field = copyrow_text_of(row, n);
+
+	return (struct slice){ field.at + 1, field.len - 1 };
+}

@@ -48,6 +48,7 @@ static void
 enter_window(struct landing *l, const struct stream *in)
 {
 	waiting_clear(&l->rows, in->line);
+	l->rows.keep_lines = l->rejects_fd >= 0;
 	l->rows.row.own_run = slice_of(l->run->id);
 	l->rows.row.own_at_us = l->run->fixed ? l->run->at_us : clock_now_us();
 }
@@ -57,7 +58,7 @@ landing_add(struct landing *l, const struct stream *in, struct failure *why)
 {
 	if (in->first)
 		enter_window(l, in);
-	return waiting_add(&l->rows, &in->now, why) ||
+	return waiting_add(&l->rows, &in->now, &in->window, why) ||
 	       fail_in(why, "line %" PRId64, in->line);
 }
 
@@ -177,14 +178,13 @@ merge_changed(struct landing *l, struct waiting_to *to, struct failure *why)
 
 /* The rows that are wanted, whole. */
 static bool
-land_rows(struct landing *l, const struct window *window,
-	  const struct statement_value *with, size_t count, struct failure *why)
+land_rows(struct landing *l, const struct statement_value *with, size_t count,
+	  struct failure *why)
 {
 	struct waiting_to to = {
 		.pg = l->dry_run ? NULL : &l->pg,
 		.with = with,
 		.count = count,
-		.window = window,
 		.may_refuse = l->rejects_fd >= 0,
 	};
 
@@ -202,7 +202,7 @@ begin_entry(struct landing *l, const struct stream *in, struct failure *why)
 {
 	ledger_clear(&l->entry);
 	l->entry.fetched_us = l->rows.latest_us;
-	if (!l->rows.lines.records) {
+	if (!l->rows.rows.records) {
 		enter_window(l, in);
 		if (!landrow_read_stamp(&l->rows.row, &in->now, why))
 			return false;
@@ -236,10 +236,10 @@ land(struct landing *l, const struct stream *in, struct failure *why)
 	return pg_begin(&l->pg, why) &&
 	       (!l->bound ||
 		landplace_bind(&l->pg, l->schema, realm, l->dry_run, why)) &&
-	       (!l->rows.lines.records ||
+	       (!l->rows.rows.records ||
 		(pg_run(&l->pg, turn_sql, with, count, NULL, why) &&
 		 classify(l, with, count, why) &&
-		 land_rows(l, &in->window, with, count, why))) &&
+		 land_rows(l, with, count, why))) &&
 	       end_entry(l, in, why);
 }
 
@@ -299,7 +299,7 @@ static bool
 seal_fits_rows(const struct landing *l, const struct stream *in,
 	       struct failure *why)
 {
-	if (!l->rows.lines.records || slice_is(in->seal.realm, l->rows.realm))
+	if (!l->rows.rows.records || slice_is(in->seal.realm, l->rows.realm))
 		return true;
 	return fail(why, FAILURE_DATA,
 		    "rows of company %s under a seal of company %.*s",

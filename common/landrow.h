@@ -43,6 +43,7 @@ bool landrow_read_stamp(struct landrow *r, const struct envelope *e,
  * where its line waits. */
 bool landrow_write_key(const struct landrow *r, int64_t n, int64_t place,
 		       struct buf *to, struct failure *why) MUST_CHECK;
+enum { LANDROW_ID, LANDROW_PAYLOAD }; /* its first fields */
 bool landrow_write_whole(const struct landrow *r, const struct window *window,
 			 struct buf *to, struct failure *why) MUST_CHECK;
 

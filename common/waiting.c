@@ -5,7 +5,7 @@
 
 enum {
 	KEYS_IN_MEMORY = 1024 * 1024,
-	LINES_IN_MEMORY = 3 * 1024 * 1024,
+	ROWS_IN_MEMORY = 3 * 1024 * 1024,
 	WANTED_IN_MEMORY = 256 * 1024,
 	MOST_PIECE_BYTES = 256 * 1024 * 1024,
 };
@@ -16,7 +16,7 @@ waiting_init(struct waiting *w)
 	*w = (struct waiting){ .latest_us = INT64_MIN };
 	landrow_init(&w->row);
 	spool_init(&w->keys, KEYS_IN_MEMORY);
-	spool_init(&w->lines, LINES_IN_MEMORY);
+	spool_init(&w->rows, ROWS_IN_MEMORY);
 	spool_init(&w->fresh.rows, WANTED_IN_MEMORY);
 	spool_init(&w->changed.rows, WANTED_IN_MEMORY);
 	bits_init(&w->refused);
@@ -28,7 +28,7 @@ waiting_free(struct waiting *w)
 {
 	landrow_free(&w->row);
 	spool_free(&w->keys);
-	spool_free(&w->lines);
+	spool_free(&w->rows);
 	spool_free(&w->fresh.rows);
 	spool_free(&w->changed.rows);
 	bits_free(&w->refused);
@@ -39,7 +39,7 @@ void
 waiting_clear(struct waiting *w, int64_t first_line)
 {
 	spool_clear(&w->keys);
-	spool_clear(&w->lines);
+	spool_clear(&w->rows);
 	w->first_line = first_line;
 	w->latest_us = INT64_MIN;
 	w->realm[0] = '\0';
@@ -59,18 +59,53 @@ same_company(struct waiting *w, struct failure *why)
 		    SLICE_SHOWN(w->row.realm), w->realm);
 }
 
+/*
+ * What waits for each row: the length of its COPY row, the COPY row, and, where
+ * it may be wanted back, the envelope.
+ */
+static bool
+hold(struct waiting *w, const struct envelope *row, const struct window *window,
+     struct failure *why)
+{
+	size_t len = 0;
+
+	buf_clear(&w->piece);
+	if (!buf_add(&w->piece, &len, sizeof(len), why) ||
+	    !landrow_write_whole(&w->row, window, &w->piece, why))
+		return false;
+	len = w->piece.len - sizeof(len);
+	memcpy(w->piece.at, &len, sizeof(len));
+	return (!w->keep_lines || buf_add_slice(&w->piece, row->line, why)) &&
+	       spool_add(&w->rows, buf_slice(&w->piece), why);
+}
+
+/* Apart again; `line` may be NULL. */
+static struct slice
+held_row(struct slice record, struct slice *line)
+{
+	struct slice row = { record.at + sizeof(row.len), 0 };
+
+	memcpy(&row.len, record.at, sizeof(row.len));
+	if (line)
+		*line = (struct slice){
+			row.at + row.len, record.len - sizeof(row.len) - row.len
+		};
+	return row;
+}
+
 bool
-waiting_add(struct waiting *w, const struct envelope *row, struct failure *why)
+waiting_add(struct waiting *w, const struct envelope *row,
+	    const struct window *window, struct failure *why)
 {
 	buf_clear(&w->piece);
 	if (!landrow_read(&w->row, row, why) || !same_company(w, why) ||
-	    !landrow_write_key(&w->row, w->keys.records, spool_place(&w->lines),
-			       &w->piece, why))
+	    !landrow_write_key(&w->row, w->keys.records, spool_place(&w->rows),
+			       &w->piece, why) ||
+	    !spool_add(&w->keys, buf_slice(&w->piece), why))
 		return false;
 	if (w->latest_us < w->row.fetched_us)
 		w->latest_us = w->row.fetched_us;
-	return spool_add(&w->keys, buf_slice(&w->piece), why) &&
-	       spool_add(&w->lines, row->line, why);
+	return hold(w, row, window, why);
 }
 
 static bool
@@ -162,45 +197,34 @@ next_wanted(const struct waiting *w, struct wanted *list, struct place *next,
 
 /* Rows stand together in a stream: the n-th one's line follows from n. */
 static bool
-name_row(const struct waiting *w, int64_t n, struct failure *why)
+name_row(const struct waiting *w, int64_t n, struct slice row,
+	 struct failure *why)
 {
 	fail_in(why, "line %" PRId64 ": id %.*s", w->first_line + n,
-		SLICE_SHOWN(w->row.id));
+		SLICE_SHOWN(copyrow_text_of(row, LANDROW_ID)));
 	if (why->kind != FAILURE_DATA)
 		return false;
 	return fail_next(why, "--rejects=FILE puts such rows aside and loads "
 			      "the rest of the window");
 }
 
-/* Read a line again: it went through waiting_add() once. */
 static bool
-read_again(struct waiting *w, int64_t place, struct failure *why)
+send_row(struct waiting *w, const struct waiting_to *to,
+	 const struct place *which, struct failure *why)
 {
-	struct envelope e;
-	struct slice line;
-
-	return spool_at(&w->lines, place, &line, why) &&
-	       envelope_read(&e, line, why) && landrow_read(&w->row, &e, why);
-}
-
-static bool
-send_row(struct waiting *w, const struct waiting_to *to, int64_t n,
-	 struct failure *why)
-{
+	struct slice record, row;
 	const char *reason;
 
-	if (!jsonb_holds(w->row.payload, &reason)) {
-		refuse(w, w->sending, n);
-		if (to->may_refuse)
-			return true;
-		fail(why, FAILURE_DATA, "jsonb cannot hold it: %s", reason);
-		return name_row(w, n, why);
-	}
-	if (!to->pg)
+	if (!spool_at(&w->rows, which->place, &record, why))
+		return false;
+	row = held_row(record, NULL);
+	if (jsonb_holds(copyrow_jsonb_of(row, LANDROW_PAYLOAD), &reason))
+		return !to->pg || pg_copy_add(to->pg, row, why);
+	refuse(w, w->sending, which->n);
+	if (to->may_refuse)
 		return true;
-	buf_clear(&w->piece);
-	return landrow_write_whole(&w->row, to->window, &w->piece, why) &&
-	       pg_copy_add(to->pg, buf_slice(&w->piece), why);
+	fail(why, FAILURE_DATA, "jsonb cannot hold it: %s", reason);
+	return name_row(w, which->n, row, why);
 }
 
 bool
@@ -211,13 +235,12 @@ waiting_send(struct waiting *w, struct wanted *list,
 	struct place next;
 
 	w->sending = list;
-	if (!spool_rewind(&w->lines, why) || !spool_rewind(&list->rows, why) ||
+	if (!spool_rewind(&w->rows, why) || !spool_rewind(&list->rows, why) ||
 	    (to->pg &&
 	     !copy_begin(w, to->pg, to->copy_sql, to->with, to->count, why)))
 		return false;
 	while ((got = next_wanted(w, list, &next, why)) == SPOOL_RECORD)
-		if (!read_again(w, next.place, why) ||
-		    !send_row(w, to, next.n, why))
+		if (!send_row(w, to, &next, why))
 			return false;
 	return got == SPOOL_END &&
 	       (!to->pg || copy_end(w, to->pg, wanted_sent(list), why));
@@ -229,35 +252,38 @@ waiting_refuse_sent(struct waiting *w, int64_t copy_row, bool may_refuse,
 {
 	struct failure unread = { 0 };
 	struct wanted *list = w->sending;
+	struct slice record;
 	struct place place;
 
 	if (!list || copy_row < 1 || !spool_rewind(&list->rows, &unread) ||
-	    !spool_rewind(&w->lines, &unread))
+	    !spool_rewind(&w->rows, &unread))
 		return false;
 	while (copy_row--)
 		if (next_wanted(w, list, &place, &unread) != SPOOL_RECORD)
 			return false;
-	if (!read_again(w, place.place, &unread))
+	if (!spool_at(&w->rows, place.place, &record, &unread))
 		return false;
 	refuse(w, list, place.n);
-	return may_refuse || name_row(w, place.n, why);
+	return may_refuse || name_row(w, place.n, held_row(record, NULL), why);
 }
 
 static bool
 write_refused(struct waiting *w, struct lines_out *out, struct failure *why)
 {
 	enum spool_got got;
-	struct slice line;
+	struct slice record, line;
 	int64_t n = -1;
 
-	if (!spool_rewind(&w->lines, why))
+	if (!spool_rewind(&w->rows, why))
 		return false;
-	while ((got = spool_next(&w->lines, &line, why)) == SPOOL_RECORD) {
+	while ((got = spool_next(&w->rows, &record, why)) == SPOOL_RECORD) {
 		n++;
-		if (bits_is_on(&w->refused, n) &&
-		    (!buf_add_slice(&out->pending, line, why) ||
-		     !buf_add(&out->pending, "\n", 1, why) ||
-		     !lines_push(out, why)))
+		if (!bits_is_on(&w->refused, n))
+			continue;
+		held_row(record, &line);
+		if (!buf_add_slice(&out->pending, line, why) ||
+		    !buf_add(&out->pending, "\n", 1, why) ||
+		    !lines_push(out, why))
 			return false;
 	}
 	return got == SPOOL_END && lines_flush(out, why);

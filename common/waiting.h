@@ -33,7 +33,8 @@ wanted_sent(const struct wanted *list)
 struct waiting {
 	struct landrow row;
 	struct spool keys;         /* COPY rows for qb_keys */
-	struct spool lines;        /* the envelopes, whole */
+	struct spool rows;         /* COPY rows for the table or its stage */
+	bool keep_lines;           /* the caller's: and the envelopes */
 	int64_t first_line;        /* of the window, in the stream */
 	int64_t latest_us;         /* of its pages; INT64_MIN: no rows */
 	char realm[WAITING_REALM]; /* of its rows */
@@ -55,7 +56,7 @@ void waiting_clear(struct waiting *w, int64_t first_line);
 
 /* FAILURE_DATA: a member is missing or wrong, or another company's row. */
 bool waiting_add(struct waiting *w, const struct envelope *row,
-		 struct failure *why) MUST_CHECK;
+		 const struct window *window, struct failure *why) MUST_CHECK;
 
 /* COPY all keys into qb_keys. */
 bool waiting_send_keys(struct waiting *w, struct pg *pg,
@@ -67,13 +68,12 @@ bool waiting_want_none(struct waiting *w, struct failure *why) MUST_CHECK;
 bool waiting_want(struct waiting *w, struct wanted *list, int64_t n,
 		  int64_t place, struct failure *why) MUST_CHECK;
 
-/* Where wanted rows go to, and as rows of which window. */
+/* Where wanted rows go to. */
 struct waiting_to {
 	struct pg *pg; /* NULL: they are only looked at */
 	const char *copy_sql;
 	const struct statement_value *with;
 	size_t count;
-	const struct window *window;
 	bool may_refuse;
 };
 
@@ -93,7 +93,8 @@ bool waiting_send(struct waiting *w, struct wanted *list,
 bool waiting_refuse_sent(struct waiting *w, int64_t copy_row, bool may_refuse,
 			 struct failure *why) MUST_CHECK;
 
-/* Append the refused envelopes to the file, and have them on the disk. */
+/* Append the refused envelopes, which were kept, to the file, and have them on
+ * the disk. */
 bool waiting_write_refused(struct waiting *w, int fd,
 			   struct failure *why) MUST_CHECK;
 

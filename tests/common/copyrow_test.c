@@ -74,6 +74,27 @@ test_times(struct buf *row)
 	holds(row, "000000080002e1a3aad4b1b0", "keeps them");
 }
 
+static void
+test_reading(void)
+{
+	struct failure why = { 0 };
+	struct buf row;
+
+	buf_init(&row, 4096);
+	ok(copyrow_begin(&row, 4, &why) &&
+		   copyrow_text(&row, SLICE("130"), &why) &&
+		   copyrow_null(&row, &why) &&
+		   copyrow_jsonb(&row, SLICE("{\"a\":1}"), &why) &&
+		   copyrow_text(&row, SLICE(""), &why),
+	   "a row of four");
+	ok(slice_is(copyrow_text_of(buf_slice(&row), 0), "130"),
+	   "its first field is read back");
+	ok(slice_is(copyrow_jsonb_of(buf_slice(&row), 2), "{\"a\":1}"),
+	   "and, behind a NULL, its jsonb");
+	ok(slice_is(copyrow_text_of(buf_slice(&row), 3), ""), "and the last");
+	buf_free(&row);
+}
+
 int
 main(void)
 {
@@ -88,5 +109,6 @@ main(void)
 		   why.kind == FAILURE_DATA,
 	   "a field past the buffer's bound is a data failure: %s", why.text);
 	buf_free(&row);
+	test_reading();
 	return tap_done();
 }

@@ -22,7 +22,7 @@ add(struct waiting *w, int n, const char *realm)
 		 "\"payload\":{\"a\":\"%s\"}}",
 		 realm, n, n % 60, n, n % BAD ? "b" : "\\u0000");
 	return envelope_read(&e, slice_of(line), &why) &&
-	       waiting_add(w, &e, &why);
+	       waiting_add(w, &e, &window, &why);
 }
 
 static void
@@ -33,7 +33,7 @@ fill(struct waiting *w)
 	waiting_clear(w, 11);
 	for (int n = 0; n < ROWS; n++)
 		added = added && add(w, n, "46");
-	ok(added && w->keys.records == ROWS && w->lines.records == ROWS,
+	ok(added && w->keys.records == ROWS && w->rows.records == ROWS,
 	   "%d rows wait", ROWS);
 }
 
@@ -44,10 +44,10 @@ place_of(struct waiting *w, int64_t n)
 	struct slice line;
 	int64_t place = 0;
 
-	if (!spool_rewind(&w->lines, &why))
+	if (!spool_rewind(&w->rows, &why))
 		return -1;
 	for (int64_t i = 0; i < n; i++) {
-		if (spool_next(&w->lines, &line, &why) != SPOOL_RECORD)
+		if (spool_next(&w->rows, &line, &why) != SPOOL_RECORD)
 			return -1;
 		place += (int64_t)(sizeof(size_t) + line.len);
 	}
@@ -63,7 +63,7 @@ want(struct waiting *w, struct wanted *list, int64_t n)
 static void
 test_verdicts(struct waiting *w)
 {
-	struct waiting_to look = { .window = &window };
+	struct waiting_to look = { .pg = NULL };
 	bool noted = true;
 
 	fill(w);
@@ -98,7 +98,7 @@ test_verdicts(struct waiting *w)
 static void
 test_sent(struct waiting *w)
 {
-	struct waiting_to look = { .window = &window };
+	struct waiting_to look = { .pg = NULL };
 	bool noted;
 
 	fill(w);
@@ -151,6 +151,7 @@ main(void)
 
 	close(mkstemp(path));
 	waiting_init(&w);
+	w.keep_lines = true;
 	test_verdicts(&w);
 	test_sent(&w);
 	test_writing(&w, path);
