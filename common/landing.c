@@ -31,43 +31,20 @@ landing_init(struct landing *l)
 {
 	*l = (struct landing){ .rejects_fd = -1 };
 	pg_init(&l->pg, "qb-load");
-	waiting_init(&l->rows);
-	ledger_init(&l->entry);
 }
 
 void
 landing_free(struct landing *l)
 {
 	pg_free(&l->pg);
-	waiting_free(&l->rows);
-	ledger_free(&l->entry);
-}
-
-/* Rows without a stamp bear the moment in which the window's first passed. */
-static void
-enter_window(struct landing *l, const struct stream *in)
-{
-	waiting_clear(&l->rows, in->line);
-	l->rows.keep_lines = l->rejects_fd >= 0;
-	l->rows.row.own_run = slice_of(l->run->id);
-	l->rows.row.own_at_us = l->run->fixed ? l->run->at_us : clock_now_us();
-}
-
-bool
-landing_add(struct landing *l, const struct stream *in, struct failure *why)
-{
-	if (in->first)
-		enter_window(l, in);
-	return waiting_add(&l->rows, &in->now, &in->window, why) ||
-	       fail_in(why, "line %" PRId64, in->line);
 }
 
 /* "17\t40960\tu" */
 static bool
-take_verdict(struct landing *l, struct slice line, struct failure *why)
+take_verdict(struct parcel *p, struct slice line, struct failure *why)
 {
-	struct ledger_entry *entry = &l->entry;
-	struct waiting *rows = &l->rows;
+	struct ledger_entry *entry = &p->entry;
+	struct waiting *rows = &p->rows;
 	long long n, place;
 	char verdict;
 
@@ -85,18 +62,18 @@ take_verdict(struct landing *l, struct slice line, struct failure *why)
 }
 
 static bool
-classify(struct landing *l, const struct statement_value *with, size_t count,
-	 struct failure *why)
+classify(struct landing *l, struct parcel *p,
+	 const struct statement_value *with, size_t count, struct failure *why)
 {
 	enum pg_got got;
 	struct slice line;
 
 	if (!pg_run(&l->pg, keys_sql, NULL, 0, NULL, why) ||
-	    !waiting_send_keys(&l->rows, &l->pg, why) ||
+	    !waiting_send_keys(&p->rows, &l->pg, why) ||
 	    !pg_read_begin(&l->pg, classify_sql, with, count, why))
 		return false;
 	while ((got = pg_read_next(&l->pg, &line, why)) == PG_LINE)
-		if (!take_verdict(l, line, why))
+		if (!take_verdict(p, line, why))
 			return false;
 	return got == PG_DONE;
 }
@@ -106,10 +83,10 @@ classify(struct landing *l, const struct statement_value *with, size_t count,
  * loader had put the same there meanwhile, or newer ones.
  */
 static bool
-count_raced(struct landing *l, int64_t merged, int64_t raced,
+count_raced(struct landing *l, struct parcel *p, int64_t merged, int64_t raced,
 	    const struct waiting_to *to, struct failure *why)
 {
-	struct ledger_entry *entry = &l->entry;
+	struct ledger_entry *entry = &p->entry;
 	struct pg_answer answer;
 	bool done =
 		pg_run(&l->pg, raced_sql, to->with, to->count, &answer, why);
@@ -125,10 +102,11 @@ count_raced(struct landing *l, int64_t merged, int64_t raced,
 }
 
 static bool
-merge(struct landing *l, const struct waiting_to *to, struct failure *why)
+merge(struct landing *l, struct parcel *p, const struct waiting_to *to,
+      struct failure *why)
 {
-	struct ledger_entry *entry = &l->entry;
-	int64_t staged = wanted_sent(&l->rows.changed), merged = 0;
+	struct ledger_entry *entry = &p->entry;
+	int64_t staged = wanted_sent(&p->rows.changed), merged = 0;
 	struct pg_answer answer;
 
 	bool done =
@@ -140,46 +118,47 @@ merge(struct landing *l, const struct waiting_to *to, struct failure *why)
 	}
 	pg_answer_free(&answer);
 	return done && (merged == staged ||
-			count_raced(l, merged, staged - merged, to, why));
+			count_raced(l, p, merged, staged - merged, to, why));
 }
 
 /* Rows that are new go straight into the table. */
 static bool
-insert_fresh(struct landing *l, struct waiting_to *to, struct failure *why)
+insert_fresh(struct parcel *p, struct waiting_to *to, struct failure *why)
 {
-	struct wanted *fresh = &l->rows.fresh;
+	struct wanted *fresh = &p->rows.fresh;
 
 	to->copy_sql = insert_sql;
 	if (!fresh->rows.records)
 		return true;
-	if (!waiting_send(&l->rows, fresh, to, why))
+	if (!waiting_send(&p->rows, fresh, to, why))
 		return false;
-	l->entry.inserted -= fresh->refused;
-	l->entry.rejected += fresh->refused;
+	p->entry.inserted -= fresh->refused;
+	p->entry.rejected += fresh->refused;
 	return true;
 }
 
 /* Rows that replace others are put beside the table first. */
 static bool
-merge_changed(struct landing *l, struct waiting_to *to, struct failure *why)
+merge_changed(struct landing *l, struct parcel *p, struct waiting_to *to,
+	      struct failure *why)
 {
-	struct wanted *changed = &l->rows.changed;
+	struct wanted *changed = &p->rows.changed;
 
 	to->copy_sql = "copy qb_stage from stdin (format binary)";
 	if (!changed->rows.records)
 		return true;
 	if ((to->pg && !pg_run(to->pg, stage_sql, NULL, 0, NULL, why)) ||
-	    !waiting_send(&l->rows, changed, to, why))
+	    !waiting_send(&p->rows, changed, to, why))
 		return false;
-	l->entry.updated -= changed->refused;
-	l->entry.rejected += changed->refused;
-	return !to->pg || merge(l, to, why);
+	p->entry.updated -= changed->refused;
+	p->entry.rejected += changed->refused;
+	return !to->pg || merge(l, p, to, why);
 }
 
 /* The rows that are wanted, whole. */
 static bool
-land_rows(struct landing *l, const struct statement_value *with, size_t count,
-	  struct failure *why)
+land_rows(struct landing *l, struct parcel *p,
+	  const struct statement_value *with, size_t count, struct failure *why)
 {
 	struct waiting_to to = {
 		.pg = l->dry_run ? NULL : &l->pg,
@@ -188,73 +167,90 @@ land_rows(struct landing *l, const struct statement_value *with, size_t count,
 		.may_refuse = l->rejects_fd >= 0,
 	};
 
-	return insert_fresh(l, &to, why) && merge_changed(l, &to, why) &&
-	       (!l->entry.rejected || l->dry_run ||
-		waiting_write_refused(&l->rows, l->rejects_fd, why));
+	return insert_fresh(p, &to, why) && merge_changed(l, p, &to, why) &&
+	       (!p->entry.rejected || l->dry_run ||
+		waiting_write_refused(&p->rows, l->rejects_fd, why));
 }
 
-/*
- * The run of the window is that of its rows.  The seal bears the same stamp,
- * and is asked when there are none.
- */
 static bool
-begin_entry(struct landing *l, const struct stream *in, struct failure *why)
+begin_entry(struct parcel *p, struct failure *why)
 {
-	ledger_clear(&l->entry);
-	l->entry.fetched_us = l->rows.latest_us;
-	if (!l->rows.rows.records) {
-		enter_window(l, in);
-		if (!landrow_read_stamp(&l->rows.row, &in->now, why))
-			return false;
-	}
-	return buf_add_slice(&l->entry.run, l->rows.row.run, why) &&
-	       waiting_want_none(&l->rows, why);
+	ledger_clear(&p->entry);
+	p->entry.fetched_us = p->rows.latest_us;
+	return buf_add_slice(&p->entry.run, p->rows.row.run, why) &&
+	       waiting_want_none(&p->rows, why);
 }
 
 static bool
-end_entry(struct landing *l, const struct stream *in, struct failure *why)
+end_entry(struct landing *l, struct parcel *p, struct failure *why)
 {
 	if (l->dry_run)
-		return ledger_foresee(&l->entry, &l->pg, l->place, &in->window,
+		return ledger_foresee(&p->entry, &l->pg, l->place, &p->window,
 				      why);
-	return ledger_write(&l->entry, &l->pg, l->place, &in->window, &in->seal,
-			    in->now.value[MEMBER_ARCHIVE], why);
+	return ledger_write(&p->entry, &l->pg, l->place, &p->window, &p->seal,
+			    p->sealed.value[MEMBER_ARCHIVE], why);
 }
 
 static bool
-land(struct landing *l, const struct stream *in, struct failure *why)
+land(struct landing *l, struct parcel *p, const struct statement_value *with,
+     size_t count, struct failure *why)
 {
+	return begin_entry(p, why) &&
+	       (!parcel_rows(p) || (classify(l, p, with, count, why) &&
+				    land_rows(l, p, with, count, why))) &&
+	       end_entry(l, p, why);
+}
+
+/* What a window leaves in the stage would be merged again with the next. */
+static bool
+sweep(struct landing *l, struct parcel *p, struct failure *why)
+{
+	return (!parcel_rows(p) || pg_run(&l->pg, "delete from pg_temp.qb_keys",
+					  NULL, 0, NULL, why)) &&
+	       (!p->rows.changed.rows.records ||
+		pg_run(&l->pg, "delete from pg_temp.qb_stage", NULL, 0, NULL,
+		       why));
+}
+
+/* The company, then the turn, then rows: everybody in this order. */
+static bool
+land_all(struct landing *l, struct parcel *const *parcels, size_t parcel_count,
+	 struct failure *why)
+{
+	const struct parcel *first = parcels[0];
 	const struct statement_value with[] = {
 		{ "schema", l->place },
-		{ "table", in->window.entity->table },
-		{ "alone", l->alone ? "t" : "f" },
+		{ "table", first->window.entity->table },
+		{ "alone", l->alone || parcel_count > 1 ? "t" : "f" },
 	};
 	size_t count = LENGTH(with);
 	char realm[WAITING_REALM];
 
-	snprintf(realm, sizeof(realm), "%.*s", SLICE_SHOWN(in->seal.realm));
-	return pg_begin(&l->pg, why) &&
-	       (!l->bound ||
-		landplace_bind(&l->pg, l->schema, realm, l->dry_run, why)) &&
-	       (!l->rows.rows.records ||
-		(pg_run(&l->pg, turn_sql, with, count, NULL, why) &&
-		 classify(l, with, count, why) &&
-		 land_rows(l, with, count, why))) &&
-	       end_entry(l, in, why);
+	snprintf(realm, sizeof(realm), "%.*s", SLICE_SHOWN(first->seal.realm));
+	if (!pg_begin(&l->pg, why) ||
+	    (l->bound &&
+	     !landplace_bind(&l->pg, l->schema, realm, l->dry_run, why)) ||
+	    !pg_run(&l->pg, turn_sql, with, count, NULL, why))
+		return false;
+	for (size_t i = 0; i < parcel_count; i++)
+		if (!land(l, parcels[i], with, count, why) ||
+		    (i + 1 < parcel_count && !sweep(l, parcels[i], why)))
+			return false;
+	return true;
 }
 
 /* One transaction, but for its commit; rolled back when it fails. */
 static bool
-transact(struct landing *l, const struct stream *in, struct failure *why)
+transact(struct landing *l, struct parcel *const *parcels, size_t count,
+	 struct failure *why)
 {
 	l->place = l->schema;
 	l->pg.sqlstate[0] = '\0';
 	l->pg.copy_row = 0;
-	if (!begin_entry(l, in, why) ||
-	    !landplace_ready(&l->pg, in->window.entity, l->dry_run, &l->place,
-			     &l->bound, why))
+	if (!landplace_ready(&l->pg, parcels[0]->window.entity, l->dry_run,
+			     &l->place, &l->bound, why))
 		return false;
-	if (land(l, in, why))
+	if (land_all(l, parcels, count, why))
 		return true;
 	pg_copy_drop(&l->pg);
 	pg_roll_back(&l->pg);
@@ -263,7 +259,7 @@ transact(struct landing *l, const struct stream *in, struct failure *why)
 
 /* After a failed try: is there a reason to try once more? */
 static bool
-again(struct landing *l, int tries, struct failure *why)
+again(struct landing *l, struct parcel *p, int tries, struct failure *why)
 {
 	struct pg *pg = &l->pg;
 
@@ -274,13 +270,14 @@ again(struct landing *l, int tries, struct failure *why)
 	if (pg_met(pg) || pg_doubled(pg))
 		return tries < MOST_TRIES;
 	if (pg->copy_row && pg_unreadable(pg))
-		return waiting_refuse_sent(&l->rows, pg->copy_row,
+		return waiting_refuse_sent(&p->rows, pg->copy_row,
 					   l->rejects_fd >= 0, why);
 	return false;
 }
 
+/* `last` is what the transaction did last: where it is, all is. */
 static bool
-commit(struct landing *l, const struct stream *in, struct failure *why)
+commit(struct landing *l, struct parcel *last, struct failure *why)
 {
 	if (l->dry_run) {
 		pg_roll_back(&l->pg);
@@ -288,39 +285,43 @@ commit(struct landing *l, const struct stream *in, struct failure *why)
 	}
 	if (pg_commit(&l->pg, why))
 		return true;
-	if (!pg_lost(&l->pg) || !ledger_settle(&l->entry, &l->pg, l->place,
-					       &in->window, &in->seal, why))
+	if (!pg_lost(&l->pg) || !ledger_settle(&last->entry, &l->pg, l->place,
+					       &last->window, &last->seal, why))
 		return false;
 	*why = (struct failure){ 0 };
 	return true;
 }
 
-static bool
-seal_fits_rows(const struct landing *l, const struct stream *in,
-	       struct failure *why)
+bool
+landing_load(struct landing *l, struct parcel *p, struct failure *why)
 {
-	if (!l->rows.rows.records || slice_is(in->seal.realm, l->rows.realm))
-		return true;
-	return fail(why, FAILURE_DATA,
-		    "rows of company %s under a seal of company %.*s",
-		    l->rows.realm, SLICE_SHOWN(in->seal.realm));
+	bool trying = true;
+
+	l->alone = false;
+	for (int tries = 1; trying; tries++) {
+		if (transact(l, &p, 1, why))
+			return commit(l, p, why);
+		trying = again(l, p, tries, why);
+		if (trying)
+			*why = (struct failure){ 0 };
+	}
+	return false;
 }
 
 bool
-landing_load(struct landing *l, const struct stream *in, struct failure *why)
+landing_may_join(const struct landing *l, const struct parcel *first,
+		 const struct parcel *next)
 {
-	bool done = seal_fits_rows(l, in, why);
+	return !l->dry_run && l->rejects_fd < 0 &&
+	       next->window.entity == first->window.entity &&
+	       slice_equal(next->seal.realm, first->seal.realm);
+}
 
-	l->alone = false;
-	for (int tries = 1; done; tries++) {
-		if (transact(l, in, why)) {
-			done = commit(l, in, why);
-			break;
-		}
-		done = again(l, tries, why);
-		if (done)
-			*why = (struct failure){ 0 };
-	}
-	waiting_clear(&l->rows, 0);
-	return done;
+bool
+landing_load_together(struct landing *l, struct parcel *const *parcels,
+		      size_t count, struct failure *why)
+{
+	l->alone = true;
+	return transact(l, parcels, count, why) &&
+	       commit(l, parcels[count - 1], why);
 }

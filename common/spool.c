@@ -5,8 +5,8 @@
 enum {
 	/* longer than any line, and what else is held beside it */
 	MOST_BYTES = 256 * 1024 * 1024,
-	PAGE = 256 * 1024, /* read at once, in order */
-	ONE = 4 * 1024,    /* and here and there: most records fit */
+	PAGE = 64 * 1024, /* read at once, in order */
+	ONE = 4 * 1024,   /* and here and there: most records fit */
 };
 
 void
@@ -27,6 +27,15 @@ spool_free(struct spool *s)
 	buf_free(&s->page);
 }
 
+/* A long record leaves no mark: many spools may be kept. */
+static void
+clear(struct buf *b, size_t most)
+{
+	if (b->room > 4 * most)
+		buf_free(b);
+	buf_clear(b);
+}
+
 void
 spool_clear(struct spool *s)
 {
@@ -35,8 +44,8 @@ spool_clear(struct spool *s)
 		errno = 0;
 	s->written = s->records = s->read = 0;
 	s->taken = 0;
-	buf_clear(&s->held);
-	buf_clear(&s->page);
+	clear(&s->held, s->most_memory);
+	clear(&s->page, s->most_memory);
 }
 
 static const char *

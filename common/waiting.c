@@ -4,9 +4,10 @@
 #include "lines.h"
 
 enum {
-	KEYS_IN_MEMORY = 1024 * 1024,
-	ROWS_IN_MEMORY = 3 * 1024 * 1024,
-	WANTED_IN_MEMORY = 256 * 1024,
+	/* a window of some hundred rows; eight may wait (crew.h) */
+	KEYS_IN_MEMORY = 32 * 1024,
+	ROWS_IN_MEMORY = 256 * 1024,
+	WANTED_IN_MEMORY = 16 * 1024,
 	MOST_PIECE_BYTES = 256 * 1024 * 1024,
 };
 
@@ -44,6 +45,8 @@ waiting_clear(struct waiting *w, int64_t first_line)
 	w->latest_us = INT64_MIN;
 	w->realm[0] = '\0';
 	w->refused_any = false;
+	if (w->piece.room > ROWS_IN_MEMORY)
+		buf_free(&w->piece);
 }
 
 static bool
@@ -220,9 +223,10 @@ send_row(struct waiting *w, const struct waiting_to *to,
 	row = held_row(record, NULL);
 	if (jsonb_holds(copyrow_jsonb_of(row, LANDROW_PAYLOAD), &reason))
 		return !to->pg || pg_copy_add(to->pg, row, why);
-	refuse(w, w->sending, which->n);
-	if (to->may_refuse)
+	if (to->may_refuse) {
+		refuse(w, w->sending, which->n);
 		return true;
+	}
 	fail(why, FAILURE_DATA, "jsonb cannot hold it: %s", reason);
 	return name_row(w, which->n, row, why);
 }
@@ -263,8 +267,10 @@ waiting_refuse_sent(struct waiting *w, int64_t copy_row, bool may_refuse,
 			return false;
 	if (!spool_at(&w->rows, place.place, &record, &unread))
 		return false;
+	if (!may_refuse)
+		return name_row(w, place.n, held_row(record, NULL), why);
 	refuse(w, list, place.n);
-	return may_refuse || name_row(w, place.n, held_row(record, NULL), why);
+	return true;
 }
 
 static bool

@@ -8,12 +8,13 @@
  */
 #include <fcntl.h>
 
+#include "crew.h"
 #include "diag.h"
-#include "landing.h"
 
 static const char *schema;
 static const char *rejects;
 static const char *run;
+static int64_t jobs;
 static bool dry_run;
 static bool verbose;
 
@@ -27,6 +28,14 @@ static const struct option_row rows[] = {
 	  .argument = "FILE",
 	  .help = "append rows that jsonb cannot hold, and load the others",
 	  .text = &rejects },
+	{ .name = "jobs",
+	  .argument = "N",
+	  .preset = "1",
+	  .help = "how many windows to load at the same time, each by a "
+		  "connection of its own",
+	  .least = 1,
+	  .most = CREW_MOST_LOADERS,
+	  .integer = &jobs },
 	{ .name = "dry-run",
 	  .help = "say what would be done; nothing that is written stays",
 	  .on = &dry_run },
@@ -41,8 +50,8 @@ static const struct option_row rows[] = {
 };
 
 static const struct option_table options = {
-	.synopsis = "qb-load [--schema=NAME] [--rejects=FILE] [--dry-run] "
-		    "[--run=ID] [--dsn=DSN] [--verbose]",
+	.synopsis = "qb-load [--schema=NAME] [--rejects=FILE] [--jobs=N] "
+		    "[--dry-run] [--run=ID] [--dsn=DSN] [--verbose]",
 	.about = "Put windows into PostgreSQL, each whole or not at all.",
 	.rows = rows,
 	.count = LENGTH(rows),
@@ -63,47 +72,62 @@ schema_is_right(struct failure *why)
 
 /* Rows of customers: for nobody else's eyes. */
 static bool
-open_rejects(struct landing *landing, struct failure *why)
+open_rejects(int *fd, struct failure *why)
 {
+	*fd = -1;
 	if (!rejects)
 		return true;
-	landing->rejects_fd =
-		open(rejects, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-	return landing->rejects_fd >= 0 || fail_errno(why, "open") ||
+	*fd = open(rejects, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	return *fd >= 0 || fail_errno(why, "open") ||
 	       fail_in(why, "--rejects=%s", rejects);
 }
 
-static void
-log_window(const struct landing *landing, const struct stream *in,
-	   int64_t began_ms)
+/* A server that is not there is told before the first row is read. */
+static bool
+connect_all(struct crew *crew, int rejects_fd, struct failure *why)
 {
-	const struct ledger_entry *entry = &landing->entry;
+	crew->count = (int)jobs; /* held to CREW_MOST_LOADERS */
+	for (int i = 0; i < crew->count; i++) {
+		struct landing *landing = &crew->landings[i];
+
+		landing->schema = schema;
+		landing->dry_run = dry_run;
+		landing->rejects_fd = rejects_fd;
+		if (!pg_open(&landing->pg, why))
+			return false;
+	}
+	return true;
+}
+
+static void
+log_window(const struct crew_slot *slot)
+{
+	const struct parcel *p = &slot->parcel;
+	const struct ledger_entry *entry = &p->entry;
 
 	diag_say("window %s entity=%s window=%" PRId64 "/%" PRId64
 		 " rows=%" PRId64 " inserted=%" PRId64 " updated=%" PRId64
 		 " unchanged=%" PRId64 " stale=%" PRId64 " rejected=%" PRId64
 		 " ms=%" PRId64,
-		 dry_run ? "tried" : "loaded", in->window.entity->name,
-		 in->window.no, in->window.of, in->seal.rows, entry->inserted,
+		 dry_run ? "tried" : "loaded", p->window.entity->name,
+		 p->window.no, p->window.of, p->seal.rows, entry->inserted,
 		 entry->updated, entry->unchanged, entry->stale,
-		 entry->rejected, clock_tick_ms() - began_ms);
+		 entry->rejected, slot->took_ms);
 }
 
-/* The window whose seal has just passed: load it, then say so. */
+/* The receipt of a window that is committed, or the end. */
 static bool
-load_window(struct landing *landing, const struct stream *in,
-	    struct lines_out *out, struct failure *why)
+tell(const struct crew_slot *slot, struct lines_out *out, struct failure *why)
 {
-	char window[WINDOW_SPELLED];
-	int64_t began_ms = clock_tick_ms();
+	const struct parcel *p = &slot->parcel;
 
-	if (!landing_load(landing, in, why)) {
-		window_spell(&in->window, window);
-		return fail_in(why, "%s", window);
-	}
-	log_window(landing, in, began_ms);
-	return ledger_write_receipt(&landing->entry, schema, &in->window,
-				    in->now.value[MEMBER_WINDOW], &in->seal,
+	if (slot->end)
+		return buf_add_slice(&out->pending, buf_slice(&slot->line),
+				     why) &&
+		       lines_flush(out, why);
+	log_window(slot);
+	return ledger_write_receipt(&p->entry, schema, &p->window,
+				    p->sealed.value[MEMBER_WINDOW], &p->seal,
 				    dry_run, &out->pending, why) &&
 	       lines_flush(out, why);
 }
@@ -135,55 +159,54 @@ tell_rejected(int64_t rejected, struct failure *why)
 }
 
 static bool
-load_all(struct landing *landing, struct stream *in, struct lines_out *out,
-	 struct failure *why)
+load_all(struct crew *crew, struct lines_out *out, struct failure *why)
 {
-	enum stream_got got;
+	struct crew_slot *slot;
 	int64_t rejected = 0;
 
-	while ((got = stream_next(in, why)) > STREAM_DONE) {
-		if (got == STREAM_ROW && !landing_add(landing, in, why))
+	if (!crew_start(crew, why))
+		return false;
+	while ((slot = crew_next(crew, why))) {
+		struct failure untold = { 0 };
+
+		if (!tell(slot, out, &untold)) {
+			*why = untold;
 			return false;
-		if (got == STREAM_SEAL && !load_window(landing, in, out, why))
-			return false;
-		if (got == STREAM_END &&
-		    !envelope_copy(&in->now, &out->pending, why))
-			return false;
-		if (got == STREAM_SEAL)
-			rejected += landing->entry.rejected;
+		}
+		rejected += slot->end ? 0 : slot->parcel.entry.rejected;
+		crew_done(crew, slot);
 	}
-	if (got == STREAM_DONE && rejected)
+	if (!why->kind && rejected)
 		return tell_rejected(rejected, why);
-	return got == STREAM_DONE;
+	return !why->kind;
 }
 
 int
 main(int argc, char *argv[])
 {
 	struct failure why = { 0 };
-	struct landing landing;
 	struct lines_out out;
 	struct stream in;
+	struct crew crew;
 	struct run of;
-	int used;
+	int used, rejects_fd;
 
 	diag_begin("qb-load");
 	lines_out_init(&out, STDOUT_FILENO);
-	stream_init(&in, STDIN_FILENO, &out);
-	landing_init(&landing);
-	landing.run = &of;
+	stream_init(&in, STDIN_FILENO, NULL);
+	crew_init(&crew);
+	crew.in = &in;
+	crew.run = &of;
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    options_no_operands(argc, argv, used, &why) &&
 	    options_want_pipe(&options, &why) && schema_is_right(&why) &&
-	    run_init(&of, run, NULL, &why) && open_rejects(&landing, &why) &&
-	    pg_open(&landing.pg, &why)) {
+	    run_init(&of, run, NULL, &why) && open_rejects(&rejects_fd, &why) &&
+	    connect_all(&crew, rejects_fd, &why)) {
 		diag_verbose(verbose);
-		landing.schema = schema;
-		landing.dry_run = dry_run;
-		load_all(&landing, &in, &out, &why);
+		load_all(&crew, &out, &why);
 		lines_finish(&out, &why);
 	}
-	landing_free(&landing);
+	crew_free(&crew);
 	stream_free(&in);
 	lines_out_free(&out);
 	return diag_end(&why);

@@ -132,7 +132,7 @@ test_writing(struct waiting *w, const char *path)
 	ssize_t len = pread(fd, text, sizeof(text) - 1, 0);
 	for (ssize_t i = 0; i < len; i++)
 		lines += text[i] == '\n';
-	ok(lines == 3 && strstr(text, "\"id\":\"4\"") &&
+	ok(lines == 2 && strstr(text, "\"id\":\"4\"") &&
 		   !strncmp(text, "{\"qb\":\"row\"", 11),
 	   "whole, a line each");
 	close(fd);

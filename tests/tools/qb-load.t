@@ -211,6 +211,43 @@ is 'on a window without rows, too' "$(grep -c '"run":"day"' out)" 1
 is '--verbose logs a window in one line' "$(windows 'entity=Class ids=6' | qb-load --verbose 2>&1 >/dev/null | sed 's/ms=.*//')" \
 	'qb-load: window loaded entity=Class window=1/1 rows=1 inserted=1 updated=0 unchanged=0 stale=0 rejected=0 '
 
+# --- several windows at once
+small=
+for i in $(seq 1 30); do small="$small|entity=Department no=$i of=30 ids=$i"; done
+IFS='|'
+# shellcheck disable=SC2086 # a word a window
+windows ${small#|} >small
+unset IFS
+for jobs in 1 3; do
+	qb-load --schema="jobs$jobs" --jobs=$jobs <small >out 2>err
+	is "small windows by $jobs: all are loaded" \
+		"$? $(pg -c "select count(*), sum(inserted), max(table_rows) from jobs$jobs.qb_windows")" '0 30|30|30'
+	is 'their receipts come in the order of the stream' \
+		"$(sed -n 's/.*"no":\([0-9]*\),.*/\1/p' out | paste -sd' ')" "$(seq 1 30 | paste -sd' ')"
+	is 'and the end after them' "$(tail -n 1 out)" '{"qb":"end","windows":30,"rows":30}'
+done
+# while the first window waits for the ledger the others come, and go together
+held() {	# held STREAM: loaded while somebody holds the ledger for a while
+	psql -X -q -c 'begin' -c 'lock table jobs1.qb_windows in share mode' \
+		-c 'select pg_sleep(1)' -c 'commit' >held 2>&1 & holder=$!
+	until [ "$(pg -c "select count(*) from pg_locks where relation = 'jobs1.qb_windows'::regclass and mode = 'ShareLock' and granted")" = 1 ]; do sleep 0.05; done
+	qb-load --schema=jobs1 <"$1" >out 2>err
+	echo $?; wait $holder
+}
+w() { printf 'entity=Vendor no=%s of=6 ids=%s memo=%s updated=2025-01-0%sT00:00:00Z' "$1" "$2" "$3" "$1"; }
+windows "$(w 1 1-3 a)" "$(w 2 2-4 b)" "$(w 3 1-4 c)" "$(w 4 '' d)" "$(w 5 4-5 e)" "$(w 6 4-5 e)" >chain
+is 'windows that change the same rows, one after the other' "$(held chain) $(counts)" \
+	'0 3,0,0,0,0/3 1,2,0,0,0/4 0,4,0,0,0/4 0,0,0,0,0/4 1,1,0,0,0/5 0,2,0,0,0/5'
+is 'leave what the last of them said' "$(pg -c "select string_agg(id || (payload->>'Memo'), ' ' order by id) from jobs1.vendors")" '1c 2c 3c 4e 5e'
+is 'and the ledger in their order' "$(pg -c "select string_agg(rows::text, ' ' order by seq) from jobs1.qb_windows where entity = 'Vendor'")" '3 3 4 0 2 2'
+printf '%s\n' '{"Id":"9","Memo":"\u0000"}' >nul
+windows 'entity=Term ids=11 no=1' 'entity=Term ids=12 no=2' 'entity=Term ids=13 no=3' 'entity=Term payload=nul no=4' 'entity=Term ids=15 no=5' >broken
+is 'of windows that go together one is wrong: those before it are loaded' "$(held broken) $(counts)" '65 1,0,0,0,0/1 1,0,0,0,0/2 1,0,0,0,0/3'
+is 'and it is the one that is named' "$(grep -c 'Term 4/1 .*: line 7: id 1: jsonb cannot hold it' err)" 1
+is 'and none after it' "$(pg -c 'select count(*) from jobs1.terms')" 3
+windows 'entity=Bill ids=1 no=1' 'entity=Bill ids=2 realm=77 no=2' >companies
+is 'two companies do not go together' "$(held companies) $(counts)" '69 1,0,0,0,0/1'
+
 # --- table_rows goes on from the ledger
 is 'the ledger counts the table' "$(pg -c 'select table_rows = (select count(*) from raw.classes) from raw.qb_windows order by seq desc limit 1')" t
 pg -c "insert into raw.terms select * from raw.classes" 2>/dev/null ||

@@ -1,0 +1,333 @@
+#include "crew.h"
+
+enum {
+	MOST_ROWS_AHEAD = 4000,    /* before another window is begun */
+	MOST_ROWS_TOGETHER = 2000, /* in one transaction */
+};
+
+void
+crew_init(struct crew *c)
+{
+	*c = (struct crew){ .count = 1 };
+	pthread_mutex_init(&c->lock, NULL);
+	pthread_cond_init(&c->changed, NULL);
+	for (int i = 0; i < CREW_MOST_LOADERS; i++)
+		landing_init(&c->landings[i]);
+	for (int i = 0; i < CREW_SLOTS; i++) {
+		parcel_init(&c->slots[i].parcel);
+		buf_init(&c->slots[i].line, LINES_LONGEST);
+	}
+}
+
+static struct crew_slot *
+slot_of(struct crew *c, int64_t no)
+{
+	return &c->slots[no % CREW_SLOTS];
+}
+
+static void
+change(struct crew *c)
+{
+	pthread_cond_broadcast(&c->changed);
+}
+
+/* -- the reader */
+
+static bool
+may_read(struct crew *c)
+{
+	return c->stopped ||
+	       (slot_of(c, c->read)->state == CREW_FREE &&
+		(c->rows_ahead < MOST_ROWS_AHEAD || c->taken == c->read));
+}
+
+/* The slot for the next window, or NULL when nobody wants it any more. */
+static struct crew_slot *
+free_slot(struct crew *c)
+{
+	pthread_mutex_lock(&c->lock);
+	while (!may_read(c))
+		pthread_cond_wait(&c->changed, &c->lock);
+	struct crew_slot *slot = c->stopped ? NULL : slot_of(c, c->read);
+	pthread_mutex_unlock(&c->lock);
+	return slot;
+}
+
+static void
+hand_over(struct crew *c, struct crew_slot *slot)
+{
+	pthread_mutex_lock(&c->lock);
+	slot->state = CREW_READY;
+	c->rows_ahead += slot->end ? 0 : parcel_rows(&slot->parcel);
+	c->read++;
+	change(c);
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* One window or one end; false when there is no other, and `why` may say so. */
+static bool
+read_one(struct crew *c, struct crew_slot *slot, struct failure *why)
+{
+	enum stream_got got;
+
+	while ((got = stream_next(c->in, why)) == STREAM_ROW)
+		if (!parcel_add(&slot->parcel, c->in, c->run, why))
+			return false;
+	slot->end = got == STREAM_END;
+	buf_clear(&slot->line);
+	if (slot->end)
+		return envelope_copy(&c->in->now, &slot->line, why);
+	return got == STREAM_SEAL &&
+	       parcel_seal(&slot->parcel, c->in, c->run, why);
+}
+
+static void *
+read_all(void *crew)
+{
+	struct crew *c = crew;
+	struct crew_slot *slot;
+	struct failure why = { 0 };
+	bool more = true;
+
+	/* called off only while it reads, when it holds no lock */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+	while (more && (slot = free_slot(c))) {
+		pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
+		more = read_one(c, slot, &why);
+		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+		if (more)
+			hand_over(c, slot);
+	}
+	pthread_mutex_lock(&c->lock);
+	c->read_why = why;
+	c->read_all = true;
+	change(c);
+	pthread_mutex_unlock(&c->lock);
+	return NULL;
+}
+
+/* -- the loaders */
+
+/* How many slots from `taken` on go into one transaction. */
+static int
+fitting(struct crew *c, const struct landing *l)
+{
+	const struct parcel *first = &slot_of(c, c->taken)->parcel;
+	int64_t rows = parcel_rows(first);
+	int count = 1;
+
+	while (c->taken + count < c->read) {
+		const struct crew_slot *next = slot_of(c, c->taken + count);
+
+		rows += parcel_rows(&next->parcel);
+		if (next->end || rows > MOST_ROWS_TOGETHER ||
+		    !landing_may_join(l, first, &next->parcel))
+			break;
+		count++;
+	}
+	return count;
+}
+
+/* An end is nobody's work: the caller passes it on. */
+static bool
+skip_ends(struct crew *c)
+{
+	while (c->taken < c->read && slot_of(c, c->taken)->end)
+		c->taken++;
+	return c->taken < c->read;
+}
+
+/* Slots from `*from` on; 0 when there is nothing left to do. */
+static int
+take(struct crew *c, const struct landing *l, int64_t *from)
+{
+	int count = 0;
+
+	pthread_mutex_lock(&c->lock);
+	while (!c->stopped && !skip_ends(c) && !c->read_all)
+		pthread_cond_wait(&c->changed, &c->lock);
+	if (!c->stopped && c->taken < c->read) {
+		count = fitting(c, l);
+		*from = c->taken;
+		c->taken += count;
+		change(c);
+	}
+	pthread_mutex_unlock(&c->lock);
+	return count;
+}
+
+static void
+tell(struct crew *c, struct crew_slot *slot, bool loaded)
+{
+	pthread_mutex_lock(&c->lock);
+	slot->state = loaded ? CREW_LOADED : CREW_FAILED;
+	c->rows_ahead -= parcel_rows(&slot->parcel);
+	c->stopped = c->stopped || !loaded;
+	change(c);
+	pthread_mutex_unlock(&c->lock);
+}
+
+static bool
+load_together(struct crew *c, struct landing *l, int64_t from, int count)
+{
+	struct parcel *parcels[CREW_SLOTS];
+	struct failure unheard = { 0 };
+	int64_t began_ms = clock_tick_ms();
+
+	for (int i = 0; i < count; i++)
+		parcels[i] = &slot_of(c, from + i)->parcel;
+	if (!landing_load_together(l, parcels, (size_t)count, &unheard))
+		return false;
+	for (int i = 0; i < count; i++) {
+		slot_of(c, from + i)->took_ms =
+			(clock_tick_ms() - began_ms) / count;
+		tell(c, slot_of(c, from + i), true);
+	}
+	return true;
+}
+
+static bool
+load_one(struct crew *c, struct landing *l, struct crew_slot *slot)
+{
+	char window[WINDOW_SPELLED];
+	int64_t began_ms = clock_tick_ms();
+	bool loaded = landing_load(l, &slot->parcel, &slot->why);
+
+	slot->took_ms = clock_tick_ms() - began_ms;
+	if (!loaded) {
+		window_spell(&slot->parcel.window, window);
+		fail_in(&slot->why, "%s", window);
+	}
+	tell(c, slot, loaded);
+	return loaded;
+}
+
+/* Behind the first that cannot be loaded, the others are not. */
+static void
+load_each(struct crew *c, struct landing *l, int64_t from, int count)
+{
+	bool loaded = true;
+
+	for (int i = 0; i < count; i++)
+		if (loaded)
+			loaded = load_one(c, l, slot_of(c, from + i));
+		else
+			tell(c, slot_of(c, from + i), false);
+}
+
+static void *
+load_all(void *crew)
+{
+	struct crew *c = crew;
+	int64_t from;
+	int count;
+
+	pthread_mutex_lock(&c->lock);
+	struct landing *l = &c->landings[c->busy++];
+	pthread_mutex_unlock(&c->lock);
+	while ((count = take(c, l, &from)))
+		if (count == 1 || !load_together(c, l, from, count))
+			load_each(c, l, from, count);
+	return NULL;
+}
+
+/* -- the caller */
+
+static bool
+begin(pthread_t *thread, void *(*work)(void *), struct crew *c,
+      struct failure *why)
+{
+	errno = pthread_create(thread, NULL, work, c);
+	return !errno || fail_errno(why, "pthread_create");
+}
+
+bool
+crew_start(struct crew *c, struct failure *why)
+{
+	for (int i = 0; i < CREW_SLOTS; i++)
+		c->slots[i].parcel.rows.keep_lines =
+			c->landings[0].rejects_fd >= 0;
+	if (!begin(&c->reader, read_all, c, why))
+		return false;
+	c->started = true;
+	for (int i = 0; i < c->count; i++)
+		if (!begin(&c->loaders[i], load_all, c, why)) {
+			c->count = i;
+			return false;
+		}
+	return true;
+}
+
+/* Is the slot told, or will it never be? */
+static bool
+decided(struct crew *c, const struct crew_slot *slot)
+{
+	if (c->told == c->read)
+		return c->read_all || c->stopped;
+	return slot->end || slot->state != CREW_READY ||
+	       (c->stopped && c->told >= c->taken);
+}
+
+struct crew_slot *
+crew_next(struct crew *c, struct failure *why)
+{
+	struct crew_slot *slot;
+
+	pthread_mutex_lock(&c->lock);
+	for (;;) {
+		slot = slot_of(c, c->told);
+		while (!decided(c, slot))
+			pthread_cond_wait(&c->changed, &c->lock);
+		if (slot->state != CREW_FAILED)
+			break;
+		if (!why->kind)
+			*why = slot->why;
+		slot->state = CREW_FREE;
+		c->told++;
+	}
+	bool more = c->told < c->read &&
+		    (slot->state == CREW_LOADED || (slot->end && !why->kind));
+	if (!more && !why->kind)
+		*why = c->read_why;
+	pthread_mutex_unlock(&c->lock);
+	return more ? slot : NULL;
+}
+
+void
+crew_done(struct crew *c, struct crew_slot *slot)
+{
+	pthread_mutex_lock(&c->lock);
+	slot->state = CREW_FREE;
+	c->told++;
+	change(c);
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* The reader may hang in a read: it is the one who is called off. */
+static void
+stop(struct crew *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->stopped = true;
+	change(c);
+	pthread_mutex_unlock(&c->lock);
+	for (int i = 0; i < c->count; i++)
+		pthread_join(c->loaders[i], NULL);
+	pthread_cancel(c->reader);
+	pthread_join(c->reader, NULL);
+}
+
+void
+crew_free(struct crew *c)
+{
+	if (c->started)
+		stop(c);
+	for (int i = 0; i < CREW_MOST_LOADERS; i++)
+		landing_free(&c->landings[i]);
+	for (int i = 0; i < CREW_SLOTS; i++) {
+		parcel_free(&c->slots[i].parcel);
+		buf_free(&c->slots[i].line);
+	}
+	pthread_mutex_destroy(&c->lock);
+	pthread_cond_destroy(&c->changed);
+}

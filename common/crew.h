@@ -1,0 +1,74 @@
+/*
+ * crew.h - those who load a stream: one reads ahead, some load, one tells.
+ *
+ *	reader   rows and seals from standard input into parcels, each checked
+ *	         against its seal before anybody else sees it
+ *	loaders  each with a connection of its own: parcels into their tables
+ *	caller   what became of them, in the order of the stream
+ *
+ * They share a ring of slots and nothing else.  While a parcel is loaded the
+ * next is read; a parcel is read only while few rows wait, so that a fast
+ * stream does not fill TMPDIR.  Small windows that wait already go together
+ * in one transaction; nobody waits for more to come.
+ */
+#ifndef CREW_H
+#define CREW_H
+
+#include <pthread.h>
+
+#include "landing.h"
+
+enum { CREW_SLOTS = 8, CREW_MOST_LOADERS = 8 };
+
+enum crew_state {
+	CREW_FREE,   /* the reader's */
+	CREW_READY,  /* sealed, or an end: a loader's, or the caller's */
+	CREW_LOADED, /* committed: the caller's */
+	CREW_FAILED, /* the caller's, and the last of the stream */
+};
+
+struct crew_slot {
+	enum crew_state state;
+	bool end; /* of a stream; `line` is its envelope */
+	struct buf line;
+	struct parcel parcel;
+	int64_t took_ms;
+	struct failure why;
+};
+
+struct crew {
+	/* the caller's */
+	struct landing landings[CREW_MOST_LOADERS]; /* connected, `count` */
+	int count;
+	const struct run *run;
+	struct stream *in;
+
+	pthread_mutex_t lock; /* for all that follows but what a slot holds */
+	pthread_cond_t changed;
+	struct crew_slot slots[CREW_SLOTS];
+	int64_t read, taken, told; /* slots of the stream, each <= the last */
+	int64_t rows_ahead;        /* read, and not loaded yet */
+	bool read_all, stopped;
+	struct failure read_why; /* why the reader ended */
+	pthread_t reader, loaders[CREW_MOST_LOADERS];
+	int busy;     /* the next loader of `landings` */
+	bool started; /* there are threads to wait for */
+};
+
+void crew_init(struct crew *c);
+/* Ends all of them; may be called while the stream stalls. */
+void crew_free(struct crew *c);
+
+bool crew_start(struct crew *c, struct failure *why) MUST_CHECK;
+
+/*
+ * The next window that was committed, or the next end, in the order of the
+ * stream; crew_done() gives the slot back.  NULL at the end, with no failure,
+ * or where it went wrong: the stream's failure, or the window's that could not
+ * be loaded, which is named.  What others committed behind that one comes
+ * before NULL.
+ */
+struct crew_slot *crew_next(struct crew *c, struct failure *why) MUST_CHECK;
+void crew_done(struct crew *c, struct crew_slot *slot);
+
+#endif
