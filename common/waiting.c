@@ -257,7 +257,7 @@ waiting_refuse_sent(struct waiting *w, int64_t copy_row, bool may_refuse,
 	struct failure unread = { 0 };
 	struct wanted *list = w->sending;
 	struct slice record;
-	struct place place;
+	struct place place = { 0 };
 
 	if (!list || copy_row < 1 || !spool_rewind(&list->rows, &unread) ||
 	    !spool_rewind(&w->rows, &unread))

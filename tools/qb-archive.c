@@ -17,8 +17,8 @@ static const struct option_row rows[] = {
 	{ .name = "level",
 	  .argument = "N",
 	  .preset = "6",
-	  .help = "how hard to compress, 1 (fast) to 9 (small)",
-	  .least = 1,
+	  .help = "how hard to compress, 0 (not) to 9 (small)",
+	  .least = 0,
 	  .most = 9,
 	  .integer = &level },
 };

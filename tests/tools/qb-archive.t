@@ -163,7 +163,10 @@ fi
 qb-archive f <three >/dev/full 2>err; is 'output that cannot be written exits 74' $? 74
 is 'no DIR exits 64' "$(status qb-archive <three)" 64
 is 'two exit 64' "$(status qb-archive a b <three)" 64
-is 'a level that is none exits 64' "$(status qb-archive --level=0 a <three)" 64
+status qb-archive --level=0 stored <three >/dev/null
+is 'level 0 packs nothing, and is gzip all the same' \
+	"$(gzip -t stored/*/*/*.gz && cat stored/*/*/*.gz | grep -ac '"qb":"row"')" "$(grep -c '"qb":"row"' three)"
+is 'a level that is none exits 64' "$(status qb-archive --level=10 a <three)" 64
 is 'an option that is none exits 64' "$(status qb-archive --nonsense a <three)" 64
 is 'a ticket exits 65' "$(printf '{"qb":"ticket","window":{}}\n' | status qb-archive a)" 65
 
