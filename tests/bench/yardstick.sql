@@ -1,9 +1,12 @@
 -- What an expert would write with psql alone, and what qb-load is held against:
 -- ready-made binary rows into a temporary stage, then a plain upsert.
---	psql -v rows="'rows.bin'" -f tests/bench/yardstick.sql
+--	psql -v rows="'rows.bin'" -v also= -f tests/bench/yardstick.sql
 -- into yard.landing.  No seals, no digests, no ledger.
+--
+-- LIKE leaves the payload's lz4 behind, so the stage packs with pglz, and the
+-- table keeps that; also='including compression' is for who knows that.
 begin;
-create temporary table stage (like yard.landing including compression)
+create temporary table stage (like yard.landing :also)
 	on commit drop;
 \set copy '\\copy stage from ' :rows ' (format binary)'
 :copy

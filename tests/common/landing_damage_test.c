@@ -23,6 +23,7 @@ struct known {
 struct trial {
 	struct landing landing;
 	struct run run;
+	struct parcel parcel;
 	struct known known[MOST_KNOWN];
 	size_t known_count;
 	struct buf passed; /* the lines of sealed windows, and no more */
@@ -54,11 +55,12 @@ read_sealed(struct trial *t, struct slice bytes, struct landing *landing)
 		must(envelope_copy(&s.now, &open, &why));
 		t->parts += got == STREAM_END;
 		if (landing && got == STREAM_ROW &&
-		    !landing_add(landing, &s, &why))
+		    !parcel_add(&t->parcel, &s, &t->run, &why))
 			break;
 		if (got != STREAM_SEAL)
 			continue;
-		if (landing && !landing_load(landing, &s, &why))
+		if (landing && (!parcel_seal(&t->parcel, &s, &t->run, &why) ||
+				!landing_load(landing, &t->parcel, &why)))
 			break;
 		must(buf_add_slice(&t->passed, buf_slice(&open), &why));
 		buf_clear(&open);
@@ -100,14 +102,16 @@ ask(struct trial *t, const char *sql)
 static bool
 table_is_true(struct trial *t)
 {
-	return !ask(
-		       t, "select " LIES("customers") " + " LIES(
-				  "invoices") " + "
-					      "(select count(*) from (" LEDGER(
-						      "mutant") " except"
-								" " LEDGER("tr"
-									   "ut"
-									   "h") ") l)") &&
+	return !ask(t,
+		    "select " LIES("customers") " + " LIES(
+			    "invoices") " + "
+					"(select count(*) from (" LEDGER(
+						"mutant") " except"
+							  " " LEDGER(
+								  "tr"
+								  "ut"
+								  "h") ") "
+								       "l)") &&
 	       !ask(t, "select (select count(*) from mutant.qb_realm where "
 		       "realm_id <> '46') + " TORN(
 			       "Customer", "customers") " + " TORN("Invoice",
@@ -298,7 +302,7 @@ begin(struct trial *t, struct failure *reason)
 	*t = (struct trial){ .sealed = 0 };
 	buf_init(&t->passed, MOST);
 	landing_init(&t->landing);
-	t->landing.run = &t->run;
+	parcel_init(&t->parcel);
 	snprintf(sql, sizeof(sql), "create database damage_%d", (int)getpid());
 	if (!run_init(&t->run, "own", at, reason) ||
 	    !pg_open(&t->landing.pg, reason) ||
@@ -320,6 +324,7 @@ finish(struct trial *t)
 	must(pg_open(&t->landing.pg, &why));
 	must(pg_run(&t->landing.pg, sql, NULL, 0, NULL, &why));
 	landing_free(&t->landing);
+	parcel_free(&t->parcel);
 	buf_free(&t->passed);
 }
 
