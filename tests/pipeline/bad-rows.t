@@ -70,8 +70,9 @@ serve bad
 bad=9
 backfill bad
 is 'with rows that it cannot hold: status' $rc 65
-ok 'the row is named with its reason' grep -qE \
-	'^qb-load: Invoice 1/1 \(.*\): line 7: id 7: jsonb cannot hold it: ' "$dir/err"
+# which of them comes first is the table's order of ids
+ok 'a row is named with its reason' grep -qE \
+	'^qb-load: Invoice 1/1 \(.*\): line (7|8|9|1[0-5]): id \1: jsonb cannot hold it: ' "$dir/err"
 is 'and nothing of the window is loaded' "$(pg -c "select count(*) from bad.qb_windows")" 0
 sent >"$dir/sent"
 kept "$dir/bad" | payloads >"$dir/kept"
