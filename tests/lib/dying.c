@@ -123,7 +123,7 @@ stop_server(const struct shared *s)
 		pause();
 }
 
-/* All processes of this session but this one; how many there were. */
+/* All whom setsid() put together with this one; how many there were. */
 static int
 kill_others(void)
 {
