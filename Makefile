@@ -40,12 +40,12 @@ $(shell mkdir -p $(addprefix $B/,bin common tools sql $(wildcard tests/*)); \
   cmp -s $B/flags.new $B/flags || cp $B/flags.new $B/flags)
 
 # What each tool links, and nothing else.  libjq brings no pkg-config file.
-LIBS_qb-window = $$(pkg-config --libs zlib)
+LIBS_qb-window = $$(pkg-config --libs zlib libisal)
 LIBS_qb-stamp = $(LIBS_qb-window) $$(pkg-config --libs libcrypto libxxhash) -ljq
-LIBS_qb-archive = $$(pkg-config --libs zlib libcrypto libxxhash)
+LIBS_qb-archive = $$(pkg-config --libs zlib libisal libcrypto libxxhash)
 LIBS_qb-load = $(LIBS_qb-archive) $$(pkg-config --libs libpq)
 LIBS_qb-alone = $(LIBS_qb-pending)
-LIBS_qb-pending = $$(pkg-config --libs zlib libpq)
+LIBS_qb-pending = $$(pkg-config --libs zlib libisal libpq)
 LIBS_qb-fetch = $(LIBS_qb-archive) $$(pkg-config --libs libcurl)
 LIBS_qb-auth = $(LIBS_qb-fetch)
 LIBS_qb-check = $(LIBS_qb-fetch) $$(pkg-config --libs libpq)

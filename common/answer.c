@@ -29,11 +29,13 @@ void
 answer_begin(struct answer *a, size_t most_bytes)
 {
 	struct buf body = a->body;
+	struct gzip_in gzip = a->gzip;
 
-	gzip_in_free(&a->gzip);
 	answer_init(a);
 	a->body = body;
+	a->gzip = gzip;
 	buf_clear(&a->body);
+	gzip_in_clear(&a->gzip);
 	a->most_bytes = most_bytes;
 	a->body.most = most_bytes + CHUNK; /* it comes a chunk at a time */
 }

@@ -1,3 +1,4 @@
+#include <isa-l/igzip_lib.h>
 #include <limits.h>
 #include <zlib.h>
 
@@ -7,6 +8,7 @@ enum {
 	GZIP_ONLY = 16, /* added to the window bits: a gzip header, no other */
 	MEMORY = 8,
 	ROOM = 64 * 1024,
+	RESERVED = 0xe0, /* flags of a header that mean nothing yet */
 };
 
 bool
@@ -15,6 +17,13 @@ gzip_begins(struct slice bytes)
 	return slice_begins(bytes, "\x1f\x8b");
 }
 
+/* One member that is being inflated. */
+struct member {
+	struct inflate_state inflate;
+	struct isal_gzip_header header;
+	bool in_header;
+};
+
 void
 gzip_in_init(struct gzip_in *g)
 {
@@ -22,44 +31,66 @@ gzip_in_init(struct gzip_in *g)
 }
 
 void
+gzip_in_clear(struct gzip_in *g)
+{
+	g->inside = false;
+}
+
+void
 gzip_in_free(struct gzip_in *g)
 {
-	if (g->state)
-		inflateEnd(g->state);
 	free(g->state);
 	gzip_in_init(g);
 }
 
-static z_stream *
-new_stream(void)
-{
-	z_stream *z = base_realloc(NULL, sizeof(*z));
-
-	memset(z, 0, sizeof(*z));
-	return z;
-}
-
-/* zlib counts in unsigned int: a longer run is taken in parts. */
+/* The libraries count in 32 bits: a longer run is taken in parts. */
 static unsigned
 part(size_t len)
 {
 	return len > INT_MAX ? INT_MAX : (unsigned)len;
 }
 
-static bool
-begin_member(struct gzip_in *g, struct failure *why)
+/* The header is read by a call of its own: isal_inflate() loses its place in
+ * one that comes in parts. */
+static struct member *
+begin_member(struct gzip_in *g)
 {
-	int status;
+	if (!g->state)
+		g->state = base_realloc(NULL, sizeof(struct member));
+	struct member *m = g->state;
 
-	if (!g->state) {
-		g->state = new_stream();
-		status = inflateInit2(g->state, MAX_WBITS + GZIP_ONLY);
-	} else {
-		status = inflateReset(g->state);
-	}
+	isal_inflate_init(&m->inflate);
+	m->inflate.crc_flag = ISAL_GZIP_NO_HDR_VER;
+	m->header = (struct isal_gzip_header){ 0 }; /* keeps no name */
+	m->in_header = true;
 	g->inside = true;
-	return status == Z_OK ||
-	       fail(why, FAILURE_IO, "zlib does not start: %d", status);
+	return m;
+}
+
+/* RFC 1952: who meets a reserved flag must give up.  ISA-L does not. */
+static int
+read_header(struct member *m)
+{
+	int status = isal_read_gzip_header(&m->inflate, &m->header);
+
+	if (status != ISAL_DECOMP_OK)
+		return status;
+	m->in_header = false;
+	return m->header.flags & RESERVED ? ISAL_INVALID_WRAPPER : status;
+}
+
+static const char *
+trouble(int status)
+{
+	switch (status) {
+	case ISAL_INVALID_WRAPPER:
+	case ISAL_UNSUPPORTED_METHOD:
+		return "no gzip header";
+	case ISAL_INCORRECT_CHECKSUM:
+		return "a CRC or a length is wrong";
+	default:
+		return "a damaged block";
+	}
 }
 
 bool
@@ -69,35 +100,45 @@ gzip_inflate(struct gzip_in *g, struct slice *from, char *to, size_t room,
 	*wrote = 0;
 	if (!g->inside && !from->len)
 		return true;
-	if (!g->inside && !begin_member(g, why))
-		return false;
+	/* ISA-L waits for ten bytes before it looks at the first */
+	if (!g->inside && *from->at != '\x1f')
+		return fail(why, FAILURE_DATA, "corrupt gzip: no gzip header");
+	struct member *m = g->inside ? g->state : begin_member(g);
+	struct inflate_state *z = &m->inflate;
 
-	z_stream *z = g->state;
-	/* zlib only reads from next_in, but Debian's declares it writable */
-	z->next_in = (Bytef *)(uintptr_t)from->at;
+	/* ISA-L only reads from next_in, but declares it writable */
+	z->next_in = (uint8_t *)(uintptr_t)from->at;
 	z->avail_in = part(from->len);
-	z->next_out = (Bytef *)to;
+	z->next_out = (uint8_t *)to;
 	z->avail_out = part(room);
 	unsigned given = z->avail_in, space = z->avail_out;
 
-	int status = inflate(z, Z_NO_FLUSH);
+	int status = m->in_header ? read_header(m) : ISAL_DECOMP_OK;
+	if (status == ISAL_DECOMP_OK)
+		status = isal_inflate(z);
 	from->at += given - z->avail_in;
 	from->len -= given - z->avail_in;
 	*wrote = space - z->avail_out;
-	if (status == Z_STREAM_END) {
+	if (z->block_state == ISAL_BLOCK_FINISH)
 		g->inside = false;
-		return true;
-	}
-	if (status == Z_OK || status == Z_BUF_ERROR)
-		return true;
-	return fail(why, FAILURE_DATA, "corrupt gzip: %s",
-		    z->msg ? z->msg : "unknown trouble");
+	return status >= ISAL_DECOMP_OK ||
+	       fail(why, FAILURE_DATA, "corrupt gzip: %s", trouble(status));
 }
 
 bool
 gzip_in_end(struct gzip_in *g, struct failure *why)
 {
-	return !g->inside || fail(why, FAILURE_DATA, "the gzip data is cut off");
+	return !g->inside ||
+	       fail(why, FAILURE_DATA, "the gzip data is cut off");
+}
+
+static z_stream *
+new_stream(void)
+{
+	z_stream *z = base_realloc(NULL, sizeof(*z));
+
+	memset(z, 0, sizeof(*z));
+	return z;
 }
 
 void

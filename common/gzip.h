@@ -1,8 +1,9 @@
 /*
  * gzip.h - gzip streams of one or many members (RFC 1952).
  *
- * The door to zlib.  Unlike gzread() it reports a truncated member, and refuses
- * what follows the last one.
+ * The door to ISA-L, which inflates three times as fast as zlib, and to zlib,
+ * which deflates smaller.  A truncated member is reported, and what follows the
+ * last one is refused.
  */
 #ifndef GZIP_H
 #define GZIP_H
@@ -10,7 +11,7 @@
 #include "buf.h"
 
 struct gzip_in {
-	void *state; /* z_stream, NULL before the first byte */
+	void *state; /* of a member, NULL before the first byte */
 	bool inside; /* in the middle of a member */
 };
 
@@ -18,6 +19,7 @@ struct gzip_in {
 bool gzip_begins(struct slice bytes);
 
 void gzip_in_init(struct gzip_in *g);
+void gzip_in_clear(struct gzip_in *g); /* begin anew, keep the memory */
 void gzip_in_free(struct gzip_in *g);
 
 /*

@@ -1,4 +1,7 @@
-/* The door to zlib: what is cut, corrupt or followed by anything is told. */
+/* The door to ISA-L and zlib: what is cut, corrupt or followed by anything is
+ * told. */
+#include <zlib.h>
+
 #include "gzip.h"
 #include "tap.h"
 
@@ -188,12 +191,123 @@ test_flips(void)
 	packed.at[packed.len - 8] ^= 1;
 	ok(!inflate_all(buf_slice(&packed), 4096, 4096, &got),
 	   "a wrong CRC is refused");
-	is(why.text, "corrupt gzip: incorrect data check", "and told");
+	is(why.text, "corrupt gzip: a CRC or a length is wrong", "and told");
 	packed.at[packed.len - 8] ^= 1;
 	packed.at[packed.len - 1] ^= 1;
 	ok(!inflate_all(buf_slice(&packed), 4096, 4096, &got),
 	   "a wrong length is refused");
-	is(why.text, "corrupt gzip: incorrect length check", "and told too");
+	is(why.text, "corrupt gzip: a CRC or a length is wrong",
+	   "and told too");
+	buf_free(&packed);
+	buf_free(&got);
+}
+
+enum { CRC = 2, EXTRA = 4, NAME = 8, COMMENT = 16, RESERVED = 32 };
+
+/* A member whose header says more: flags, and what they announce. */
+static void
+add_headed(struct buf *to, unsigned flags, struct slice text)
+{
+	const char base[] = {
+		'\x1f', '\x8b', 8, (char)flags, 1, 2, 3, 4, 0, 3
+	};
+	struct buf member;
+
+	buf_init(&member, MOST);
+	size_t start = to->len;
+	must(buf_add(to, base, sizeof(base), &why));
+	if (flags & EXTRA)
+		must(buf_add(to, "\5\0a\0b\0c", 7, &why));
+	if (flags & NAME)
+		must(buf_add(to, "a name", 7, &why));
+	if (flags & COMMENT)
+		must(buf_add(to, "", 1, &why));
+	if (flags & CRC) {
+		unsigned long crc =
+			crc32(0, (const Bytef *)to->at + start,
+			      (uInt)(to->len - start)); /* below 40 */
+		const char low[] = { (char)(crc & 0xff),
+				     (char)(crc >> 8 & 0xff) };
+
+		must(buf_add(to, low, 2, &why));
+	}
+	add_member(&member, text, 6);
+	must(buf_add(to, member.at + 10, member.len - 10, &why));
+	buf_free(&member);
+}
+
+static void
+test_headers(void)
+{
+	struct slice text = SLICE("{\"Id\":\"130\"}\n");
+	struct buf packed, got;
+	size_t wrong = 0, passed = 0;
+
+	buf_init(&packed, MOST);
+	buf_init(&got, MOST);
+	for (unsigned flags = 0; flags < RESERVED; flags++)
+		for (size_t step = 1; step < 60; step += 2) {
+			buf_clear(&packed);
+			add_headed(&packed, flags, text);
+			add_headed(&packed, flags, text);
+			wrong += !inflate_all(buf_slice(&packed), step, 4096,
+					      &got) ||
+				 got.len != 2 * text.len ||
+				 memcmp(got.at + text.len, text.at, text.len);
+		}
+	ok(!wrong, "a header may say all that it can, and come in any parts");
+
+	buf_clear(&packed);
+	add_headed(&packed, CRC | EXTRA | NAME | COMMENT, text);
+	for (size_t bit = 0; bit < 27 * 8; bit++) {
+		packed.at[bit / 8] ^= (char)(1 << bit % 8);
+		passed += inflate_all(buf_slice(&packed), 4096, 4096, &got);
+		passed += inflate_all(buf_slice(&packed), 1, 4096, &got);
+		packed.at[bit / 8] ^= (char)(1 << bit % 8);
+	}
+	ok(!passed, "a header that bears its own CRC may not be altered");
+	for (unsigned flag = RESERVED; flag < 256; flag *= 2) {
+		buf_clear(&packed);
+		add_headed(&packed, flag, text);
+		ok(!inflate_all(buf_slice(&packed), 4096, 4096, &got),
+		   "flag %u, which means nothing yet, is refused", flag);
+	}
+	buf_free(&packed);
+	buf_free(&got);
+}
+
+/* Long runs, short ones, and bytes as they come: what zlib writes, and at the
+ * edges of what is given and taken. */
+static void
+test_kinds(void)
+{
+	struct buf text, packed, got;
+	uint64_t chance = 1;
+	size_t wrong = 0;
+
+	buf_init(&text, MOST);
+	buf_init(&packed, MOST);
+	buf_init(&got, MOST);
+	for (int i = 0; i < 300000; i++) {
+		char byte;
+
+		chance = chance * 6364136223846793005U + 1442695040888963407U;
+		byte = i % 90000 < 20000 ? (char)(chance >> 33) : 'a';
+		if (i % 90000 > 60000 && chance >> 61)
+			byte = text.at[text.len - 1 - (chance >> 33) % 40000];
+		must(buf_add(&text, &byte, 1, &why));
+	}
+	for (int level = 0; level <= 9; level++) {
+		buf_clear(&packed);
+		add_member(&packed, buf_slice(&text), level);
+		for (size_t room = 997; room < 300000; room = room * 2 + 1)
+			wrong +=
+				!inflate_all(buf_slice(&packed), room / 3, room,
+					     &got) ||
+				!slice_equal(buf_slice(&got), buf_slice(&text));
+	}
+	ok(!wrong, "bytes of every kind come back from every level");
+	buf_free(&text);
 	buf_free(&packed);
 	buf_free(&got);
 }
@@ -246,6 +360,8 @@ main(void)
 	test_end();
 	test_garbage();
 	test_flips();
+	test_headers();
+	test_kinds();
 	test_same();
 	return tap_done();
 }
