@@ -14,20 +14,21 @@ jsonscan_wrong(struct json *j, const char *at, const char *error)
 	return NULL;
 }
 
-/* Between tokens there is mostly no space, and then one look is enough. */
-static inline const char *
-skip_space(const char *at, const char *end)
+const char *
+jsonscan_space(const char *at, const char *end)
 {
-	while (at < end && (unsigned char)*at <= ' ' &&
+	while (at < end &&
 	       (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
 		at++;
 	return at;
 }
 
-const char *
-jsonscan_space(const char *at, const char *end)
+/* Between tokens there is mostly no space, and then one look is enough. */
+static inline const char *
+skip_space(const char *at, const char *end)
 {
-	return skip_space(at, end);
+	return at < end && (unsigned char)*at <= ' ' ? jsonscan_space(at, end)
+						     : at;
 }
 
 static inline bool
@@ -155,25 +156,30 @@ jsonscan_plain_portable(const char *at, const char *end)
 }
 
 #ifdef __SSE2__
-/* As signed bytes, control characters and those from 0x80 on are all less
- * than a space. */
+/* One bit for each of 16 bytes that is not plain.  As signed bytes, control
+ * characters and those from 0x80 on are all less than a space. */
+static inline unsigned
+not_plain(const char *at)
+{
+	const __m128i bytes = _mm_loadu_si128((const void *)at);
+	const __m128i found =
+		_mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes,
+							 _mm_set1_epi8('"')),
+					  _mm_cmpeq_epi8(bytes,
+							 _mm_set1_epi8('\\'))),
+			     _mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')));
+
+	return (unsigned)_mm_movemask_epi8(found);
+}
+
 static inline const char *
 skip_plain(const char *at, const char *end)
 {
-	const __m128i quote = _mm_set1_epi8('"');
-	const __m128i backslash = _mm_set1_epi8('\\');
-	const __m128i space = _mm_set1_epi8(' ');
-
 	for (; end - at >= 16; at += 16) {
-		__m128i bytes = _mm_loadu_si128((const void *)at);
-		__m128i found = _mm_or_si128(
-			_mm_or_si128(_mm_cmpeq_epi8(bytes, quote),
-				     _mm_cmpeq_epi8(bytes, backslash)),
-			_mm_cmplt_epi8(bytes, space));
-		int which = _mm_movemask_epi8(found);
+		unsigned found = not_plain(at);
 
-		if (which)
-			return at + __builtin_ctz((unsigned)which);
+		if (found)
+			return at + __builtin_ctz(found);
 	}
 	return jsonscan_plain_portable(at, end);
 }
@@ -250,8 +256,35 @@ scan_scalar(struct json *j, const char *at)
 	}
 }
 
+/*
+ * Nearly every key is short, plain, and stands close to its colon and its
+ * value: then one load sees it to its end.  NULL where that is not so.
+ */
+#ifdef __SSE2__
 static inline const char *
-scan_key(struct json *j, const char *at, const char **quote)
+quick_key(const char *at, const char *end)
+{
+	unsigned found;
+
+	if (end - at < 19 || *at != '"')
+		return NULL;
+	found = not_plain(at + 1);
+	if (!found)
+		return NULL;
+	at += 1 + __builtin_ctz(found);
+	return *at == '"' && at[1] == ':' && at[2] > ' ' ? at + 2 : NULL;
+}
+#else
+static inline const char *
+quick_key(const char *at, const char *end)
+{
+	(void)at, (void)end;
+	return NULL;
+}
+#endif
+
+const char *
+jsonscan_key(struct json *j, const char *at, const char **quote)
 {
 	if (at >= j->end)
 		return jsonscan_wrong(j, at, "an object that does not end");
@@ -267,88 +300,80 @@ scan_key(struct json *j, const char *at, const char **quote)
 	return skip_space(at + 1, j->end);
 }
 
-const char *
-jsonscan_key(struct json *j, const char *at, const char **quote)
+static inline const char *
+scan_key(struct json *j, const char *at)
 {
-	return scan_key(j, at, quote);
+	const char *value = quick_key(at, j->end);
+	const char *quote;
+
+	return value ? value : jsonscan_key(j, at, &quote);
+}
+
+static inline const char *
+scan_open(struct json *j, const char *at, unsigned depth)
+{
+	if (depth == JSON_DEEPEST)
+		return jsonscan_wrong(j, at, "nested deeper than 512");
+	/* ']' and '}' stand two after '[' and '{' in ASCII */
+	j->closing[depth] = (char)(*at + 2);
+	at = skip_space(at + 1, j->end);
+	return at < j->end ? at : jsonscan_wrong(j, at, "the text is cut off");
 }
 
 const char *
 jsonscan_open(struct json *j, const char *at)
 {
-	if (j->depth == JSON_DEEPEST)
-		return jsonscan_wrong(j, at, "nested deeper than 512");
-	/* ']' and '}' stand two after '[' and '{' in ASCII */
-	j->closing[j->depth++] = (char)(*at + 2);
-	at = skip_space(at + 1, j->end);
-	return at < j->end ? at : jsonscan_wrong(j, at, "the text is cut off");
+	at = scan_open(j, at, j->depth);
+	j->depth += at != NULL;
+	return at;
 }
 
-/*
- * `at` is after a value, or inside an empty object or array.  Close what ends
- * here, down to the level `outside`, or take the comma and go to the next
- * value.
- */
+/* `at` is after a value inside an object or array: take the comma, and go to
+ * the next value. */
 static inline const char *
-scan_after(struct json *j, const char *at, unsigned outside)
+scan_comma(struct json *j, const char *at, bool array)
 {
-	unsigned depth = j->depth; /* in a register: these come in runs */
-	const char *quote;
-
-	while (at < j->end && *at == j->closing[depth - 1]) {
-		at++;
-		if (--depth == outside)
-			break;
-		at = skip_space(at, j->end);
-	}
-	j->depth = depth;
-	if (depth == outside)
-		return at;
 	if (at >= j->end)
 		return jsonscan_wrong(j, at, "the text is cut off");
 	if (*at != ',')
 		return jsonscan_wrong(j, at, "a comma is missing");
 	at = skip_space(at + 1, j->end);
-	return jsonscan_in_array(j) ? at : scan_key(j, at, &quote);
+	return array ? at : scan_key(j, at);
 }
 
-/* Step in, and go to the first value; or stay at the closing bracket, and
- * say so in `*empty`. */
-static inline const char *
-scan_opening(struct json *j, const char *at, bool *empty)
-{
-	bool array = *at == '[';
-	const char *quote;
-
-	at = jsonscan_open(j, at);
-	*empty = at && *at == (array ? ']' : '}');
-	if (!at || *empty || array)
-		return at;
-	return scan_key(j, at, &quote);
-}
-
+/* The levels that the value opens are counted from j->depth, and closed. */
 const char *
 jsonscan_value(struct json *j, const char *at)
 {
-	unsigned outside = j->depth;
-	bool empty;
+	unsigned depth = j->depth;
 
 	while (at) {
 		if (at >= j->end)
 			return jsonscan_wrong(j, at, "a value is missing");
 		if (*at == '{' || *at == '[') {
-			at = scan_opening(j, at, &empty);
-			if (!at || !empty)
+			char closing = (char)(*at + 2);
+
+			at = scan_open(j, at, depth++);
+			if (!at)
+				return NULL;
+			if (*at != closing) {
+				if (closing == '}')
+					at = scan_key(j, at);
 				continue;
+			}
 		} else {
 			at = scan_scalar(j, at);
-			if (!at || j->depth == outside)
+			if (!at || depth == j->depth)
 				return at;
 			at = skip_space(at, j->end);
 		}
-		at = scan_after(j, at, outside);
-		if (j->depth == outside)
-			return at;
+		while (at < j->end && *at == j->closing[depth - 1]) {
+			at++;
+			if (--depth == j->depth)
+				return at;
+			at = skip_space(at, j->end);
+		}
+		at = scan_comma(j, at, j->closing[depth - 1] == ']');
 	}
 	return NULL;
 }
