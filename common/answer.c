@@ -3,7 +3,8 @@
 
 enum {
 	MOST_HEADER_BYTES = 64 * 1024,
-	CHUNK = 64 * 1024,
+	CHUNK = 256 *
+		1024, /* what 16 KiB of gzip usually inflate to, at once */
 	/* QuickBooks' JSON is about 8:1, and a page of equal rows 100:1; looked
 	 * at once there is enough of it to do harm. */
 	MOST_RATIO = 200,

@@ -74,16 +74,17 @@ add_row(struct buf *to, struct slice lead, const struct response_row *row,
 {
 	if (!buf_add_slice(to, lead, why) || !buf_add_slice(to, row->id, why))
 		return false;
-	if (row->updated.at && (!buf_printf(to, why, "\",\"updated\":\"") ||
-				!buf_add_slice(to, row->updated, why)))
+	if (row->updated.at &&
+	    (!buf_add_slice(to, SLICE("\",\"updated\":\""), why) ||
+	     !buf_add_slice(to, row->updated, why)))
 		return false;
-	if (!buf_printf(to, why, "\"},\"payload\":") ||
+	if (!buf_add_slice(to, SLICE("\"},\"payload\":"), why) ||
 	    !buf_add_slice(to, row->payload, why))
 		return false;
 	if (memchr(row->payload.at, '\n', row->payload.len) ||
 	    memchr(row->payload.at, '\r', row->payload.len))
 		flatten(to->at + to->len - row->payload.len, row->payload.len);
-	return buf_printf(to, why, "}\n");
+	return buf_add_slice(to, SLICE("}\n"), why);
 }
 
 bool
