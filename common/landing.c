@@ -53,7 +53,6 @@ take_verdict(struct parcel *p, struct slice line, struct failure *why)
 		return fail(why, FAILURE_BUG, "a verdict on no row");
 	entry->inserted += verdict == 'i';
 	entry->updated += verdict == 'u';
-	entry->unchanged += verdict == '=';
 	entry->stale += verdict == 's';
 	if (verdict == 'i')
 		return waiting_want(rows, &rows->fresh, n, place, why);
@@ -75,6 +74,8 @@ classify(struct landing *l, struct parcel *p,
 	while ((got = pg_read_next(&l->pg, &line, why)) == PG_LINE)
 		if (!take_verdict(p, line, why))
 			return false;
+	p->entry.unchanged = parcel_rows(p) - p->entry.inserted -
+			     p->entry.updated - p->entry.stale;
 	return got == PG_DONE;
 }
 

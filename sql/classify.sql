@@ -1,32 +1,46 @@
--- Which rows of the window are wanted, a line each, in the order of their ids:
--- its n, its place, and
+-- Which rows of the window are not in the table just so, a line each, in the
+-- order of their ids: its n, its place, and
 --	i	its id is not in the table
 --	u	newer than the one that is
---	=	the same: nothing will be written
 --	s	stale: older than the one in the table, or than another of the
 --		same id in this window
+-- All others (=) are there already: nothing is written, and nothing is said.
 -- In the order of newness that sql/merge.sql has, too.
+--
+-- LIMIT makes each key look for its own row.  Another kind of join, which is
+-- planned once the table has been analyzed, reads all of it for each window.
 copy (
-	select k.n, k.place,
-		case
-		when k.superseded then 's'
-		when stored.fetched_at_utc is null then 'i'
-		when k.fingerprint = stored.fingerprint
-			and k.updated_at_utc
-				is not distinct from stored.updated_at_utc then '='
-		when (coalesce(k.updated_at_utc, '-infinity'),
-				k.fetched_at_utc, k.fingerprint)
-			> (coalesce(stored.updated_at_utc, '-infinity'),
-				stored.fetched_at_utc, stored.fingerprint) then 'u'
-		else 's'
-		end
-	from (
-		select *, id collate "C" as in_order, coalesce(id = lead(id) over (
+	with keyed as (
+		select *, coalesce(id = lead(id) over (
 			order by id collate "C",
 				coalesce(updated_at_utc, '-infinity'),
 				fetched_at_utc, fingerprint, n), false) as superseded
 		from qb_keys
-	) k
-	left join :"schema".:"table" stored on stored.id = k.id
-	order by k.in_order
+	), classified as (
+		select k.n, k.place, k.id,
+			case
+			when k.superseded then 's'
+			when stored.fetched_at_utc is null then 'i'
+			when k.fingerprint = stored.fingerprint
+				and k.updated_at_utc is not distinct from
+					stored.updated_at_utc then '='
+			when (coalesce(k.updated_at_utc, '-infinity'),
+					k.fetched_at_utc, k.fingerprint)
+				> (coalesce(stored.updated_at_utc, '-infinity'),
+					stored.fetched_at_utc,
+					stored.fingerprint) then 'u'
+			else 's'
+			end as verdict
+		from keyed k
+		left join lateral (
+			select fingerprint, updated_at_utc, fetched_at_utc
+			from :"schema".:"table" t
+			where t.id = k.id
+			limit 1
+		) stored on true
+	)
+	select n, place, verdict
+	from classified
+	where verdict <> '='
+	order by id collate "C"
 ) to stdout

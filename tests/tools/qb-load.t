@@ -60,6 +60,20 @@ is 'and keeps the run that wrote it' "$(pg -c 'select distinct run_id from raw.i
 load 'ids=1-5 at=2025-10-01T00:00:00Z' >/dev/null
 is 'the same fetched later is unchanged too' "$(counts)" 0,0,5,0,0/5
 
+# scans: how often the table was read whole, once the last loader has gone
+scans() {
+	while [ "$(pg -c "select count(*) from pg_stat_activity where application_name = 'qb-load'")" != 0 ]; do
+		sleep 0.05
+	done
+	pg -c "select pg_stat_get_numscans('raw.employees'::regclass)"
+}
+load 'entity=Employee ids=1-2000' >/dev/null
+pg -c 'analyze raw.employees'
+before=$(scans)
+load 'entity=Employee ids=1-2000' >/dev/null
+is 'each row is looked for by its id, also once the table has been analyzed' \
+	"$(counts), whole $(($(scans) - before)) times" '0,0,2000,0,0/2000, whole 0 times'
+
 # --- newer and older
 load 'ids=4-8 memo=b updated=2025-02-01T00:00:00Z run=r2' >/dev/null
 is 'rows updated later replace, new ones are inserted' "$(counts)" 3,2,0,0,0/8
