@@ -1,5 +1,5 @@
 -- What an expert would write with psql alone, and what qb-load is held against:
--- ready-made binary rows into a temporary stage, then a plain upsert.
+-- ready-made binary rows (ready.py) into a temporary stage, then a plain upsert.
 --	psql -v rows="'rows.bin'" -v also= -f tests/bench/yardstick.sql
 -- into yard.landing.  No seals, no digests, no ledger.
 --
