@@ -38,7 +38,9 @@ void
 archive_init(struct archive *a)
 {
 	*a = (struct archive){ .folder = -1, .lock = -1, .file.fd = -1 };
-	buf_init(&a->packed, 4 * CHUNK); /* archive_add() empties it */
+	/* archive_add() empties both */
+	buf_init(&a->text, CHUNK);
+	buf_init(&a->packed, 4 * CHUNK);
 }
 
 bool
@@ -66,6 +68,7 @@ archive_close(struct archive *a)
 {
 	durable_drop(&a->file);
 	buf_free(&a->packed);
+	buf_free(&a->text);
 	digest_free(&a->sum);
 	gzip_out_free(&a->gzip);
 	if (a->lock >= 0)
@@ -85,7 +88,15 @@ write_packed(struct archive *a, struct failure *why)
 	return true;
 }
 
-/* In parts, so that a long line that does not deflate fits `packed`. */
+static bool
+pack_text(struct archive *a, struct failure *why)
+{
+	if (!gzip_deflate(&a->gzip, buf_slice(&a->text), &a->packed, why))
+		return false;
+	buf_clear(&a->text);
+	return a->packed.len < CHUNK || write_packed(a, why);
+}
+
 static bool
 add(struct archive *a, struct slice text, struct failure *why)
 {
@@ -93,11 +104,11 @@ add(struct archive *a, struct slice text, struct failure *why)
 	    !durable_begin(&a->file, a->folder, FILE_MODE, why))
 		return false;
 	while (text.len) {
-		size_t len = text.len < CHUNK ? text.len : CHUNK;
-		struct slice part = { text.at, len };
+		size_t room = CHUNK - a->text.len;
+		size_t len = text.len < room ? text.len : room;
 
-		if (!gzip_deflate(&a->gzip, part, &a->packed, why) ||
-		    (a->packed.len >= CHUNK && !write_packed(a, why)))
+		if (!buf_add(&a->text, text.at, len, why) ||
+		    (len == room && !pack_text(a, why)))
 			return false;
 		text.at += len;
 		text.len -= len;
@@ -208,7 +219,8 @@ keep(struct archive *a, const char *path, struct failure *why)
 
 	if (!split(path, below, &name, why))
 		return false;
-	if (!gzip_out_end(&a->gzip, &a->packed, why) || !write_packed(a, why))
+	if (!pack_text(a, why) || !gzip_out_end(&a->gzip, &a->packed, why) ||
+	    !write_packed(a, why))
 		return false;
 	digest_hex(&a->sum, hex);
 	int to = durable_folder(a->folder, below, FOLDER_MODE, why);

@@ -22,6 +22,7 @@ struct archive {
 	int folder, lock; /* -1: not open */
 	struct durable file;
 	struct gzip_out gzip;
+	struct buf text;   /* not deflated yet: it goes faster in large parts */
 	struct buf packed; /* deflated and not written yet */
 	struct digest sum; /* of what is in the file */
 };
@@ -39,7 +40,7 @@ void archive_init(struct archive *a);
 /*
  * Open the folder, making it where it is missing, and sweep away what dead
  * processes left.  Folders get the mode 0700 and files 0600, less the umask.
- * `level` as zlib's, 1 to 9.  FAILURE_IO names the path.
+ * `level` as gzip_out_init() takes it.  FAILURE_IO names the path.
  */
 bool archive_open(struct archive *a, const char *name, int level,
 		  struct failure *why) MUST_CHECK;

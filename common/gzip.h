@@ -34,11 +34,14 @@ bool gzip_inflate(struct gzip_in *g, struct slice *from, char *to, size_t room,
 bool gzip_in_end(struct gzip_in *g, struct failure *why) MUST_CHECK;
 
 struct gzip_out {
-	void *state; /* z_stream */
+	void *state; /* of a member */
 };
 
-/* `level` as zlib's, 0 to 9.  The header bears no time and no name, so the
- * same bytes always give the same file. */
+/*
+ * `level` 0 is not compressed, 1 is fast (ISA-L's level 1), 2 to 9 are zlib's.
+ * The header bears no time and no name, so the same bytes always give the same
+ * file, at levels 0 and 1 where they are given in the same parts.
+ */
 void gzip_out_init(struct gzip_out *g, int level);
 void gzip_out_free(struct gzip_out *g);
 

@@ -70,6 +70,7 @@ static void
 test_sizes(void)
 {
 	static const size_t sizes[] = { 1, 2, 7, 64, 4096, 65536 };
+	static const int levels[] = { 0, 1, 6, 9 };
 	struct buf text, packed, got;
 	size_t wrong = 0;
 
@@ -77,8 +78,8 @@ test_sizes(void)
 	buf_init(&packed, MOST);
 	buf_init(&got, MOST);
 	make_text(&text);
-	for (int level = 0; level <= 9; level += 3)
-		add_member(&packed, buf_slice(&text), level);
+	for (size_t i = 0; i < LENGTH(levels); i++)
+		add_member(&packed, buf_slice(&text), levels[i]);
 	add_member(&packed, SLICE(""), 6);
 	struct slice whole = buf_slice(&text);
 	for (size_t i = 0; i < LENGTH(sizes) * 2; i++) {

@@ -166,6 +166,14 @@ is 'two exit 64' "$(status qb-archive a b <three)" 64
 status qb-archive --level=0 stored <three >/dev/null
 is 'level 0 packs nothing, and is gzip all the same' \
 	"$(gzip -t stored/*/*/*.gz && cat stored/*/*/*.gz | grep -ac '"qb":"row"')" "$(grep -c '"qb":"row"' three)"
+qb-archive six <long >/dev/null; cat six/$of/*.gz | gzip -dc >six.rows
+for level in 0 1 2 9; do
+	qb-archive --level=$level "at$level" <long >/dev/null
+	cat "at$level/$of"/*.gz | gzip -dc >rows
+	ok "gzip reads the same from level $level" same rows six.rows
+done
+is 'level 1 is smaller than a fifth' \
+	$(($(cat at1/$of/*.gz | wc -c) < $(wc -c <long) / 5)) 1
 is 'a level that is none exits 64' "$(status qb-archive --level=10 a <three)" 64
 is 'an option that is none exits 64' "$(status qb-archive --nonsense a <three)" 64
 is 'a ticket exits 65' "$(printf '{"qb":"ticket","window":{}}\n' | status qb-archive a)" 65
