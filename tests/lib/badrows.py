@@ -3,15 +3,16 @@
 
     good    rows that jsonb can hold, however large or deep
     bad     the same, and rows that it cannot
+    before  as many small ones, with the same ids and updated earlier
     deep N  one row, an object that is nested N deep
 """
 import sys
 
-META = '"MetaData":{"LastUpdatedTime":"2010-02-01T00:00:00-08:00"}'
+META = '"MetaData":{"LastUpdatedTime":"2010-02-%02dT00:00:00-08:00"}'
 
 
-def row(number, member):
-    return '{"Id":"%d",%s,%s}' % (number, META, member)
+def row(number, member, day=2):
+    return '{"Id":"%d",%s,%s}' % (number, META % day, member)
 
 
 def deep(levels):
@@ -45,6 +46,9 @@ BAD = [
 def main():
     if sys.argv[1] == "deep":
         rows = [deep(int(sys.argv[2]))]
+    elif sys.argv[1] == "before":
+        rows = [row(n, '"TotalAmt":1', day=1)
+                for n in range(1, len(GOOD + BAD) + 1)]
     else:
         members = GOOD + (BAD if sys.argv[1] == "bad" else [])
         rows = [row(n, m) for n, m in enumerate(members, 1)]

@@ -102,6 +102,22 @@ payloads "$dir/rejects" >"$dir/first"
 payloads "$dir/rejects2" >"$dir/second"
 ok 'a replay rejects the same: rows' cmp -s "$dir/first" "$dir/second"
 
+# Rows that were loaded once, and come again as what jsonb cannot hold.
+serve before
+backfill changed
+is 'the same ids, when they were small: status' $rc 0
+kept "$dir/rejected" | qb-load --schema=changed --rejects="$dir/rejects3" \
+	>"$dir/out" 2>"$dir/err"
+is 'rows that turned bad: status' $? 65
+is 'rows that turned bad: the ledger counts them once' "$(pg -c 'select rows,
+	inserted, updated, unchanged, stale, rejected from changed.qb_windows
+	order by seq')" "15|15|0|0|0|0
+15|0|6|0|0|9"
+is 'rows that turned bad: the table keeps what they were' "$(pg -c "select
+	count(*) from changed.invoices where payload->>'TotalAmt' = '1'")" $bad
+payloads "$dir/rejects3" >"$dir/third"
+ok 'rows that turned bad: they are rejected whole' cmp -s "$dir/first" "$dir/third"
+
 # A body may nest 512 deep; the array that a row stands in is the third.
 serve deep 509
 backfill deep
