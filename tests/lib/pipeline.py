@@ -222,8 +222,10 @@ class Trial:
         shutil.rmtree(self.dir)
 
 
-def reference(place):
+def reference(place, before=None):
     trial = Trial(place)
+    if before:
+        before(trial)
     status = trial.run()
     if any(status.values()):
         sys.exit("the run without a fault fails: %s\n%s" %
@@ -231,10 +233,22 @@ def reference(place):
     return trial.rows() + (trial.files(),)
 
 
-def try_once(place, want, fault=(), load=(), between=None):
-    """A run with a fault and the same command once more.  What was wrong, and
-    the first run's statuses."""
+def load_older(trial):
+    """All rows in the table, and each older than the one that comes."""
+    if any(trial.run().values()):
+        sys.exit("the rows that are to be older: " + trial.said)
+    trial.place.sql("update {0}.{1} set payload = '{{}}', updated_at_utc = "
+                    "updated_at_utc - interval '1 day'; delete from "
+                    "{0}.qb_windows".format(trial.schema, trial.place.table))
+    shutil.rmtree(trial.dir + "/archive")
+
+
+def try_once(place, want, fault=(), load=(), between=None, before=None):
+    """A run with a fault and the same command once more; `before` makes ready
+    what it meets.  What was wrong, and the first run's statuses."""
     trial = Trial(place)
+    if before:
+        before(trial)
     first = trial.run(fault, load)
     reached, wrong = trial.reached, []
     if between:

@@ -39,8 +39,9 @@ def owner():
     return os.stat(place.dir + "/server/data")
 
 
-def fill_tablespace(what, option, sizes):
+def fill_tablespace(what, option, sizes, before=None):
     """The server's disk is full at each of these sizes, in kilobytes."""
+    want = pipeline.reference(place, before) if before else truth
     wrong = []
     for size in sizes:
         if not mount(size):
@@ -50,8 +51,8 @@ def fill_tablespace(what, option, sizes):
         os.chown(small, owner().st_uid, owner().st_gid)
         place.sql("create tablespace small location '%s'" % small)
         found, first, _ = pipeline.try_once(
-            place, truth, load={"PGOPTIONS": "-c %s=small" % option},
-            between=lambda: mount(1000000, "remount,"))
+            place, want, load={"PGOPTIONS": "-c %s=small" % option},
+            between=lambda: mount(1000000, "remount,"), before=before)
         wrong += ["%d kB: %s" % (size, w) for w in found]
         if first["qb-load"] not in (74, 75):
             wrong.append("%d kB: status %s" % (size, first["qb-load"]))
@@ -74,6 +75,8 @@ try:
     # new rows pass through no stage: of a window of them only the keys are there
     tried += fill_tablespace("the tablespace of the keys",
                              "temp_tablespaces", (8, 40, 80, 120))
+    tried += fill_tablespace("the tablespace of the stage", "temp_tablespaces",
+                             (300, 1000, 2000, 3000), pipeline.load_older)
     print("# %d points were tried" % tried)
 finally:
     if os.path.ismount(small):
