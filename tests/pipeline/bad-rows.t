@@ -107,6 +107,10 @@ serve before
 backfill changed
 is 'the same ids, when they were small: status' $rc 0
 kept "$dir/rejected" | qb-load --schema=changed --rejects="$dir/rejects3" \
+	--dry-run >"$dir/out" 2>"$dir/err"
+ok 'rows that turned bad: a dry run counts them once' \
+	grep -q '"rows":15,"inserted":0,"updated":6,.*"rejected":9,' "$dir/out"
+kept "$dir/rejected" | qb-load --schema=changed --rejects="$dir/rejects3" \
 	>"$dir/out" 2>"$dir/err"
 is 'rows that turned bad: status' $? 65
 is 'rows that turned bad: the ledger counts them once' "$(pg -c 'select rows,
