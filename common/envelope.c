@@ -111,6 +111,80 @@ envelope_read(struct envelope *e, struct slice line, struct failure *why)
 		    "not an envelope: its first member is not \"qb\"");
 }
 
+enum { LONGEST_HEAD = 64 * 1024 };
+
+void
+envelope_head_init(struct envelope_head *head)
+{
+	buf_init(&head->text, LONGEST_HEAD);
+}
+
+void
+envelope_head_free(struct envelope_head *head)
+{
+	buf_free(&head->text);
+}
+
+/* The members of `from` that end before `len` bytes of its line, as those of
+ * the equal bytes at `to`. */
+static void
+move_members(struct envelope *e, const struct envelope *from, size_t len,
+	     const char *to)
+{
+	const char *start = from->line.at;
+
+	for (size_t i = 0; i < ENVELOPE_MEMBERS; i++) {
+		struct slice value = from->value[i], whole = from->whole[i];
+
+		if (!value.at || value.at + value.len > start + len)
+			continue;
+		e->value[i].at = to + (value.at - start);
+		e->value[i].len = value.len;
+		e->whole[i].at = to + (whole.at - start);
+		e->whole[i].len = whole.len;
+	}
+}
+
+/* Without a head all is well, too.  Behind a brace the value is over, whatever
+ * follows; behind a digit it might go on. */
+static void
+keep_head(struct envelope_head *head, const struct envelope *e)
+{
+	struct slice page = e->value[MEMBER_PAGE];
+	struct failure why;
+
+	buf_clear(&head->text);
+	if (e->kind != ENVELOPE_ROW || page.at[page.len - 1] != '}')
+		return;
+	size_t len = (size_t)(page.at + page.len - e->line.at);
+	if (!buf_add(&head->text, e->line.at, len, &why))
+		return;
+	head->of = (struct envelope){ .kind = e->kind,
+				      .line = buf_slice(&head->text) };
+	move_members(&head->of, e, len, head->text.at);
+}
+
+bool
+envelope_read_next(struct envelope *e, struct slice line,
+		   struct envelope_head *head, struct failure *why)
+{
+	struct slice same = buf_slice(&head->text);
+	struct json j;
+
+	if (!same.len || line.len < same.len ||
+	    memcmp(line.at, same.at, same.len)) {
+		if (!envelope_read(e, line, why))
+			return false;
+		keep_head(head, e);
+		return true;
+	}
+	*e = (struct envelope){ .kind = head->of.kind, .line = line };
+	move_members(e, &head->of, same.len, line.at);
+	json_go_on(&j, line, line.at + same.len);
+	return read_members(e, &j, why) && json_end(&j, why) &&
+	       has_needed(e, why);
+}
+
 /* Where a member that is not there yet belongs. */
 static const char *
 place_of(const struct envelope *e, enum envelope_member which)

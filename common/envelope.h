@@ -52,6 +52,23 @@ bool envelope_read(struct envelope *e, struct slice line,
 		   struct failure *why) MUST_CHECK;
 
 /*
+ * What the rows of a page begin with, all alike, up to the end of "page": some
+ * 600 bytes of each line, which are compared instead of read again.
+ */
+struct envelope_head {
+	struct buf text;
+	struct envelope of; /* what that much says; slices into `text` */
+};
+
+void envelope_head_init(struct envelope_head *head);
+void envelope_head_free(struct envelope_head *head);
+
+/* envelope_read() of the next line of a stream, in every respect. */
+bool envelope_read_next(struct envelope *e, struct slice line,
+			struct envelope_head *head,
+			struct failure *why) MUST_CHECK;
+
+/*
  * Append the line, newline included, with `value` as the member `which`: in
  * place of the old one, or where the order above wants it.  A value whose
  * `at` is NULL takes the member out.  On failure nothing is appended.

@@ -12,6 +12,15 @@ json_begin(struct json *j, struct slice text)
 	j->depth = 0;
 }
 
+void
+json_go_on(struct json *j, struct slice text, const char *at)
+{
+	json_begin(j, text);
+	j->at = jsonscan_space(at, j->end);
+	j->turn = JSON_TAKEN;
+	j->closing[j->depth++] = '}';
+}
+
 /* May a value be taken here?  Walking out of turn is no fault of the text. */
 static bool
 due(struct json *j)

@@ -34,6 +34,12 @@
 void json_begin(struct json *j, struct slice text);
 
 /*
+ * The same inside the text's object, all of which before `at` is known: it is
+ * the end of a member's value, and was validated.
+ */
+void json_go_on(struct json *j, struct slice text, const char *at);
+
+/*
  * The next value is an object (array): step in.  False, without an error,
  * when it is another kind of value: nothing is taken then, and the value still
  * must be.

@@ -7,6 +7,7 @@ stream_init(struct stream *s, int fd, struct lines_out *flush_first)
 {
 	*s = (struct stream){ .ended = false };
 	lines_in_init(&s->in, fd, flush_first);
+	envelope_head_init(&s->head);
 	seal_tally_init(&s->tally);
 	buf_init(&s->window_text, LONGEST_WINDOW);
 	buf_init(&s->stamp_text, LONGEST_STAMP);
@@ -16,6 +17,7 @@ void
 stream_free(struct stream *s)
 {
 	lines_in_free(&s->in);
+	envelope_head_free(&s->head);
 	seal_tally_free(&s->tally);
 	buf_free(&s->window_text);
 	buf_free(&s->stamp_text);
@@ -116,7 +118,7 @@ take_end(struct stream *s, struct failure *why)
 static enum stream_got
 take(struct stream *s, struct slice line, struct failure *why)
 {
-	if (!envelope_read(&s->now, line, why))
+	if (!envelope_read_next(&s->now, line, &s->head, why))
 		return STREAM_FAILED;
 	switch (s->now.kind) {
 	case ENVELOPE_ROW:

@@ -23,6 +23,7 @@ enum stream_got {
 
 struct stream {
 	struct lines_in in;
+	struct envelope_head head;
 	int64_t line; /* number of the line in `now`, from 1 */
 
 	struct envelope now;

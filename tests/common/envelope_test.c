@@ -277,6 +277,67 @@ test_put_strange(void)
 	buf_free(&to);
 }
 
+/* Does the line read the same after `before` as it does alone? */
+static bool
+same_after(const char *before, struct slice line)
+{
+	struct failure alone_why = { 0 }, after_why = { 0 };
+	struct envelope alone, after;
+	struct envelope_head head;
+
+	envelope_head_init(&head);
+	bool first =
+		envelope_read_next(&after, slice_of(before), &head, &after_why);
+	bool one = envelope_read(&alone, line, &alone_why);
+	bool other = envelope_read_next(&after, line, &head, &after_why);
+	bool same = first && one == other &&
+		    !strcmp(alone_why.text, after_why.text) &&
+		    (!one || alone.kind == after.kind);
+	for (size_t i = 0; i < ENVELOPE_MEMBERS && one && same; i++)
+		same = !memcmp(&alone.value[i], &after.value[i],
+			       sizeof(struct slice)) &&
+		       !memcmp(&alone.whole[i], &after.whole[i],
+			       sizeof(struct slice));
+	envelope_head_free(&head);
+	return same;
+}
+
+static void
+test_next(void)
+{
+	static const char bytes[] = "{}[],:\"0x \\\n";
+	char line[sizeof(ROW)];
+	size_t other = 0;
+
+	for (size_t i = 0; i < LENGTH(good); i++) {
+		other += !same_after(ROW, slice_of(good[i].line));
+		other += !same_after(good[i].line, slice_of(ROW));
+	}
+	for (size_t i = 0; i < LENGTH(bad); i++)
+		other += !same_after(ROW, slice_of(bad[i].line));
+	ok(!other, "after a row every line reads as it does alone");
+
+	for (size_t at = 0; at < sizeof(ROW) - 1; at++) {
+		memcpy(line, ROW, sizeof(ROW));
+		for (size_t i = 0; i < sizeof(bytes); i++) {
+			line[at] = bytes[i];
+			other += !same_after(
+				ROW, (struct slice){ line, sizeof(ROW) - 1 });
+		}
+		other += !same_after(ROW, (struct slice){ ROW, at });
+	}
+	ok(!other, "and so do its like with any byte changed, or cut anywhere");
+	ok(same_after("{\"qb\":\"row\"," WINDOW
+		      ",\"page\":1,\"row\":{},\"payload\":1}",
+		      SLICE("{\"qb\":\"row\"," WINDOW
+			    ",\"page\":12,\"row\":{},\"payload\":1}")),
+	   "a page that is a number may go on in the next line");
+	ok(same_after(ROW, SLICE("{\"qb\":\"row\"," WINDOW
+				 ",\"page\":{\"no\":2},\"page\":{\"no\":2},"
+				 "\"row\":{},\"payload\":1}")),
+	   "a second page is seen behind the first");
+}
+
 int
 main(void)
 {
@@ -286,5 +347,6 @@ main(void)
 	test_slices();
 	test_put();
 	test_put_strange();
+	test_next();
 	return tap_done();
 }
