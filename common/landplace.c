@@ -35,40 +35,42 @@ look(struct pg *pg, const struct statement_value *with, size_t count,
 
 /* No right to make it: the files that the owner can run say what is wanted. */
 static bool
-cannot_make(struct pg *pg, const char *what, const struct statement_value *with,
-	    struct failure *why)
+cannot_make(struct pg *pg, const struct statement_value *with,
+	    const struct place *is, struct failure *why)
 {
+	const char *schema = with[0].value, *user = pg_user(pg);
+
 	pg_roll_back(pg);
-	fail_in(why, "%s is missing and cannot be made", what);
+	if (is->ledger)
+		fail_in(why, "table %s.%s is missing and cannot be made",
+			schema, with[1].value);
+	else
+		fail_in(why, "%sschema %s is missing and cannot be made",
+			is->schema ? "the ledger of " : "", schema);
 	if (!pg_forbidden(pg))
 		return false;
 	return fail_next(why,
-			 "have the owner of database %s run: psql -v schema=%s "
-			 "-f sql/schema.sql; psql -v schema=%s -v table=%s -f "
-			 "sql/table.sql; psql -v schema=%s -v role=%s -f "
-			 "sql/grants.sql -- or: GRANT CREATE ON DATABASE %s TO "
-			 "%s",
-			 pg_database(pg), with[0].value, with[0].value,
-			 with[1].value, with[0].value, pg_user(pg),
-			 pg_database(pg), pg_user(pg));
+			 "have the owner of %s %s run, in the folder sql of "
+			 "the source or share/qb/sql of the installation: psql "
+			 "-v schema=%s -f schema.sql; psql -v schema=%s -v "
+			 "table=%s -f table.sql; psql -v schema=%s -v role=%s "
+			 "-f grants.sql -- or: GRANT CREATE ON %s %s TO %s",
+			 is->ledger ? "schema" : "database",
+			 is->ledger ? schema : pg_database(pg), schema, schema,
+			 with[1].value, schema, user,
+			 is->ledger ? "SCHEMA" : "DATABASE",
+			 is->ledger ? schema : pg_database(pg), user);
 }
 
 static bool
 make(struct pg *pg, const struct statement_value *with, size_t count,
-     const struct place *is, struct failure *why)
+     struct place *is, struct failure *why)
 {
-	char what[256];
-
-	if (!is->ledger && !pg_run(pg, schema_sql, with, count, NULL, why)) {
-		snprintf(what, sizeof(what), "schema %s", with[0].value);
-		return cannot_make(pg, what, with, why);
-	}
-	if (!is->table && !pg_run(pg, table_sql, with, count, NULL, why)) {
-		snprintf(what, sizeof(what), "table %s.%s", with[0].value,
-			 with[1].value);
-		return cannot_make(pg, what, with, why);
-	}
-	return true;
+	if (!is->ledger && !pg_run(pg, schema_sql, with, count, NULL, why))
+		return cannot_make(pg, with, is, why);
+	is->ledger = true;
+	return is->table || pg_run(pg, table_sql, with, count, NULL, why) ||
+	       cannot_make(pg, with, is, why);
 }
 
 bool
@@ -130,8 +132,10 @@ landplace_advise(const struct pg *pg, const char *schema, struct failure *why)
 	if (!pg_forbidden(pg) || !user[0])
 		return false;
 	return fail_next(why,
-			 "have the owner run: psql -v schema=%s -v role=%s -f "
-			 "sql/grants.sql -- which does GRANT USAGE ON SCHEMA "
+			 "have the owner run, in the folder sql of the source "
+			 "or share/qb/sql of the installation: psql -v "
+			 "schema=%s -v role=%s -f grants.sql -- which does "
+			 "GRANT USAGE ON SCHEMA "
 			 "%s TO %s; GRANT SELECT, INSERT, UPDATE ON ALL TABLES "
 			 "IN SCHEMA %s TO %s",
 			 schema, user, schema, user, schema, user);

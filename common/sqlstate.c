@@ -26,8 +26,8 @@ static const struct {
 	{ "40", FAILURE_LATER, NULL }, /* deadlock, serialization */
 	{ "42", FAILURE_REFUSED, NULL },
 	{ "42501", FAILURE_REFUSED,
-	  "have the owner grant it (sql/grants.sql), or connect as another "
-	  "user" },
+	  "have the owner grant it (grants.sql, in share/qb/sql), or connect "
+	  "as another user" },
 	{ "53", FAILURE_LATER, NULL }, /* connections, memory */
 	{ "53100", FAILURE_LATER,
 	  "free disk space on the server, then run the same command again" },

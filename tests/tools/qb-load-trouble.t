@@ -102,6 +102,8 @@ pg -c "create role loader_$$ login" -c "create role owner_$$ login"
 as() { windows "$2" | PGUSER="$1" qb-load ${3:+--schema=$3} >out 2>err; echo $?; }
 trouble 'no right to make the schema' "$(as loader_$$ 'ids=1' mine)" 69 'schema mine is missing and cannot be made'
 ok 'with the GRANT' said "GRANT CREATE ON DATABASE $PGDATABASE TO loader_$$"
+pg -c 'create schema bare' -c "grant usage on schema bare to loader_$$"
+trouble 'a schema that is there, without a ledger and the right to make one' "$(as loader_$$ 'ids=1' bare)" 69 'the ledger of schema bare is missing and cannot be made'
 trouble 'no right to look into the schema' "$(as loader_$$ 'ids=1' raw)" 69 'permission denied for schema raw'
 ok 'with the GRANT' said "GRANT USAGE ON SCHEMA raw TO loader_$$"
 pg -c "grant usage on schema raw to loader_$$"
@@ -109,6 +111,8 @@ trouble 'no right to the tables' "$(as loader_$$ 'ids=1' raw)" 69 'permission de
 pg -c "grant select, insert on all tables in schema raw to loader_$$"
 trouble 'no right to update' "$(as loader_$$ 'ids=1 memo=new updated=2026-01-01T00:00:00Z' raw)" 69 'permission denied for table invoices'
 trouble 'no right to make a table' "$(as loader_$$ 'entity=Vendor ids=1' raw)" 69 'table raw.vendors is missing and cannot be made'
+ok 'with the folder of the files and the GRANT' said 'share/qb/sql.*-f table.sql'
+ok 'which is of the schema, not of the database' said "GRANT CREATE ON SCHEMA raw TO loader_$$"
 psql -X -q -v schema=raw -v role="loader_$$" -f "$root/sql/grants.sql" >psqlout 2>&1
 is 'grants.sql gives what is needed' "$(cat psqlout; as loader_$$ 'ids=1 memo=new updated=2026-01-01T00:00:00Z' raw) $(counts)" '0 0,1,0,0,0/3'
 pg -c "revoke temporary on database $PGDATABASE from public, loader_$$"
