@@ -93,7 +93,7 @@ def _start(stages, first_input):
             stage.process = subprocess.Popen(
                 stage.argv, env=stage.env, stdin=upstream,
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                preexec_fn=lambda: _die_with(parent))
+                preexec_fn=lambda: die_with(parent))
         except OSError as why:
             raise RuntimeError(
                 f'{stage.name} cannot be started: {why.strerror}\n'
@@ -103,7 +103,7 @@ def _start(stages, first_input):
         upstream = stage.process.stdout
 
 
-def _die_with(parent):
+def die_with(parent):
     """In the child, before exec: the signal stays set through it."""
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     if os.getppid() != parent:  # it died before we asked

@@ -73,6 +73,7 @@ class Variables:
         self.page_size = _number(kwargs, 'page_size', 1000, 1, 1000)
         self.resume = _yes(kwargs, 'resume', True)
         self.archive = os.path.join(state_folder(), str(kwargs.get('archive') or 'archive'))
+        self.rejects = os.path.join(state_folder(), str(kwargs.get('rejects') or 'rejects'))
         self.run = _run_name(kwargs)
 
 

@@ -5,13 +5,16 @@
     validate    qb-check
 
 Between them goes one small dict; the rows go by the archive, on a volume.
+The first two hold qb-alone, so that of two at once one waits for the other.
 """
 import json
 import os
 import tempfile
 from datetime import datetime, timezone
 
-from qb_mage.utils.chain import Stage, run
+from qb_mage.utils.alone import alone
+from qb_mage.utils.chain import Failed, Stage, run
+from qb_mage.utils.rejects import Rejects
 from qb_mage.utils.settings import Variables, Wrong, secrets
 from qb_mage.utils.windows import Archive, key, notes, seal_of
 
@@ -21,6 +24,11 @@ FILES_AT_ONCE = 200     # of a chain of load, to stay far below the longest argv
 def extract(kwargs):
     v = Variables(kwargs)
     qbo, pg = secrets('QBO'), secrets('PG')
+    with alone(v.entity, pg):
+        return _extract(v, qbo, pg)
+
+
+def _extract(v, qbo, pg):
     tickets = _tickets(v, _end(v))
     start, end = tickets[0]['window']['start'], tickets[-1]['window']['end']
     print(f'{v.entity}: {start} to {end} in {len(tickets)} windows, run {v.run}')
@@ -36,7 +44,8 @@ def extract(kwargs):
     notes(v.archive, v.run, v.entity, 'to-load').replace(seals)
     return {
         'entity': v.entity, 'start': start, 'end': end, 'run': v.run,
-        'archive': v.archive, 'windows': len(seals), 'fetched': len(todo),
+        'archive': v.archive, 'rejects': v.rejects,
+        'windows': len(seals), 'fetched': len(todo),
         'extracted': sum(_rows(s) for s in seals),
     }
 
@@ -133,6 +142,11 @@ def _progress(envelope, what):
 
 def load(extracted):
     pg = secrets('PG')
+    with alone(extracted['entity'], pg):
+        return _load(extracted, pg)
+
+
+def _load(extracted, pg):
     archive, name = extracted['archive'], extracted['run']
     entity = extracted['entity']
     done = notes(archive, name, entity, 'loaded')
@@ -144,16 +158,21 @@ def load(extracted):
                     'next: run once more, as a new run')
     todo = [s for s in seals if key(s['window']) not in loaded]
     print(f'{entity}: {len(todo)} of {len(seals)} windows to load')
-    for first in range(0, len(todo), FILES_AT_ONCE):
-        _replay(archive, todo[first:first + FILES_AT_ONCE], name, pg, done)
+    with Rejects(extracted['rejects'], entity, name) as rejects:
+        for first in range(0, len(todo), FILES_AT_ONCE):
+            _replay(archive, todo[first:first + FILES_AT_ONCE], name, pg, done, rejects)
+        rejects.tell(sum(_of_run(done.lines, seals, 'rejected')))
     return {**extracted, **_totals(done.lines, seals)}
 
 
-def _replay(archive, seals, name, pg, done):
+def _replay(archive, seals, name, pg, done, rejects):
+    todo = {key(seal['window']) for seal in seals}
+
     def take(line):
         envelope = json.loads(line)
         if envelope['qb'] == 'receipt':
             done.add(envelope)
+            todo.discard(key(envelope['window']))
             r = envelope['load']
             print(_progress(envelope, f'loaded: {r["inserted"]} inserted, '
                             f'{r["updated"]} updated, {r["unchanged"]} unchanged'))
@@ -163,18 +182,27 @@ def _replay(archive, seals, name, pg, done):
         if not os.path.exists(path):
             raise Wrong(f'{path} is gone from the archive\nnext: run once more, '
                         'as a new run: its window is then fetched again')
-    run([Stage('cat', '--', *files, helper=True),
-         Stage('qb-stamp', f'--run={name}'),
-         Stage('qb-load', env=pg)], take)
+    try:
+        run([Stage('cat', '--', *files, helper=True),
+             Stage('qb-stamp', f'--run={name}'),
+             Stage('qb-load', f'--rejects={rejects.path}', env=pg)], take)
+    except Failed as why:
+        # All was loaded but what jsonb cannot hold: that is told at the end.
+        if why.status != 65 or why.tool != 'qb-load' or todo:
+            raise
 
 
 def _totals(receipts, seals):
+    names = ('rows', 'inserted', 'updated', 'unchanged', 'stale', 'rejected')
+    sums = {name: sum(_of_run(receipts, seals, name)) for name in names}
+    return {'loaded': sums.pop('rows'), **sums}
+
+
+def _of_run(receipts, seals, name):
+    """A number of each window, once, however often it was loaded."""
     wanted = {key(s['window']) for s in seals}
-    of_run = {key(r['window']): r['load'] for r in receipts
-              if key(r['window']) in wanted}
-    sums = {name: sum(r[name] for r in of_run.values())
-            for name in ('inserted', 'updated', 'unchanged', 'stale', 'rejected')}
-    return {'loaded': sum(r['rows'] for r in of_run.values()), **sums}
+    loads = {key(r['window']): r['load'] for r in receipts if key(r['window']) in wanted}
+    return [load[name] for load in loads.values()]
 
 
 def validate(loaded):
