@@ -9,7 +9,7 @@ export PGOPTIONS='-c client_min_messages=warning'
 
 database=${POSTGRES_DB:-qbo}
 as() {	# as DATABASE: SQL on standard input
-	psql -X -q -v ON_ERROR_STOP=1 -U "${POSTGRES_USER:-postgres}" -d "$@"
+	psql -X -q -P pager=off -v ON_ERROR_STOP=1 -U "${POSTGRES_USER:-postgres}" -d "$@"
 }
 
 as "$database" <<'END'
