@@ -1,6 +1,7 @@
 """The compose file: read by docker compose; and where a Docker engine can be
 started here, built and started for real, with stand-ins for the images of
-others (tests/mage/images)."""
+others (tests/mage/images), and every command of RUNBOOK.md run on it."""
+import contextlib
 import hashlib
 import json
 import os
@@ -9,9 +10,11 @@ import subprocess
 import tempfile
 import urllib.request
 
+import engine
 import stack
+from hooks import Hooks
+from runbook import Runbook
 
-KEPT = os.path.join(stack.ROOT, 'build', 'mage-stack')   # what is slow to make
 SERVICES = {'passwords', 'postgres', 'mage', 'pgadmin'}
 DEMO = {'quickbooks', 'demo'}
 
@@ -29,36 +32,38 @@ def compose_command():
 def check(tap):
     words = compose_command()
     if not words:
-        tap.ok('there is a docker compose, to read compose.yaml', False,
-               'next: apt-get install docker-compose')
+        tap.skip('compose.yaml', 'neither docker compose nor docker-compose is installed')
         return
     read(tap, words)
-    why = why_not_started()
+    why = engine.why_not()
     if why:
-        print(f'# compose.yaml was read by {" ".join(words)}, NOT started: {why}')
+        not_started(tap, words, why)
         return
-    print(f'# compose.yaml is read by {" ".join(words)} and started on a Docker engine of our own')
     with tempfile.TemporaryDirectory(prefix='qb-dock.') as folder:
-        engine = None
-        try:
-            engine = Engine(folder)
-            Started(tap, words, folder, engine).all()
-        except (OSError, TimeoutError, subprocess.SubprocessError, RuntimeError) as error:
-            tap.ok('the stack was tried to its end', False, error)
-        finally:
-            if engine:
-                engine.stop()
+        started(tap, words, folder)
 
 
-def why_not_started():
-    if os.environ.get('QB_TEST_DOCKER') == 'no':
-        return 'QB_TEST_DOCKER=no'
-    if os.geteuid() != 0:
-        return 'that needs root'
-    for name in ('dockerd', 'debootstrap'):
-        if not shutil.which(name, path='/usr/local/sbin:/usr/sbin:/sbin:' + os.environ['PATH']):
-            return f'{name} is not installed'
-    return None
+def not_started(tap, words, why):
+    print(f'# compose.yaml was read by {" ".join(words)}, NOT started: {why}')
+    tap.skip('the stack on a Docker engine, and the commands of RUNBOOK.md', why)
+
+
+def started(tap, words, folder):
+    its_engine = None
+    try:
+        its_engine = engine.Engine(folder)
+        print(f'# compose.yaml is read by {" ".join(words)} and started '
+              'on a Docker engine of our own')
+        Started(tap, words, folder, its_engine).all()
+    except engine.NotHere as why:
+        not_started(tap, words, why)
+    except (OSError, TimeoutError, subprocess.SubprocessError, RuntimeError) as error:
+        tap.ok('the stack was tried to its end', False, error)
+    finally:
+        tap.logs.clear()
+        if its_engine:
+            its_engine.stop()
+            tap.equal('no network, mount or rule of the engine is left', its_engine.left, set())
 
 
 def read(tap, words):
@@ -79,79 +84,56 @@ def read(tap, words):
            len(ports) == 3 and all("'127.0.0.1:" in line for line in ports), ports)
 
 
-class Engine:
-    """dockerd with its data in build/mage-stack, its socket in `folder`."""
-
-    def __init__(self, folder):
-        os.makedirs(KEPT, exist_ok=True)
-        self.socket = f'unix://{folder}/docker.sock'
-        self.log = os.path.join(KEPT, 'dockerd.log')
-        with open(self.log, 'w', encoding='utf-8') as log:
-            self.process = subprocess.Popen(
-                ['dockerd', '--host', self.socket, '--data-root', f'{KEPT}/docker',
-                 '--exec-root', f'{folder}/exec', '--pidfile', f'{folder}/pid'],
-                stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-        self.env = {**os.environ, 'DOCKER_HOST': self.socket, 'DOCKER_BUILDKIT': '0',
-                    'COMPOSE_DOCKER_CLI_BUILD': '1'}
-        try:
-            stack.wait_for('dockerd', self._answers, 60)
-        except TimeoutError:
-            self.stop()
-            raise
-
-    def _answers(self):
-        if self.process.poll() is not None:
-            raise RuntimeError(f'dockerd does not start here, see {self.log}')
-        return subprocess.run(['docker', 'info'], env=self.env, check=False,
-                              **stack.QUIET).returncode == 0
-
-    def run(self, *words, **more):
-        done = subprocess.run(words, env=self.env, check=False, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **more)
-        if done.returncode != 0:
-            raise RuntimeError(f'{" ".join(words)}: status {done.returncode}\n{done.stdout}')
-        return done.stdout
-
-    def has(self, image):
-        return subprocess.run(['docker', 'image', 'inspect', image], env=self.env, check=False,
-                              **stack.QUIET).returncode == 0
-
-    def stop(self):
-        self.process.terminate()
-        try:
-            self.process.wait(60)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-
 class Started:
-    def __init__(self, tap, words, folder, engine):
+    def __init__(self, tap, words, folder, its_engine):
         self.tap = tap
-        self.engine = engine
+        self.engine = its_engine
         self.tree = os.path.join(folder, 'qb')
-        self.compose = [*words, '--project-name', 'qbtest']
+        self.compose = words
         self.ports = {name: str(stack.free_port())
                       for name in ('MAGE_PORT', 'PGADMIN_PORT', 'POSTGRES_PORT')}
-        self.engine.env.update(self.ports)
+        self.engine.env.update(self.ports, COMPOSE_PROJECT_NAME='qbtest')
+        self.shim(os.path.join(folder, 'bin'))
+        tap.logs.update({
+            'docker ps -a': lambda: self.engine.run('docker', 'ps', '-a'),
+            'docker compose logs': lambda: self.up('--profile', 'demo', 'logs', '--no-color',
+                                                   '--tail', '25'),
+            'dockerd': lambda: open(self.engine.log, encoding='utf-8').read()})
+
+    def shim(self, folder):
+        """`docker compose` where docker-compose is what there is."""
+        if self.compose[0] == 'docker':
+            return
+        os.makedirs(folder)
+        path = os.path.join(folder, 'docker')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write('#!/bin/sh\nif [ "$1" = compose ]; then shift; exec docker-compose "$@"; fi\n'
+                       f'exec {shutil.which("docker")} "$@"\n')
+        os.chmod(path, 0o755)
+        self.engine.env['PATH'] = f'{folder}:{self.engine.env["PATH"]}'
 
     def all(self):
-        self.images()
+        try:
+            self.images()
+        except RuntimeError as why:
+            if stack.reachable('http://deb.debian.org/debian/dists/bookworm/Release'):
+                raise
+            raise engine.NotHere('the images cannot be made, deb.debian.org does not answer: '
+                                 + str(why).splitlines()[-1]) from None
         self.copy_tree()
         try:
-            self.builds()
-            self.demo_shows_rows()
-            self.roles_are_narrow()
-            self.nothing_leaks()
-            self.survives_down()
+            Runbook(self.tap, self.tree, self.engine.env, Hooks(self)).all()
         finally:
-            subprocess.run([*self.compose, '--profile', 'demo', 'down', '-v'], cwd=self.tree,
-                           env=self.engine.env, check=False, **stack.QUIET)
-        left = self.engine.run('docker', 'volume', 'ls', '-q', '--filter', 'name=qbtest').split()
-        self.tap.equal('down -v leaves no volume', left, [])
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                subprocess.run([*self.compose, '--profile', 'demo', 'down', '-v', '-t', '5'],
+                               cwd=self.tree, env=self.engine.env, check=False, timeout=60,
+                               **stack.QUIET)
 
     def up(self, *words):
         return self.engine.run(*self.compose, *words, cwd=self.tree)
+
+    def volumes(self):
+        return self.engine.run('docker', 'volume', 'ls', '-q', '--filter', 'name=qbtest').split()
 
     # -- the images of others -------------------------------------------------
 
@@ -160,9 +142,9 @@ class Started:
             with tempfile.TemporaryDirectory(prefix='qb-root.') as root:
                 self.engine.run('debootstrap', '--variant=minbase',
                                 '--include=ca-certificates', 'bookworm', root)
-                tar = subprocess.Popen(['tar', '-C', root, '-c', '.'], stdout=subprocess.PIPE)
-                self.engine.run('docker', 'import', '-', 'debian:bookworm', stdin=tar.stdout)
-                tar.wait()
+                with tempfile.NamedTemporaryFile(prefix='qb-root.', suffix='.tar') as tar:
+                    self.engine.run('tar', '-C', root, '-cf', tar.name, '.')
+                    self.engine.run('docker', 'import', tar.name, 'debian:bookworm')
         self.image('postgres', 'postgres:15')
         self.image('pgadmin', self.named('dpage/pgadmin4'))
         self.image('mage', self.named('mageai/mageai'), site_packages=True)
@@ -186,7 +168,7 @@ class Started:
         if name in self.engine.run('docker', 'image', 'ls', '--filter', f'label={label}',
                                    '--format', '{{.Repository}}:{{.Tag}}').split():
             return
-        with tempfile.TemporaryDirectory(prefix='qb-image.', dir=KEPT) as context:
+        with tempfile.TemporaryDirectory(prefix='qb-image.', dir=engine.KEPT) as context:
             shutil.copytree(source, context, dirs_exist_ok=True)
             if site_packages:
                 shutil.copytree(os.path.join(stack.VENV, 'lib', 'python3.11', 'site-packages'),
@@ -205,31 +187,39 @@ class Started:
 
     # -- the cases --------------------------------------------------------------
 
-    def builds(self):
-        self.up('--profile', 'demo', 'build')
-        self.tap.ok('the Dockerfile builds', self.engine.has('qb-mage')
-                    and self.engine.has('qb-simulator'))
-
     def get(self, path):
         with urllib.request.urlopen(
                 f'http://127.0.0.1:{self.ports["PGADMIN_PORT"]}{path}', timeout=30) as answer:
             return answer.read().decode().strip()
 
-    def demo_shows_rows(self):
-        self.up('--profile', 'demo', 'up', '-d')
+    def builds(self):
+        self.tap.ok('the Dockerfile builds', self.engine.has('qb-mage'))
+
+    def healthy(self, *names):
+        """Waits until they are; the engine's own word for it."""
+        def state(name):
+            found = json.loads(self.engine.run(
+                'docker', 'inspect', *self.up('ps', '-q', name).split()))[0]['State']
+            if found['Status'] == 'exited':
+                raise RuntimeError(f'{name} has ended')
+            return found['Health']['Status'] == 'healthy'
+        for name in names:
+            stack.wait_for(f'{name} to be healthy', lambda: state(name))
+
+    def demo_shows_rows(self, log):
         name = self.up('--profile', 'demo', 'ps', '-q', 'demo').strip()
 
         def ended():
             state = json.loads(self.engine.run('docker', 'inspect', name))[0]['State']
             return state if state['Status'] == 'exited' else None
-        state = stack.wait_for('the demo', ended, 600)
-        log = self.engine.run('docker', 'logs', name)
+        state = stack.wait_for('the demo', ended)
         self.tap.ok('docker compose --profile demo up runs the three pipelines',
                     state['ExitCode'] == 0, log)
         for table, rows in (('customers', 400), ('invoices', 4000), ('items', 150)):
             self.tap.equal(f'the server that pgAdmin has registered shows {table}',
                            self.get(f'/count/{table}'), str(rows))
-        self.logs = log
+        self.roles_are_narrow()
+        self.nothing_leaks(log)
 
     def sql(self, user, query):
         """As a role, over the network, with the password of the stack."""
@@ -238,7 +228,8 @@ class Started:
             [*self.compose, 'exec', '-T', '-u', 'postgres', 'postgres', 'sh', '-c',
              f'PGPASSWORD=$(cat /run/qb/{files[user]}) psql -X -A -t -h 127.0.0.1 '
              f'-U {user} -d qbo -c "{query}"'], cwd=self.tree, env=self.engine.env,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False).stdout
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, check=False).stdout
 
     def roles_are_narrow(self):
         self.tap.ok('pgAdmin\'s role cannot write', 'permission denied' in self.get('/write'))
@@ -248,22 +239,14 @@ class Started:
             told = self.sql('qb_loader', query)
             self.tap.ok(f'the loader\'s role cannot {what}', 'permission denied' in told, told)
 
-    def nothing_leaks(self):
+    def nothing_leaks(self, log):
         shown = self.up('run', '--rm', 'passwords', 'show')
         words = [line.split()[-1] for line in shown.splitlines() if '@' in line]
         self.tap.equal('passwords show gives the two to sign in with', len(words), 2)
         loader = self.up('exec', '-T', 'mage', 'cat', '/run/qb/loader').split()
-        logs = self.up('--profile', 'demo', 'logs', '--no-color') + self.logs
+        logs = self.up('--profile', 'demo', 'logs', '--no-color') + log
         inspected = self.engine.run('docker', 'inspect', *self.engine.run(
             'docker', 'ps', '-aq').split())
         for word in words + loader:
             self.tap.ok('a password stands neither in a log nor in docker inspect',
                         len(word) == 36 and word not in logs + inspected)
-
-    def survives_down(self):
-        self.up('--profile', 'demo', 'down')
-        self.up('up', '-d')
-        stack.wait_for('pgAdmin', lambda: self.get('/misc/ping'), 120)
-        self.tap.equal('after down and up the rows are there', self.get('/count/items'), '150')
-        told = self.up('ps')
-        self.tap.ok('and Mage runs', 'mage' in told, told)
