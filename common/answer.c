@@ -41,25 +41,13 @@ answer_begin(struct answer *a, size_t most_bytes)
 	a->body.most = most_bytes + CHUNK; /* it comes a chunk at a time */
 }
 
-/* Control characters of whatever the other side sent become spaces. */
-static void
-copy_printable(char *to, size_t room, struct slice from)
-{
-	size_t len = from.len < room ? from.len : room - 1;
-
-	for (size_t i = 0; i < len; i++)
-		to[i] = from.at[i] >= 0x20 && from.at[i] < 0x7f ? from.at[i]
-								: ' ';
-	to[len] = '\0';
-}
-
 void
 answer_fail(struct answer *a, const char *error)
 {
 	a->status = 0;
 	buf_free(&a->body);
 	if (!a->error[0])
-		copy_printable(a->error, ANSWER_ERROR, slice_of(error));
+		slice_printable(slice_of(error), a->error, ANSWER_ERROR);
 }
 
 /* The same for `return`. */
@@ -94,7 +82,7 @@ take_encoding(struct answer *a, struct slice value)
 {
 	char name[16];
 
-	copy_printable(name, sizeof(name), value);
+	slice_printable(value, name, sizeof(name));
 	if (!strcasecmp(name, "gzip") || !strcasecmp(name, "x-gzip")) {
 		a->zipped = true;
 		return true;
@@ -121,7 +109,7 @@ answer_header(struct answer *a, struct slice line)
 	} else if (header_is(line, "Retry-After:", &value)) {
 		a->advice_ms = retry_advice_ms(value, clock_now_us());
 	} else if (header_is(line, "intuit_tid:", &value)) {
-		copy_printable(a->tid, ANSWER_TID, value);
+		slice_printable(value, a->tid, ANSWER_TID);
 	} else if (header_is(line, "Content-Encoding:", &value)) {
 		return take_encoding(a, value);
 	}

@@ -34,27 +34,14 @@ ask_one(struct loaded *l, const char *sql, char *text, size_t room,
 	return done;
 }
 
-/* An empty or longer name is that of no schema: it would count as nothing
- * loaded. */
-static bool
-is_name(const char *schema, struct failure *why)
-{
-	size_t len = strlen(schema);
-
-	if (len && len <= STATEMENT_LONGEST_NAME)
-		return true;
-	return fail(why, FAILURE_USAGE,
-		    "--schema takes a name of 1 to %d bytes, not %zu",
-		    STATEMENT_LONGEST_NAME, len);
-}
-
 bool
 loaded_open(struct loaded *l, struct pg *pg, const char *schema,
 	    const char *realm, struct failure *why)
 {
 	char text[32];
 
-	if (!is_name(schema, why))
+	/* else it would count as nothing loaded */
+	if (!statement_want_schema(schema, why))
 		return false;
 	*l = (struct loaded){ .pg = pg, .schema = schema };
 	if (!ask_one(l, sql_there, text, sizeof(text), why))

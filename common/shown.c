@@ -9,18 +9,6 @@ shown_on(bool is)
 	on = is;
 }
 
-/* Control characters, which a terminal would obey, become dots. */
-static void
-copy(char *to, size_t room, struct slice from)
-{
-	size_t len = from.len < room ? from.len : room - 1;
-
-	for (size_t i = 0; i < len; i++)
-		to[i] = from.at[i] >= 0x20 && from.at[i] < 0x7f ? from.at[i]
-								: '.';
-	to[len] = '\0';
-}
-
 void
 shown_request(const char *method, const char *url)
 {
@@ -28,8 +16,8 @@ shown_request(const char *method, const char *url)
 
 	if (!on)
 		return;
-	copy(address, sizeof(address),
-	     (struct slice){ url, strcspn(url, "?#") });
+	slice_printable((struct slice){ url, strcspn(url, "?#") }, address,
+			sizeof(address));
 	diag_warn("http > %s %s", method, address);
 }
 
@@ -63,7 +51,7 @@ shown_line(struct slice line, char text[SHOWN_LINE])
 		line.len = STATUS_LINE; /* the rest is free text */
 	else if (line.len && !slice_begins(line, "HTTP/") && !is_listed(name))
 		line = name;
-	copy(text, SHOWN_LINE, line);
+	slice_printable(line, text, SHOWN_LINE);
 }
 
 void

@@ -40,4 +40,16 @@ slice_begins(struct slice s, const char *text)
 	return s.len >= len && !memcmp(s.at, text, len);
 }
 
+/* For a line of text in `room` bytes: what no terminal may obey becomes a
+ * space, and what has no room is left out. */
+static inline void
+slice_printable(struct slice s, char *to, size_t room)
+{
+	size_t len = s.len < room ? s.len : room - 1;
+
+	for (size_t i = 0; i < len; i++)
+		to[i] = s.at[i] >= 0x20 && s.at[i] < 0x7f ? s.at[i] : ' ';
+	to[len] = '\0';
+}
+
 #endif

@@ -1,5 +1,17 @@
 #include "statement.h"
 
+bool
+statement_want_schema(const char *name, struct failure *why)
+{
+	size_t len = strlen(name);
+
+	if (len && len <= STATEMENT_LONGEST_NAME)
+		return true;
+	return fail(why, FAILURE_USAGE,
+		    "--schema takes a name of 1 to %d bytes, not %zu",
+		    STATEMENT_LONGEST_NAME, len);
+}
+
 static const char *
 value_of(const char *name, size_t len, const struct statement_value *with,
 	 size_t count)

@@ -16,6 +16,9 @@ struct statement_value {
 
 enum { STATEMENT_LONGEST_NAME = 63 }; /* PostgreSQL cuts off the rest */
 
+/* Can a schema be called so?  FAILURE_USAGE, of --schema, when not. */
+bool statement_want_schema(const char *name, struct failure *why) MUST_CHECK;
+
 /*
  * Append `sql` with each :"name" replaced by the value as a quoted identifier
  * and each :'name' by it as a quoted text; not in texts, comments and $$

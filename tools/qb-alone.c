@@ -165,6 +165,7 @@ main(int argc, char *argv[])
 	pg_init(&pg, "qb-alone");
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    names_are_right(argv + used, &why) &&
+	    statement_want_schema(schema, &why) &&
 	    options_want_pipe(&options, &why) && pg_open(&pg, &why) &&
 	    take_all(&pg, argv + used, &why) && hold(&out, &why))
 		lines_finish(&out, &why);

@@ -58,18 +58,6 @@ static const struct option_table options = {
 	.also = &pg_options,
 };
 
-static bool
-schema_is_right(struct failure *why)
-{
-	size_t len = strlen(schema);
-
-	if (len && len <= STATEMENT_LONGEST_NAME)
-		return true;
-	return fail(why, FAILURE_USAGE,
-		    "--schema takes a name of 1 to %d bytes, not %zu",
-		    STATEMENT_LONGEST_NAME, len);
-}
-
 /* Rows of customers: for nobody else's eyes. */
 static bool
 open_rejects(int *fd, struct failure *why)
@@ -199,7 +187,7 @@ main(int argc, char *argv[])
 	crew.run = &of;
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    options_no_operands(argc, argv, used, &why) &&
-	    options_want_pipe(&options, &why) && schema_is_right(&why) &&
+	    options_want_pipe(&options, &why) && statement_want_schema(schema, &why) &&
 	    run_init(&of, run, NULL, &why) && open_rejects(&rejects_fd, &why) &&
 	    connect_all(&crew, rejects_fd, &why)) {
 		diag_verbose(verbose);

@@ -40,6 +40,8 @@ pg -c 'create role t_alone login' 2>"$dir/err"
 PGUSER=t_alone ask invoices
 is 'a role without any right is told the same' $rc 75
 pg -c 'drop role t_alone'
+ask customers --schema=
+is 'a schema without a name is none' $rc 64
 exec 5>&-
 wait $first
 is 'it ends when its input does' $? 0
