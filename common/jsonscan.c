@@ -162,12 +162,10 @@ static inline unsigned
 not_plain(const char *at)
 {
 	const __m128i bytes = _mm_loadu_si128((const void *)at);
-	const __m128i found =
-		_mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes,
-							 _mm_set1_epi8('"')),
-					  _mm_cmpeq_epi8(bytes,
-							 _mm_set1_epi8('\\'))),
-			     _mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')));
+	const __m128i found = _mm_or_si128(
+		_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+			     _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))),
+		_mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')));
 
 	return (unsigned)_mm_movemask_epi8(found);
 }
@@ -341,6 +339,17 @@ scan_comma(struct json *j, const char *at, bool array)
 	return array ? at : scan_key(j, at);
 }
 
+/* Closing brackets come in runs: where they end is soon enough to look for
+ * space, and whether there was some. */
+static inline bool
+past_space(const char **at, const char *end)
+{
+	const char *from = *at;
+
+	*at = skip_space(from, end);
+	return *at != from;
+}
+
 /* The levels that the value opens are counted from j->depth, and closed. */
 const char *
 jsonscan_value(struct json *j, const char *at)
@@ -365,14 +374,14 @@ jsonscan_value(struct json *j, const char *at)
 			at = scan_scalar(j, at);
 			if (!at || depth == j->depth)
 				return at;
-			at = skip_space(at, j->end);
 		}
-		while (at < j->end && *at == j->closing[depth - 1]) {
-			at++;
-			if (--depth == j->depth)
-				return at;
-			at = skip_space(at, j->end);
-		}
+		do {
+			while (at < j->end && *at == j->closing[depth - 1]) {
+				at++;
+				if (--depth == j->depth)
+					return at;
+			}
+		} while (past_space(&at, j->end));
 		at = scan_comma(j, at, j->closing[depth - 1] == ']');
 	}
 	return NULL;
