@@ -1,9 +1,10 @@
 #include "idset.h"
 #include "digest.h"
 
+/* 16 bytes, since there is one and more for each row of a window. */
 struct idset_slot {
-	uint64_t hash;
-	size_t at; /* in `text` */
+	uint32_t hash;
+	uint32_t at; /* in `text` */
 	uint32_t len;
 	uint8_t pass; /* 0: the slot is empty */
 };
@@ -35,7 +36,7 @@ idset_free(struct idset *s)
 
 /* The slot that holds `id`, or the empty one where it belongs. */
 static struct idset_slot *
-find(const struct idset *s, struct slice id, uint64_t hash)
+find(const struct idset *s, struct slice id, uint32_t hash)
 {
 	for (size_t i = hash & (s->room - 1);; i = (i + 1) & (s->room - 1)) {
 		struct idset_slot *slot = &s->slots[i];
@@ -64,26 +65,29 @@ grow(struct idset *s)
 	free(old.slots);
 }
 
-static size_t
+static uint32_t
 keep_text(struct idset *s, struct slice id)
 {
 	size_t at = s->text_len;
 
+	if (id.len > UINT32_MAX - at)
+		BUG("4 GB of ids in one window");
 	if (s->text_len + id.len > s->text_room) {
 		s->text_room = 2 * (s->text_room + id.len);
 		s->text = base_realloc(s->text, s->text_room);
 	}
 	memcpy(s->text + at, id.at, id.len);
 	s->text_len += id.len;
-	return at;
+	return (uint32_t)at;
 }
 
 enum idset_was
 idset_mark(struct idset *s, struct slice id, int pass)
 {
-	if (2 * s->count >= s->room)
+	if (4 * s->count >= 3 * s->room)
 		grow(s);
-	uint64_t hash = (uint64_t)digest_fingerprint(id);
+	/* any 32 of its 64 bits are as good */
+	uint32_t hash = (uint32_t)digest_fingerprint(id);
 	struct idset_slot *slot = find(s, id, hash);
 	int before = slot->pass;
 
