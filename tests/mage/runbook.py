@@ -77,9 +77,10 @@ def type_in(command, env, folder, answer=lambda said: None, seconds=stack.LONG_S
         else:
             said += f'\n(not within {seconds} s)'.encode()
             os.killpg(pid, signal.SIGKILL)
+        # Before the terminal goes: it takes with it who is just ending.
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     finally:
         os.close(terminal)      # who is left there gets a SIGHUP
-    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     return said.decode('utf-8', 'replace').replace('\r\n', '\n'), status
 
 
