@@ -45,12 +45,15 @@ take_verdict(struct parcel *p, struct slice line, struct failure *why)
 {
 	struct ledger_entry *entry = &p->entry;
 	struct waiting *rows = &p->rows;
-	long long n, place;
-	char verdict;
+	int64_t n, place;
+	char *end, verdict;
 
 	/* libpq ends its lines with a NUL */
-	if (sscanf(line.at, "%lld\t%lld\t%c", &n, &place, &verdict) != 3)
+	n = strtoll(line.at, &end, 10);
+	place = strtoll(end, &end, 10);
+	if (end + 2 != line.at + line.len)
 		return fail(why, FAILURE_BUG, "a verdict on no row");
+	verdict = end[1];
 	entry->inserted += verdict == 'i';
 	entry->updated += verdict == 'u';
 	entry->stale += verdict == 's';

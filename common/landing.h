@@ -2,10 +2,10 @@
  * landing.h - sealed windows into their landing table.
  *
  * Nothing is sent before the seal is known to hold.  Then one short
- * transaction: the keys of all rows, the verdict on each; new rows straight
- * into the table, changed ones through a stage; the ledger, commit.  The
- * statements are the files in sql/: realm, turn, keys, classify, insert, stage,
- * merge, ledger.
+ * transaction: the keys of all rows, the verdict on those that are not there
+ * just so; new rows straight into the table, changed ones through a stage; the
+ * ledger, commit.  The statements are the files in sql/: realm, turn, keys,
+ * classify, insert, stage, merge, ledger.
  */
 #ifndef LANDING_H
 #define LANDING_H
