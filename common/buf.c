@@ -62,19 +62,6 @@ buf_wrote(struct buf *b, size_t len)
 }
 
 bool
-buf_add(struct buf *b, const void *bytes, size_t len, struct failure *why)
-{
-	char *to = buf_reserve(b, len, why);
-
-	if (!to)
-		return false;
-	if (len)
-		memcpy(to, bytes, len);
-	buf_wrote(b, len);
-	return true;
-}
-
-bool
 buf_add_slice(struct buf *b, struct slice s, struct failure *why)
 {
 	return buf_add(b, s.at, s.len, why);
