@@ -281,8 +281,8 @@ quick_key(const char *at, const char *end)
 }
 #endif
 
-const char *
-jsonscan_key(struct json *j, const char *at, const char **quote)
+static const char *
+any_key(struct json *j, const char *at, const char **quote)
 {
 	if (at >= j->end)
 		return jsonscan_wrong(j, at, "an object that does not end");
@@ -304,7 +304,18 @@ scan_key(struct json *j, const char *at)
 	const char *value = quick_key(at, j->end);
 	const char *quote;
 
-	return value ? value : jsonscan_key(j, at, &quote);
+	return value ? value : any_key(j, at, &quote);
+}
+
+const char *
+jsonscan_key(struct json *j, const char *at, const char **quote)
+{
+	const char *value = quick_key(at, j->end);
+
+	if (!value)
+		return any_key(j, at, quote);
+	*quote = value - 2;
+	return value;
 }
 
 static inline const char *
