@@ -88,6 +88,43 @@ test_slices(void)
 	ok(json_at(&j) == text.at + text.len, "past the space after it");
 }
 
+/* Short ones are seen to their value at once, others are not. */
+static void
+test_keys(void)
+{
+	static const char *const colons[] = { ":", " :", ": ", " : ", ":\n\t" };
+	static const char name[] = "abcdefghijklmnopqrstuvwxyz";
+	struct failure why = { 0 };
+	struct slice key, value;
+	struct json j;
+	char text[128];
+	size_t wrong = 0;
+
+	for (int len = 0; len < 26; len++)
+		for (size_t i = 0; i < LENGTH(colons); i++)
+			for (int pad = 0; pad < 24; pad += 23) {
+				snprintf(text, sizeof(text),
+					 "{\"%.*s\"%s7,\"%.*s\"%s8%*s}", len,
+					 name, colons[i], len, name, colons[i],
+					 pad, "");
+				json_begin(&j, slice_of(text));
+				wrong += !json_object(&j);
+				for (int n = 7; n < 9; n++)
+					wrong +=
+						!json_key(&j, &key) ||
+						key.len != (size_t)len ||
+						memcmp(key.at, name, key.len) ||
+						!json_value(&j, &value) ||
+						value.len != 1 ||
+						*value.at != '0' + n;
+				wrong += json_key(&j, &key) ||
+					 !json_end(&j, &why) ||
+					 !json_check(slice_of(text), &why);
+			}
+	ok(!wrong, "keys of any length, spaced in any way, are sliced as they "
+		   "stand");
+}
+
 static void
 test_elements(void)
 {
@@ -323,6 +360,7 @@ int
 main(void)
 {
 	test_slices();
+	test_keys();
 	test_elements();
 	test_careless();
 	test_sticky();
