@@ -23,9 +23,10 @@ FILES_AT_ONCE = 200     # of a chain of load, to stay far below the longest argv
 
 def extract(kwargs):
     v = Variables(kwargs)
-    qbo, pg = secrets('QBO'), secrets('PG')
+    secrets('QBO')      # what is missing is said before the wait
+    pg = secrets('PG')
     with alone(v.entity, pg):
-        return _extract(v, qbo, pg)
+        return _extract(v, secrets('QBO'), pg)      # as they are after it
 
 
 def _extract(v, qbo, pg):
