@@ -113,14 +113,16 @@ class Started:
         self.engine.env['PATH'] = f'{folder}:{self.engine.env["PATH"]}'
 
     def all(self):
+        self.copy_tree()
         try:
             self.images()
+            # Once beforehand: here what passes by itself is tried again.
+            self.up('--profile', 'demo', 'build')
         except RuntimeError as why:
             if stack.reachable('http://deb.debian.org/debian/dists/bookworm/Release'):
                 raise
             raise engine.NotHere('the images cannot be made, deb.debian.org does not answer: '
                                  + str(why).splitlines()[-1]) from None
-        self.copy_tree()
         try:
             Runbook(self.tap, self.tree, self.engine.env, Hooks(self)).all()
         finally:
