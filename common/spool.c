@@ -39,9 +39,11 @@ clear(struct buf *b, size_t most)
 void
 spool_clear(struct spool *s)
 {
-	/* what cannot be cut off is overwritten */
-	if (s->fd >= 0 && ftruncate(s->fd, 0) < 0)
-		errno = 0;
+	/* what is beyond `written` must never be read */
+	if (s->fd >= 0 && ftruncate(s->fd, 0) < 0) {
+		close(s->fd);
+		s->fd = -1;
+	}
 	s->written = s->records = s->read = 0;
 	s->taken = 0;
 	clear(&s->held, s->most_memory);
