@@ -272,7 +272,8 @@ def cases(checks):
         checks.blocks_tell_their_progress, checks.triggers_are_closed, checks.again,
         checks.too_many_requests_for_ever, checks.a_dead_refresh_token, checks.refused,
         checks.cancelled_in_the_middle, checks.a_worker_that_is_killed,
-        checks.a_block_twice_at_once, checks.two_runs_at_once,
+        checks.a_block_twice_at_once, checks.a_block_whose_run_is_cancelled,
+        checks.two_runs_at_once,
         checks.rows_that_jsonb_cannot_hold,
         checks.after_a_restart, checks.no_secret_anywhere,
     )

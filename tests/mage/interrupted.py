@@ -127,7 +127,7 @@ class Interrupted:
         returned = [lines_of(text, 'returned ') for text in told]
         self.tap.ok('and the other returns after it', all(returned), told)
         given = json.loads(returned[0][0].partition(' ')[2])
-        told = self._both('load', given)
+        told = self._both('load', given, kwargs)
         loaded = lines_of(told[0] + told[1], ' rows loaded: ')
         self.tap.equal('and one loads them, each once',
                        [len(loaded), len(set(loaded))], [11, 11])
@@ -137,15 +137,20 @@ class Interrupted:
         self.tap.equal('and the ledger has each window once',
                        self.pg.ask(LEDGER.format(900001)), '11')
 
-    def _both(self, name, kwargs):
+    def _holder(self):
+        """Somebody else who reads invoices."""
+        holder = subprocess.Popen([os.path.join(stack.BIN, 'qb-alone'), 'Invoice'],
+                                  env={**os.environ, **self.pg.env}, text=True,
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        holder.stdout.readline()
+        return holder
+
+    def _both(self, name, *given):
         """What two processes that do the same say."""
-        third = subprocess.Popen([os.path.join(stack.BIN, 'qb-alone'), 'Invoice'],
-                                 env={**os.environ, **self.pg.env}, text=True,
-                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        third = self._holder()
         blocks = []
         try:
-            third.stdout.readline()
-            blocks = [self.mage.block(name, kwargs) for _ in range(2)]
+            blocks = [self.mage.block(name, *given) for _ in range(2)]
             waiting = [self._until(block, 'waiting') for block in blocks]
             self.tap.ok(f'two of {name} at once wait for who reads the same, and say so',
                         all('somebody else reads Invoice' in text for text in waiting), waiting)
@@ -156,6 +161,36 @@ class Interrupted:
                 process.stdout.close()
                 process.terminate()
                 process.wait()
+
+    def a_block_whose_run_is_cancelled(self):
+        """Of a block twice at once Mage knows one, and ends that one."""
+        variables = {**YEAR, 'fecha_inicio': '2024-11-01', 'fecha_fin': '2024-12-01'}
+        holder = self._holder()
+        block = None
+        try:
+            schedule = self.mage.once('qb_invoices_backfill', 'waits', variables)
+            run = stack.wait_for('the run to wait', lambda: self._waiting(schedule))
+            block = self.mage.block('extract', {
+                **variables, 'configuration': {'entity': 'Invoice'},
+                'pipeline_run_id': run['id'], 'execution_date': '2025-12-31T10:00:00'})
+            text = self._until(block, 'waiting')
+            self.mage.set_run(run['id'], status='cancelled')
+            self.mage.ended(schedule)
+            holder.stdin.close()
+            text += block.stdout.read()
+            self.tap.ok('a block that waited while its run was cancelled does nothing more',
+                        'was cancelled while this block waited' in text
+                        and 'windows' not in text, text)
+        finally:
+            for process in filter(None, [holder, block]):
+                process.stdout.close()
+                process.terminate()
+                process.wait()
+
+    def _waiting(self, schedule):
+        run = self.mage.run_of(schedule)
+        return run if run and 'waiting; ' in self.log_of(
+            'qb_invoices_backfill', run, 'qb_extract') else None
 
     @staticmethod
     def _until(block, word):

@@ -40,14 +40,13 @@ class Patient(Mage):
 
 BLOCK = """
 import datetime, json, os, sys
-project, name, kwargs = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+project, name, given = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
 sys.path.insert(0, os.path.dirname(project))
 from qb_mage.utils.outside import open_secrets
 open_secrets(project)
 from qb_mage.utils import steps
-if 'execution_date' in kwargs:
-    kwargs['execution_date'] = datetime.datetime.fromisoformat(kwargs['execution_date'])
-print('returned ' + json.dumps(getattr(steps, name)(kwargs)))
+given[-1]['execution_date'] = datetime.datetime.fromisoformat(given[-1]['execution_date'])
+print('returned ' + json.dumps(getattr(steps, name)(*given)))
 """
 
 
@@ -119,10 +118,10 @@ class Server:
                 continue
         self.process = None
 
-    def block(self, name, kwargs):
+    def block(self, name, *given):
         """Start what a block does, as a worker of Mage does: in a process."""
         return subprocess.Popen(
-            [f'{stack.VENV}/bin/python', '-u', '-c', BLOCK, self.project, name, json.dumps(kwargs)],
+            [f'{stack.VENV}/bin/python', '-u', '-c', BLOCK, self.project, name, json.dumps(given)],
             env=self.env(), cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True)
 

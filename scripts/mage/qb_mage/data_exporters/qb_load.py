@@ -7,4 +7,4 @@ if 'data_exporter' not in globals():
 
 @data_exporter
 def qb_load(extracted, *args, **kwargs):
-    return load(extracted)
+    return load(extracted, kwargs)

@@ -4,6 +4,7 @@ import os
 import subprocess
 import time
 
+from qb_mage.utils.cancelled import stop_if_cancelled
 from qb_mage.utils.chain import Failed, Stage, die_with
 
 TRY_EVERY_S = 5
@@ -11,12 +12,14 @@ SAY_EVERY_S = 60
 
 
 @contextlib.contextmanager
-def alone(entity, pg, say=print):
+def alone(entity, pg, kwargs, say=print):
     """Held within; waits for who has it: a block that Mage runs twice at once,
     another run, qb-backfill at a prompt.  What was there to do is looked up
-    only then, so nothing is done twice."""
+    only then, so nothing is done twice, and nothing of a run that was
+    cancelled meanwhile."""
     process = _get(entity, pg, say)
     try:
+        stop_if_cancelled(kwargs)
         yield
     finally:
         process.stdin.close()

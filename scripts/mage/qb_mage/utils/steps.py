@@ -25,7 +25,7 @@ def extract(kwargs):
     v = Variables(kwargs)
     secrets('QBO')      # what is missing is said before the wait
     pg = secrets('PG')
-    with alone(v.entity, pg):
+    with alone(v.entity, pg, kwargs):
         return _extract(v, secrets('QBO'), pg)      # as they are after it
 
 
@@ -141,9 +141,9 @@ def _progress(envelope, what):
             f'{rows} rows {what}')
 
 
-def load(extracted):
+def load(extracted, kwargs):
     pg = secrets('PG')
-    with alone(extracted['entity'], pg):
+    with alone(extracted['entity'], pg, kwargs):
         return _load(extracted, pg)
 
 
