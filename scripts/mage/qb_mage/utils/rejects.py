@@ -41,7 +41,7 @@ class Rejects:
         if os.path.exists(self.path):
             with open(self.path, 'rb') as file:
                 for line in file:
-                    payload = json.loads(line).get('payload') or {}
+                    payload = json.loads(line, parse_int=str).get('payload') or {}
                     number = payload.get('DocNumber') or payload.get('DisplayName') or ''
                     found[str(payload.get('Id'))] = ascii(number) if number else ''
         return [f'Id {key} {name}'.strip() for key, name in found.items()]
