@@ -39,6 +39,8 @@ cannot_make(struct pg *pg, const struct statement_value *with,
 	    const struct place *is, struct failure *why)
 {
 	const char *schema = with[0].value, *user = pg_user(pg);
+	const char *kind = is->schema ? "SCHEMA" : "DATABASE";
+	const char *where = is->schema ? schema : pg_database(pg);
 
 	pg_roll_back(pg);
 	if (is->ledger)
@@ -55,11 +57,9 @@ cannot_make(struct pg *pg, const struct statement_value *with,
 			 "-v schema=%s -f schema.sql; psql -v schema=%s -v "
 			 "table=%s -f table.sql; psql -v schema=%s -v role=%s "
 			 "-f grants.sql -- or: GRANT CREATE ON %s %s TO %s",
-			 is->ledger ? "schema" : "database",
-			 is->ledger ? schema : pg_database(pg), schema, schema,
-			 with[1].value, schema, user,
-			 is->ledger ? "SCHEMA" : "DATABASE",
-			 is->ledger ? schema : pg_database(pg), user);
+			 is->schema ? "schema" : "database", where, schema,
+			 schema, with[1].value, schema, user, kind, where,
+			 user);
 }
 
 static bool

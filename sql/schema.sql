@@ -6,7 +6,14 @@ begin;
 -- Two that set up at once: the second waits, and finds it done.
 select pg_advisory_xact_lock(hashtextextended('qb schema ' || :'schema', 0));
 
-create schema if not exists :"schema";
+-- Only when it is not there: IF NOT EXISTS asks for the right to make it, too.
+select set_config('qb.schema', :'schema', true);
+do $$ begin
+	if not exists (select from pg_namespace
+			where nspname = current_setting('qb.schema')) then
+		execute format('create schema %I', current_setting('qb.schema'));
+	end if;
+end $$;
 
 -- The company; bound by the first load, one row for good.
 create table if not exists :"schema".qb_realm (

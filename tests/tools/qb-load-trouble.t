@@ -104,6 +104,9 @@ trouble 'no right to make the schema' "$(as loader_$$ 'ids=1' mine)" 69 'schema 
 ok 'with the GRANT' said "GRANT CREATE ON DATABASE $PGDATABASE TO loader_$$"
 pg -c 'create schema bare' -c "grant usage on schema bare to loader_$$"
 trouble 'a schema that is there, without a ledger and the right to make one' "$(as loader_$$ 'ids=1' bare)" 69 'the ledger of schema bare is missing and cannot be made'
+ok 'with the GRANT' said "GRANT CREATE ON SCHEMA bare TO loader_$$"
+pg -c "grant create on schema bare to loader_$$"
+is 'which is enough' "$(as loader_$$ 'ids=1' bare) $(counts)" '0 1,0,0,0,0/1'
 trouble 'no right to look into the schema' "$(as loader_$$ 'ids=1' raw)" 69 'permission denied for schema raw'
 ok 'with the GRANT' said "GRANT USAGE ON SCHEMA raw TO loader_$$"
 pg -c "grant usage on schema raw to loader_$$"
