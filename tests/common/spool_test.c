@@ -106,6 +106,10 @@ test_failure(char *room)
 	ok(s.fd >= 0 && !add_all(&s, 2000, room, &why) &&
 		   why.kind == FAILURE_IO && strstr(why.text, "No space"),
 	   "a full disk: %s", why.text);
+	setenv("TMPDIR", "/tmp", 1);
+	spool_clear(&s); /* /dev/full cannot be cut off */
+	ok(add_all(&s, 2000, room, &why) && read_all(&s, room, &why) == 2000,
+	   "a file that cannot be cut off is not used again");
 	spool_free(&s);
 }
 
