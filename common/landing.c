@@ -222,11 +222,13 @@ land_all(struct landing *l, struct parcel *const *parcels, size_t parcel_count,
 	 struct failure *why)
 {
 	const struct parcel *first = parcels[0];
-	const struct statement_value with[] = {
+	struct statement_value with[] = {
 		{ "schema", l->place },
 		{ "table", first->window.entity->table },
 		{ "alone", l->alone || parcel_count > 1 ? "t" : "f" },
+		{ "doubled", "t" },
 	};
+	struct statement_value *doubled = &with[3];
 	size_t count = LENGTH(with);
 	char realm[WAITING_REALM];
 
@@ -236,10 +238,12 @@ land_all(struct landing *l, struct parcel *const *parcels, size_t parcel_count,
 	     !landplace_bind(&l->pg, l->schema, realm, l->dry_run, why)) ||
 	    !pg_run(&l->pg, turn_sql, with, count, NULL, why))
 		return false;
-	for (size_t i = 0; i < parcel_count; i++)
+	for (size_t i = 0; i < parcel_count; i++) {
+		doubled->value = parcels[i]->rows.doubled ? "t" : "f";
 		if (!land(l, parcels[i], with, count, why) ||
 		    (i + 1 < parcel_count && !sweep(l, parcels[i], why)))
 			return false;
+	}
 	return true;
 }
 

@@ -9,6 +9,9 @@ enum {
 	ROWS_IN_MEMORY = 256 * 1024,
 	WANTED_IN_MEMORY = 16 * 1024,
 	MOST_PIECE_BYTES = 256 * 1024 * 1024,
+	/* more than that, and an id counts as doubled unseen: 4 MB of a set */
+	MOST_IDS = 96 * 1024,
+	MOST_ID_BYTES = 1024 * 1024,
 };
 
 void
@@ -45,6 +48,8 @@ waiting_clear(struct waiting *w, int64_t first_line)
 	w->latest_us = INT64_MIN;
 	w->realm[0] = '\0';
 	w->refused_any = false;
+	w->doubled = false;
+	idset_clear(w->ids);
 	if (w->piece.room > ROWS_IN_MEMORY)
 		buf_free(&w->piece);
 }
@@ -60,6 +65,14 @@ same_company(struct waiting *w, struct failure *why)
 	return fail(why, FAILURE_DATA,
 		    "a row of company %.*s in a window of company %s",
 		    SLICE_SHOWN(w->row.realm), w->realm);
+}
+
+static void
+watch_for_doubles(struct waiting *w)
+{
+	w->doubled = w->doubled || w->ids->count == MOST_IDS ||
+		     w->ids->text_len + w->row.id.len > MOST_ID_BYTES ||
+		     idset_mark(w->ids, w->row.id, 1) != IDSET_NEW;
 }
 
 /*
@@ -106,6 +119,7 @@ waiting_add(struct waiting *w, const struct envelope *row,
 			       &w->piece, why) ||
 	    !spool_add(&w->keys, buf_slice(&w->piece), why))
 		return false;
+	watch_for_doubles(w);
 	if (w->latest_us < w->row.fetched_us)
 		w->latest_us = w->row.fetched_us;
 	return hold(w, row, window, why);

@@ -5,12 +5,14 @@
  *	waiting_add() ...  waiting_send_keys()  waiting_want() ...
  *	waiting_send()
  *
- * Memory: some megabytes and a bit a row; the rest is in spools.
+ * Memory: some megabytes and a bit a row; the rest is in spools.  Those that are
+ * filled one after the other share a set of ids.
  */
 #ifndef WAITING_H
 #define WAITING_H
 
 #include "bits.h"
+#include "idset.h"
 #include "landrow.h"
 #include "pgcopy.h"
 #include "spool.h"
@@ -35,6 +37,8 @@ struct waiting {
 	struct spool keys;         /* COPY rows for qb_keys */
 	struct spool rows;         /* COPY rows for the table or its stage */
 	bool keep_lines;           /* the caller's: and the envelopes */
+	struct idset *ids;         /* the caller's: of the rows added last */
+	bool doubled;              /* an id may be there twice */
 	int64_t first_line;        /* of the window, in the stream */
 	int64_t latest_us;         /* of its pages; INT64_MIN: no rows */
 	char realm[WAITING_REALM]; /* of its rows */

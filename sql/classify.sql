@@ -5,17 +5,24 @@
 --	s	stale: older than the one in the table, or than another of the
 --		same id in this window
 -- All others (=) are there already: nothing is written, and nothing is said.
--- In the order of newness that sql/merge.sql has, too.
+-- In the order of newness that sql/merge.sql has, too.  To see which of several
+-- is the newest all keys are put in order, so it is only done where an id may be
+-- there twice (doubled = t).
 --
 -- LIMIT makes each key look for its own row.  Another kind of join, which is
 -- planned once the table has been analyzed, reads all of it for each window.
 copy (
 	with keyed as (
+		select *, false as superseded
+		from qb_keys
+		where not :'doubled'
+		union all
 		select *, coalesce(id = lead(id) over (
 			order by id collate "C",
 				coalesce(updated_at_utc, '-infinity'),
-				fetched_at_utc, fingerprint, n), false) as superseded
+				fetched_at_utc, fingerprint, n), false)
 		from qb_keys
+		where :'doubled'
 	), classified as (
 		select k.n, k.place, k.id,
 			case

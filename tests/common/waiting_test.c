@@ -120,6 +120,49 @@ test_sent(struct waiting *w)
 	   "one that was not sent is none");
 }
 
+/* Too many ids to watch are doubled for all that is known. */
+static void
+test_doubles(struct waiting *w)
+{
+	enum { MANY = 100 * 1000 };
+	bool added = true;
+
+	fill(w);
+	ok(!w->doubled, "no id comes twice");
+	ok(add(w, ROWS / 2, "46") && w->doubled, "one does");
+	ok(add(w, ROWS, "46") && w->doubled, "which is not forgotten");
+	fill(w);
+	ok(!w->doubled, "but for the next window");
+	for (int n = ROWS; n < MANY; n++)
+		added = added && add(w, n, "46");
+	ok(added && w->doubled && w->ids->count < MANY,
+	   "of %d ids not all are watched", MANY);
+}
+
+/* Some megabytes, whatever comes. */
+static void
+test_long_ids(struct waiting *w)
+{
+	enum { LONG = 60 * 1000, MANY = 40 };
+	static char line[LONG + 1024];
+	struct envelope e;
+	bool added = true;
+
+	waiting_clear(w, 1);
+	for (int n = 10; n < 10 + MANY; n++) {
+		snprintf(line, sizeof(line),
+			 "{\"qb\":\"row\",\"window\":{},\"page\":{"
+			 "\"realm\":\"46\",\"no\":1,\"size\":9,\"at\":"
+			 "\"2025-01-01T00:00:00Z\",\"request\":{}},\"row\":{"
+			 "\"id\":\"%0*d\"},\"payload\":{}}",
+			 LONG, n);
+		added = added && envelope_read(&e, slice_of(line), &why) &&
+			waiting_add(w, &e, &window, &why);
+	}
+	ok(added && w->doubled && w->ids->text_len < 1024 * 1024 + 1,
+	   "of long ids no more than a megabyte is kept");
+}
+
 static void
 test_writing(struct waiting *w, const char *path)
 {
@@ -147,14 +190,20 @@ int
 main(void)
 {
 	char path[] = "/tmp/qb-waiting.XXXXXX";
+	struct idset ids;
 	struct waiting w;
 
 	close(mkstemp(path));
+	idset_init(&ids);
 	waiting_init(&w);
+	w.ids = &ids;
 	w.keep_lines = true;
 	test_verdicts(&w);
 	test_sent(&w);
 	test_writing(&w, path);
+	test_doubles(&w);
+	test_long_ids(&w);
+	idset_free(&ids);
 	waiting_free(&w);
 	waiting_free(&w);
 	return tap_done();

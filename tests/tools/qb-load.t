@@ -283,4 +283,10 @@ is 'loaded again, none is written twice' "$(counts)" 0,0,3000,0,0/3000
 ok "and the log grows by next to nothing ($((after - before)) bytes)" \
 	[ $((after - before)) -lt 200000 ]
 is 'no dead row is left' "$(pg -c 'create extension if not exists pgstattuple' -c "select dead_tuple_count from pgstattuple('raw.invoices')" 2>&1)" 0
+# as autovacuum does in time
+pg -c 'vacuum raw.invoices'
+fetched() { pg -c "select idx_scan > 3000, idx_tup_fetch from pg_stat_user_tables where schemaname = 'raw' and relname = 'invoices'"; }
+before=$(fetched)
+windows 'ids=1-3000 pad=1000' | qb-load >out 2>err
+is 'loaded once more, none is even read: all that is asked stands in the index' "$(counts) $(fetched)" "0,0,3000,0,0/3000 $before"
 done_testing
