@@ -254,6 +254,8 @@ is 'windows that change the same rows, one after the other' "$(held chain) $(cou
 	'0 3,0,0,0,0/3 1,2,0,0,0/4 0,4,0,0,0/4 0,0,0,0,0/4 1,1,0,0,0/5 0,2,0,0,0/5'
 is 'leave what the last of them said' "$(pg -c "select string_agg(id || (payload->>'Memo'), ' ' order by id) from jobs1.vendors")" '1c 2c 3c 4e 5e'
 is 'and the ledger in their order' "$(pg -c "select string_agg(rows::text, ' ' order by seq) from jobs1.qb_windows where entity = 'Vendor'")" '3 3 4 0 2 2'
+windows 'entity=Estimate ids=1 no=1' 'entity=Estimate ids=2 no=2' 'entity=Estimate ids=3+3 no=3' 'entity=Estimate ids=4 no=4' >doubled
+is 'of windows that go together one has an id twice' "$(held doubled) $(counts)" '0 1,0,0,0,0/1 1,0,0,0,0/2 1,0,0,1,0/3 1,0,0,0,0/4'
 printf '%s\n' '{"Id":"9","Memo":"\u0000"}' >nul
 windows 'entity=Term ids=11 no=1' 'entity=Term ids=12 no=2' 'entity=Term ids=13 no=3' 'entity=Term payload=nul no=4' 'entity=Term ids=15 no=5' >broken
 is 'of windows that go together one is wrong: those before it are loaded' "$(held broken) $(counts)" '65 1,0,0,0,0/1 1,0,0,0,0/2 1,0,0,0,0/3'
