@@ -5,6 +5,7 @@
 enum {
 	/* longer than any line, and what else is held beside it */
 	MOST_BYTES = 256 * 1024 * 1024,
+	MOST_KEPT = 64 * 1024 * 1024, /* of a file, for other records */
 	PAGE = 64 * 1024, /* read at once, in order */
 	ONE = 4 * 1024,   /* and here and there: most records fit */
 };
@@ -39,8 +40,7 @@ clear(struct buf *b, size_t most)
 void
 spool_clear(struct spool *s)
 {
-	/* what is beyond `written` must never be read */
-	if (s->fd >= 0 && ftruncate(s->fd, 0) < 0) {
+	if (s->written > MOST_KEPT) {
 		close(s->fd);
 		s->fd = -1;
 	}
@@ -128,7 +128,9 @@ spool_rewind(struct spool *s, struct failure *why)
 	return true;
 }
 
-/* Have `len` bytes that are not taken yet in `page`; read in steps of `step`.
+/*
+ * Have `len` bytes that are not taken yet in `page`; read in steps of `step`.
+ * What is in the file behind `written` is of other records, long forgotten.
  */
 static bool
 have(struct spool *s, size_t len, size_t step, struct failure *why)
@@ -145,7 +147,10 @@ have(struct spool *s, size_t len, size_t step, struct failure *why)
 
 		if (!room)
 			return false;
-		ssize_t n = pread(s->fd, room, step, s->read);
+		size_t some = step;
+		if ((int64_t)some > s->written - s->read)
+			some = (size_t)(s->written - s->read);
+		ssize_t n = pread(s->fd, room, some, s->read);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)

@@ -24,7 +24,9 @@ struct spool {
 
 void spool_init(struct spool *s, size_t most_memory);
 void spool_free(struct spool *s);
-void spool_clear(struct spool *s); /* for other records; keeps the file */
+/* For other records, which overwrite those that were there: giving pages back
+ * and asking for new ones costs more than to write them. */
+void spool_clear(struct spool *s);
 
 /* FAILURE_IO when TMPDIR is full; the text names it. */
 bool spool_add(struct spool *s, struct slice record,

@@ -1,5 +1,6 @@
 /* covers: spool */
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "spool.h"
 #include "tap.h"
@@ -107,9 +108,73 @@ test_failure(char *room)
 		   why.kind == FAILURE_IO && strstr(why.text, "No space"),
 	   "a full disk: %s", why.text);
 	setenv("TMPDIR", "/tmp", 1);
-	spool_clear(&s); /* /dev/full cannot be cut off */
-	ok(add_all(&s, 2000, room, &why) && read_all(&s, room, &why) == 2000,
-	   "a file that cannot be cut off is not used again");
+	spool_free(&s);
+}
+
+static int64_t
+file_size(const struct spool *s)
+{
+	struct stat st;
+
+	return s->fd < 0 || fstat(s->fd, &st) ? -1 : st.st_size;
+}
+
+/* Records of the same length, so that those of before would fit. */
+static bool
+add_equal(struct spool *s, char of, int count, char *room, struct failure *why)
+{
+	memset(room, of, 1000);
+	for (int i = 0; i < count; i++)
+		if (!spool_add(s, (struct slice){ room, 1000 }, why))
+			return false;
+	return true;
+}
+
+static int
+count_equal(struct spool *s, char of, char *room, struct failure *why)
+{
+	struct slice got;
+	int count = 0;
+
+	memset(room, of, 1000);
+	if (!spool_rewind(s, why))
+		return -1;
+	while (spool_next(s, &got, why) == SPOOL_RECORD && count >= 0)
+		count = slice_equal(got, (struct slice){ room, 1000 })
+				? count + 1
+				: -1;
+	return count;
+}
+
+static void
+test_again(char *room)
+{
+	struct failure why = { 0 };
+	struct slice got;
+	struct spool s;
+
+	spool_init(&s, MEMORY);
+	ok(add_equal(&s, 'a', 900, room, &why) && s.written &&
+		   count_equal(&s, 'a', room, &why) == 900,
+	   "a file");
+	int64_t size = file_size(&s);
+	spool_clear(&s);
+	ok(add_equal(&s, 'b', 700, room, &why) && s.written &&
+		   count_equal(&s, 'b', room, &why) == 700,
+	   "is overwritten, and none of before comes back");
+	memset(room, 'b', 1000);
+	ok(spool_at(&s, 0, &got, &why) &&
+		   slice_equal(got, (struct slice){ room, 1000 }),
+	   "nor here and there");
+	ok(file_size(&s) == size, "in place");
+	spool_clear(&s);
+	ok(add_equal(&s, 'c', 70 * 1000, room, &why), "a large one");
+	spool_clear(&s);
+	ok(s.fd < 0, "is not kept");
+	ok(add_equal(&s, 'd', 700, room, &why) &&
+		   count_equal(&s, 'd', room, &why) == 700 &&
+		   file_size(&s) < size,
+	   "but begun anew");
 	spool_free(&s);
 }
 
@@ -124,6 +189,7 @@ main(void)
 	spool_free(&s);
 	spool_free(&s);
 	test_failure(room);
+	test_again(room);
 	free(room);
 	return tap_done();
 }
