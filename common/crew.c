@@ -18,13 +18,14 @@ crew_init(struct crew *c)
 		parcel_init(&c->slots[i].parcel);
 		c->slots[i].parcel.rows.ids = &c->ids;
 		buf_init(&c->slots[i].line, LINES_LONGEST);
+		c->unused[c->unused_count++] = &c->slots[i];
 	}
 }
 
 static struct crew_slot *
 slot_of(struct crew *c, int64_t no)
 {
-	return &c->slots[no % CREW_SLOTS];
+	return c->ring[no % CREW_SLOTS];
 }
 
 static void
@@ -39,18 +40,21 @@ static bool
 may_read(struct crew *c)
 {
 	return c->stopped ||
-	       (slot_of(c, c->read)->state == CREW_FREE &&
+	       (c->unused_count &&
 		(c->rows_ahead < MOST_ROWS_AHEAD || c->taken == c->read));
 }
 
-/* The slot for the next window, or NULL when nobody wants it any more. */
+/* A slot for the next window, or NULL when nobody wants it any more. */
 static struct crew_slot *
-free_slot(struct crew *c)
+unused_slot(struct crew *c)
 {
+	struct crew_slot *slot = NULL;
+
 	pthread_mutex_lock(&c->lock);
 	while (!may_read(c))
 		pthread_cond_wait(&c->changed, &c->lock);
-	struct crew_slot *slot = c->stopped ? NULL : slot_of(c, c->read);
+	if (!c->stopped)
+		slot = c->unused[--c->unused_count];
 	pthread_mutex_unlock(&c->lock);
 	return slot;
 }
@@ -60,6 +64,7 @@ hand_over(struct crew *c, struct crew_slot *slot)
 {
 	pthread_mutex_lock(&c->lock);
 	slot->state = CREW_READY;
+	c->ring[c->read % CREW_SLOTS] = slot;
 	c->rows_ahead += slot->end ? 0 : parcel_rows(&slot->parcel);
 	c->read++;
 	change(c);
@@ -93,7 +98,7 @@ read_all(void *crew)
 
 	/* called off only while it reads, when it holds no lock */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
-	while (more && (slot = free_slot(c))) {
+	while (more && (slot = unused_slot(c))) {
 		pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
 		more = read_one(c, slot, &why);
 		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
@@ -260,14 +265,22 @@ crew_start(struct crew *c, struct failure *why)
 	return true;
 }
 
-/* Is the slot told, or will it never be? */
+/* Is the next slot told, or will it never be? */
 static bool
-decided(struct crew *c, const struct crew_slot *slot)
+decided(struct crew *c)
 {
 	if (c->told == c->read)
 		return c->read_all || c->stopped;
+	const struct crew_slot *slot = slot_of(c, c->told);
 	return slot->end || slot->state != CREW_READY ||
 	       (c->stopped && c->told >= c->taken);
+}
+
+static void
+give_back(struct crew *c, struct crew_slot *slot)
+{
+	c->unused[c->unused_count++] = slot;
+	c->told++;
 }
 
 struct crew_slot *
@@ -277,17 +290,16 @@ crew_next(struct crew *c, struct failure *why)
 
 	pthread_mutex_lock(&c->lock);
 	for (;;) {
-		slot = slot_of(c, c->told);
-		while (!decided(c, slot))
+		while (!decided(c))
 			pthread_cond_wait(&c->changed, &c->lock);
-		if (slot->state != CREW_FAILED)
+		slot = c->told < c->read ? slot_of(c, c->told) : NULL;
+		if (!slot || slot->state != CREW_FAILED)
 			break;
 		if (!why->kind)
 			*why = slot->why;
-		slot->state = CREW_FREE;
-		c->told++;
+		give_back(c, slot);
 	}
-	bool more = c->told < c->read &&
+	bool more = slot &&
 		    (slot->state == CREW_LOADED || (slot->end && !why->kind));
 	if (!more && !why->kind)
 		*why = c->read_why;
@@ -299,8 +311,7 @@ void
 crew_done(struct crew *c, struct crew_slot *slot)
 {
 	pthread_mutex_lock(&c->lock);
-	slot->state = CREW_FREE;
-	c->told++;
+	give_back(c, slot);
 	change(c);
 	pthread_mutex_unlock(&c->lock);
 }

@@ -21,7 +21,6 @@
 enum { CREW_SLOTS = 8, CREW_MOST_LOADERS = 8 };
 
 enum crew_state {
-	CREW_FREE,   /* the reader's */
 	CREW_READY,  /* sealed, or an end: a loader's, or the caller's */
 	CREW_LOADED, /* committed: the caller's */
 	CREW_FAILED, /* the caller's, and the last of the stream */
@@ -48,6 +47,11 @@ struct crew {
 	pthread_mutex_t lock; /* for all that follows but what a slot holds */
 	pthread_cond_t changed;
 	struct crew_slot slots[CREW_SLOTS];
+	/* those that nobody uses; the last goes first, whose memory and files
+	 * are warm */
+	struct crew_slot *unused[CREW_SLOTS];
+	int unused_count;
+	struct crew_slot *ring[CREW_SLOTS]; /* the no-th is at no % CREW_SLOTS */
 	int64_t read, taken, told; /* slots of the stream, each <= the last */
 	int64_t rows_ahead;        /* read, and not loaded yet */
 	bool read_all, stopped;
