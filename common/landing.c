@@ -63,6 +63,7 @@ take_verdict(struct parcel *p, struct slice line, struct failure *why)
 	       waiting_want(rows, &rows->changed, n, place, why);
 }
 
+/* Which rows are wanted is asked, key by key. */
 static bool
 classify(struct landing *l, struct parcel *p,
 	 const struct statement_value *with, size_t count, struct failure *why)
@@ -70,6 +71,7 @@ classify(struct landing *l, struct parcel *p,
 	enum pg_got got;
 	struct slice line;
 
+	l->asked = true;
 	if (!pg_run(&l->pg, keys_sql, NULL, 0, NULL, why) ||
 	    !waiting_send_keys(&p->rows, &l->pg, why) ||
 	    !pg_read_begin(&l->pg, classify_sql, with, count, why))
@@ -80,6 +82,30 @@ classify(struct landing *l, struct parcel *p,
 	p->entry.unchanged = parcel_rows(p) - p->entry.inserted -
 			     p->entry.updated - p->entry.stale;
 	return got == PG_DONE;
+}
+
+/*
+ * A first load: in the last window all rows were new to its table, so those of
+ * the next are taken for it, too.  Where that is wrong the server refuses the
+ * COPY, the window is asked about after all, and nothing is taken for granted
+ * any more: what was copied in vain is one window.
+ */
+static bool
+is_first_load(const struct landing *l, const struct parcel *p)
+{
+	return l->all_new == p->window.entity && !l->mistaken && !l->dry_run &&
+	       !waiting_doubled(&p->rows);
+}
+
+static bool
+want_rows(struct landing *l, struct parcel *p,
+	  const struct statement_value *with, size_t count, struct failure *why)
+{
+	if (!is_first_load(l, p))
+		return classify(l, p, with, count, why);
+	l->unasked = true;
+	p->entry.inserted = parcel_rows(p);
+	return waiting_want_all(&p->rows, &p->rows.fresh, why);
 }
 
 /*
@@ -199,18 +225,27 @@ static bool
 land(struct landing *l, struct parcel *p, const struct statement_value *with,
      size_t count, struct failure *why)
 {
-	return begin_entry(p, why) &&
-	       (!parcel_rows(p) || (classify(l, p, with, count, why) &&
-				    land_rows(l, p, with, count, why))) &&
-	       end_entry(l, p, why);
+	bool done = begin_entry(p, why) &&
+		    (!parcel_rows(p) || (want_rows(l, p, with, count, why) &&
+					 land_rows(l, p, with, count, why))) &&
+		    end_entry(l, p, why);
+
+	if (parcel_rows(p))
+		l->all_new = done && p->entry.inserted == parcel_rows(p)
+				     ? p->window.entity
+				     : NULL;
+	return done;
 }
 
 /* What a window leaves in the stage would be merged again with the next. */
 static bool
 sweep(struct landing *l, struct parcel *p, struct failure *why)
 {
-	return (!parcel_rows(p) || pg_run(&l->pg, "delete from pg_temp.qb_keys",
-					  NULL, 0, NULL, why)) &&
+	bool keys = l->asked;
+
+	l->asked = false;
+	return (!keys || pg_run(&l->pg, "delete from pg_temp.qb_keys", NULL, 0,
+				NULL, why)) &&
 	       (!p->rows.changed.rows.records ||
 		pg_run(&l->pg, "delete from pg_temp.qb_stage", NULL, 0, NULL,
 		       why));
@@ -239,7 +274,7 @@ land_all(struct landing *l, struct parcel *const *parcels, size_t parcel_count,
 	    !pg_run(&l->pg, turn_sql, with, count, NULL, why))
 		return false;
 	for (size_t i = 0; i < parcel_count; i++) {
-		doubled->value = parcels[i]->rows.doubled ? "t" : "f";
+		doubled->value = waiting_doubled(&parcels[i]->rows) ? "t" : "f";
 		if (!land(l, parcels[i], with, count, why) ||
 		    (i + 1 < parcel_count && !sweep(l, parcels[i], why)))
 			return false;
@@ -255,11 +290,13 @@ transact(struct landing *l, struct parcel *const *parcels, size_t count,
 	l->place = l->schema;
 	l->pg.sqlstate[0] = '\0';
 	l->pg.copy_row = 0;
+	l->asked = l->unasked = false;
 	if (!landplace_ready(&l->pg, parcels[0]->window.entity, l->dry_run,
 			     &l->place, &l->bound, why))
 		return false;
 	if (land_all(l, parcels, count, why))
 		return true;
+	l->mistaken |= l->unasked && pg_doubled(&l->pg);
 	pg_copy_drop(&l->pg);
 	pg_roll_back(&l->pg);
 	return landplace_advise(&l->pg, l->schema, why);
@@ -273,7 +310,8 @@ again(struct landing *l, struct parcel *p, int tries, struct failure *why)
 
 	if (pg_lost(pg))
 		return tries == 1 && pg_open(pg, why);
-	if (pg_doubled(pg)) /* another loader was there between */
+	/* another loader was there between */
+	if (pg_doubled(pg) && !l->unasked)
 		l->alone = true;
 	if (pg_met(pg) || pg_doubled(pg))
 		return tries < MOST_TRIES;

@@ -3,9 +3,9 @@
  *
  * Nothing is sent before the seal is known to hold.  Then one short
  * transaction: the keys of all rows, the verdict on those that are not there
- * just so; new rows straight into the table, changed ones through a stage; the
- * ledger, commit.  The statements are the files in sql/: realm, turn, keys,
- * classify, insert, stage, merge, ledger.
+ * just so, none of which a first load needs; new rows straight into the table,
+ * changed ones through a stage; the ledger, commit.  The statements are the
+ * files in sql/: realm, turn, keys, classify, insert, stage, merge, ledger.
  */
 #ifndef LANDING_H
 #define LANDING_H
@@ -23,6 +23,11 @@ struct landing {
 	const char *place; /* the schema where it lands */
 	bool bound;        /* there is a company to ask about */
 	bool alone;        /* in its table, after a race was lost */
+
+	const struct entity *all_new; /* of the last window, if its rows were */
+	bool asked;    /* in this transaction: which rows are wanted */
+	bool unasked;  /* that of a window was not asked */
+	bool mistaken; /* and was wrong, some time */
 };
 
 void landing_init(struct landing *l);

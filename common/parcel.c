@@ -57,6 +57,7 @@ parcel_seal(struct parcel *p, const struct stream *in, const struct run *run,
 {
 	if (in->first)
 		begin(p, in, run);
+	waiting_all(&p->rows);
 	p->window = in->window;
 	buf_clear(&p->seal_line);
 	return buf_add_slice(&p->seal_line, in->now.line, why) &&

@@ -9,9 +9,6 @@ enum {
 	ROWS_IN_MEMORY = 256 * 1024,
 	WANTED_IN_MEMORY = 16 * 1024,
 	MOST_PIECE_BYTES = 256 * 1024 * 1024,
-	/* more than that, and an id counts as doubled unseen: 4 MB of a set */
-	MOST_IDS = 96 * 1024,
-	MOST_ID_BYTES = 1024 * 1024,
 };
 
 void
@@ -23,6 +20,7 @@ waiting_init(struct waiting *w)
 	spool_init(&w->rows, ROWS_IN_MEMORY);
 	spool_init(&w->fresh.rows, WANTED_IN_MEMORY);
 	spool_init(&w->changed.rows, WANTED_IN_MEMORY);
+	idorder_init(&w->ids);
 	bits_init(&w->refused);
 	buf_init(&w->piece, MOST_PIECE_BYTES);
 }
@@ -35,6 +33,7 @@ waiting_free(struct waiting *w)
 	spool_free(&w->rows);
 	spool_free(&w->fresh.rows);
 	spool_free(&w->changed.rows);
+	idorder_free(&w->ids);
 	bits_free(&w->refused);
 	buf_free(&w->piece);
 }
@@ -48,8 +47,7 @@ waiting_clear(struct waiting *w, int64_t first_line)
 	w->latest_us = INT64_MIN;
 	w->realm[0] = '\0';
 	w->refused_any = false;
-	w->doubled = false;
-	idset_clear(w->ids);
+	idorder_clear(&w->ids);
 	if (w->piece.room > ROWS_IN_MEMORY)
 		buf_free(&w->piece);
 }
@@ -65,14 +63,6 @@ same_company(struct waiting *w, struct failure *why)
 	return fail(why, FAILURE_DATA,
 		    "a row of company %.*s in a window of company %s",
 		    SLICE_SHOWN(w->row.realm), w->realm);
-}
-
-static void
-watch_for_doubles(struct waiting *w)
-{
-	w->doubled = w->doubled || w->ids->count == MOST_IDS ||
-		     w->ids->text_len + w->row.id.len > MOST_ID_BYTES ||
-		     idset_mark(w->ids, w->row.id, 1) != IDSET_NEW;
 }
 
 /*
@@ -113,16 +103,24 @@ bool
 waiting_add(struct waiting *w, const struct envelope *row,
 	    const struct window *window, struct failure *why)
 {
+	int64_t place = spool_place(&w->rows);
+
 	buf_clear(&w->piece);
 	if (!landrow_read(&w->row, row, why) || !same_company(w, why) ||
-	    !landrow_write_key(&w->row, w->keys.records, spool_place(&w->rows),
-			       &w->piece, why) ||
+	    !landrow_write_key(&w->row, w->keys.records, place, &w->piece,
+			       why) ||
 	    !spool_add(&w->keys, buf_slice(&w->piece), why))
 		return false;
-	watch_for_doubles(w);
+	idorder_add(&w->ids, w->row.id, place);
 	if (w->latest_us < w->row.fetched_us)
 		w->latest_us = w->row.fetched_us;
 	return hold(w, row, window, why);
+}
+
+void
+waiting_all(struct waiting *w)
+{
+	idorder_settle(&w->ids);
 }
 
 static bool
@@ -186,6 +184,20 @@ waiting_want(struct waiting *w, struct wanted *list, int64_t n, int64_t place,
 
 	list->refused += bits_is_on(&w->refused, n);
 	return spool_add(&list->rows, record, why);
+}
+
+bool
+waiting_want_all(struct waiting *w, struct wanted *list, struct failure *why)
+{
+	if (waiting_doubled(w))
+		BUG("the order of rows that is not known");
+	for (size_t i = 0; i < w->ids.count; i++) {
+		const struct idorder_row *row = &w->ids.rows[i];
+
+		if (!waiting_want(w, list, row->n, row->place, why))
+			return false;
+	}
+	return true;
 }
 
 static void

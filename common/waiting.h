@@ -2,17 +2,17 @@
  * waiting.h - the rows of one window, which wait until its seal is known to
  * hold, and then for the landing table's verdict on each.
  *
- *	waiting_add() ...  waiting_send_keys()  waiting_want() ...
+ *	waiting_add() ...  waiting_all()
+ *	waiting_send_keys()  waiting_want() ...  or  waiting_want_all()
  *	waiting_send()
  *
- * Memory: some megabytes and a bit a row; the rest is in spools.  Those that are
- * filled one after the other share a set of ids.
+ * Memory: some megabytes and a bit a row; the rest is in spools.
  */
 #ifndef WAITING_H
 #define WAITING_H
 
 #include "bits.h"
-#include "idset.h"
+#include "idorder.h"
 #include "landrow.h"
 #include "pgcopy.h"
 #include "spool.h"
@@ -34,11 +34,10 @@ wanted_sent(const struct wanted *list)
 
 struct waiting {
 	struct landrow row;
-	struct spool keys;         /* COPY rows for qb_keys */
-	struct spool rows;         /* COPY rows for the table or its stage */
-	bool keep_lines;           /* the caller's: and the envelopes */
-	struct idset *ids;         /* the caller's: of the rows added last */
-	bool doubled;              /* an id may be there twice */
+	struct spool keys; /* COPY rows for qb_keys */
+	struct spool rows; /* COPY rows for the table or its stage */
+	bool keep_lines;   /* the caller's: and the envelopes */
+	struct idorder ids;
 	int64_t first_line;        /* of the window, in the stream */
 	int64_t latest_us;         /* of its pages; INT64_MIN: no rows */
 	char realm[WAITING_REALM]; /* of its rows */
@@ -62,6 +61,16 @@ void waiting_clear(struct waiting *w, int64_t first_line);
 bool waiting_add(struct waiting *w, const struct envelope *row,
 		 const struct window *window, struct failure *why) MUST_CHECK;
 
+/* No other row will come. */
+void waiting_all(struct waiting *w);
+
+/* May an id stand twice?  It does, or there are too many to know. */
+static inline bool
+waiting_doubled(const struct waiting *w)
+{
+	return !w->ids.once;
+}
+
 /* COPY all keys into qb_keys. */
 bool waiting_send_keys(struct waiting *w, struct pg *pg,
 		       struct failure *why) MUST_CHECK;
@@ -71,6 +80,10 @@ bool waiting_want_none(struct waiting *w, struct failure *why) MUST_CHECK;
 /* The n-th row of the window, whose key bore `place`. */
 bool waiting_want(struct waiting *w, struct wanted *list, int64_t n,
 		  int64_t place, struct failure *why) MUST_CHECK;
+
+/* All of them, in the order of their ids; not where one may stand twice. */
+bool waiting_want_all(struct waiting *w, struct wanted *list,
+		      struct failure *why) MUST_CHECK;
 
 /* Where wanted rows go to. */
 struct waiting_to {

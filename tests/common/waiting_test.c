@@ -120,47 +120,38 @@ test_sent(struct waiting *w)
 	   "one that was not sent is none");
 }
 
-/* Too many ids to watch are doubled for all that is known. */
 static void
-test_doubles(struct waiting *w)
+test_all(struct waiting *w)
 {
-	enum { MANY = 100 * 1000 };
-	bool added = true;
+	struct waiting_to look = { .pg = NULL, .may_refuse = true };
+	enum spool_got got;
+	struct slice record;
+	int64_t kept[2];
+	int count = 0;
 
 	fill(w);
-	ok(!w->doubled, "no id comes twice");
-	ok(add(w, ROWS / 2, "46") && w->doubled, "one does");
-	ok(add(w, ROWS, "46") && w->doubled, "which is not forgotten");
-	fill(w);
-	ok(!w->doubled, "but for the next window");
-	for (int n = ROWS; n < MANY; n++)
-		added = added && add(w, n, "46");
-	ok(added && w->doubled && w->ids->count < MANY,
-	   "of %d ids not all are watched", MANY);
-}
+	waiting_all(w);
+	ok(!waiting_doubled(w) && waiting_want_none(w, &why) &&
+		   waiting_want_all(w, &w->fresh, &why) &&
+		   w->fresh.rows.records == ROWS,
+	   "all are wanted");
+	ok(spool_rewind(&w->fresh.rows, &why), "in the order of their ids:");
+	while ((got = spool_next(&w->fresh.rows, &record, &why)) ==
+		       SPOOL_RECORD &&
+	       count < 4) {
+		static const int64_t first[] = { 0, 1, 10, 100 };
 
-/* Some megabytes, whatever comes. */
-static void
-test_long_ids(struct waiting *w)
-{
-	enum { LONG = 60 * 1000, MANY = 40 };
-	static char line[LONG + 1024];
-	struct envelope e;
-	bool added = true;
-
-	waiting_clear(w, 1);
-	for (int n = 10; n < 10 + MANY; n++) {
-		snprintf(line, sizeof(line),
-			 "{\"qb\":\"row\",\"window\":{},\"page\":{"
-			 "\"realm\":\"46\",\"no\":1,\"size\":9,\"at\":"
-			 "\"2025-01-01T00:00:00Z\",\"request\":{}},\"row\":{"
-			 "\"id\":\"%0*d\"},\"payload\":{}}",
-			 LONG, n);
-		added = added && envelope_read(&e, slice_of(line), &why) &&
-			waiting_add(w, &e, &window, &why);
+		memcpy(kept, record.at, sizeof(kept));
+		ok(kept[0] == first[count], "%d", (int)first[count]);
+		count++;
 	}
-	ok(added && w->doubled && w->ids->text_len < 1024 * 1024 + 1,
-	   "of long ids no more than a megabyte is kept");
+	ok(waiting_send(w, &w->fresh, &look, &why) &&
+		   w->fresh.refused == (ROWS + BAD - 1) / BAD,
+	   "and found where they wait");
+	fill(w);
+	ok(add(w, 5, "46"), "one comes again");
+	waiting_all(w);
+	ok(waiting_doubled(w), "which is known");
 }
 
 static void
@@ -190,20 +181,15 @@ int
 main(void)
 {
 	char path[] = "/tmp/qb-waiting.XXXXXX";
-	struct idset ids;
 	struct waiting w;
 
 	close(mkstemp(path));
-	idset_init(&ids);
 	waiting_init(&w);
-	w.ids = &ids;
 	w.keep_lines = true;
 	test_verdicts(&w);
 	test_sent(&w);
 	test_writing(&w, path);
-	test_doubles(&w);
-	test_long_ids(&w);
-	idset_free(&ids);
+	test_all(&w);
 	waiting_free(&w);
 	waiting_free(&w);
 	return tap_done();

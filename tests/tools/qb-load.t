@@ -291,4 +291,24 @@ fetched() { pg -c "select idx_scan > 3000, idx_tup_fetch from pg_stat_user_table
 before=$(fetched)
 windows 'ids=1-3000 pad=1000' | qb-load >out 2>err
 is 'loaded once more, none is even read: all that is asked stands in the index' "$(counts) $(fetched)" "0,0,3000,0,0/3000 $before"
+
+# --- a first load: windows too large to go together
+many() { printf 'entity=%s no=%s of=5 ids=%s memo=%s updated=2025-01-0%sT00:00:00Z' "$@"; }
+asked() { pg -c "select idx_scan from pg_stat_user_tables where schemaname = 'raw' and relname = '$1'"; }
+dead() { pg -c "select dead_tuple_count from pgstattuple('raw.$1')"; }
+windows "$(many Item 1 1-1500 a 1)" "$(many Item 2 1501-3000 a 1)" "$(many Item 3 3001-4500 a 1)" | qb-load >out 2>err
+is 'where all rows of a window were new the next is not asked about' \
+	"$(counts) $(asked items)" '1500,0,0,0,0/1500 1500,0,0,0,0/3000 1500,0,0,0,0/4500 1500'
+windows "$(many Class 1 1-1500 a 1)" "$(many Class 2 2901-4400 a 1)" "$(many Class 3 1401-2900 b 2)" \
+	"$(many Class 4 5001-6500 a 1)" "$(many Class 5 6401-7900 a 1)" | qb-load >out 2>err
+is 'and where that was wrong it is' "$? $(counts)" \
+	'0 1500,0,0,0,0/1500 1500,0,0,0,0/3000 1400,100,0,0,0/4400 1500,0,0,0,0/5900 1400,0,100,0,0/7300'
+is 'once, and then all are, and 100 merged' "$(asked classes)" 6100
+is 'each row is there as it was said last' "$(pg -c "select payload->>'Memo', count(*) from raw.classes group by 1 order by 1" | paste -sd' ')" 'a|5800 b|1500'
+ok "what was copied in vain is not a window ($(dead classes) dead rows)" [ "$(dead classes)" -le 1600 ]
+windows "$(many Term 1 1-1500 a 1)" "$(many Term 2 1501-3000+2000 a 1)" "$(many Term 3 3001-4500 a 1)" | qb-load >out 2>err
+is 'a window with an id that stands twice is asked about, and the one behind it' "$(counts) $(asked terms)" \
+	'1500,0,0,0,0/1500 1500,0,0,1,0/3000 1500,0,0,0,0/4500 4501'
+{ windows "$(many Vendor 1 1-1500 a 1)"; windows "$(many Bill 1 1-1500 a 1)"; windows "$(many Bill 2 1501-3000 a 1)"; } | qb-load >out 2>err
+is 'and so is the first of another table' "$(asked bills)" 1500
 done_testing
