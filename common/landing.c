@@ -367,7 +367,13 @@ bool
 landing_load_together(struct landing *l, struct parcel *const *parcels,
 		      size_t count, struct failure *why)
 {
+	bool before = l->mistaken;
+
 	l->alone = true;
-	return transact(l, parcels, count, why) &&
-	       commit(l, parcels[count - 1], why);
+	bool done = transact(l, parcels, count, why);
+	if (!done && l->mistaken && !before) {
+		*why = (struct failure){ 0 };
+		done = transact(l, parcels, count, why);
+	}
+	return done && commit(l, parcels[count - 1], why);
 }

@@ -192,6 +192,8 @@ is 'and makes no schema' "$(pg -c "select count(*) from pg_namespace where nspna
 before=$(content raw.invoices | cksum; pg -c 'select count(*) from raw.qb_windows')
 windows 'ids=7-10 memo=z updated=2025-04-01T00:00:00Z' 'entity=Term ids=1' | qb-load --dry-run >out 2>err
 is 'a dry run says what would be done' "$(counts)" '2,2,0,0,0/10 1,0,0,0,0/1'
+windows 'ids=9-10 no=1' 'ids=7-10 memo=z updated=2025-04-01T00:00:00Z no=2' | qb-load --dry-run >out 2>err
+is 'of each window, also where all of the last was new' "$(counts)" '2,0,0,0,0/10 2,2,0,0,0/10'
 is 'and leaves nothing' "$(content raw.invoices | cksum; pg -c 'select count(*) from raw.qb_windows')" "$before"
 is 'nor a table' "$(pg -c "select to_regclass('raw.terms') is null")" t
 
@@ -252,6 +254,7 @@ w() { printf 'entity=Vendor no=%s of=6 ids=%s memo=%s updated=2025-01-0%sT00:00:
 windows "$(w 1 1-3 a)" "$(w 2 2-4 b)" "$(w 3 1-4 c)" "$(w 4 '' d)" "$(w 5 4-5 e)" "$(w 6 4-5 e)" >chain
 is 'windows that change the same rows, one after the other' "$(held chain) $(counts)" \
 	'0 3,0,0,0,0/3 1,2,0,0,0/4 0,4,0,0,0/4 0,0,0,0,0/4 1,1,0,0,0/5 0,2,0,0,0/5'
+ok 'some of them in one transaction' [ "$(pg -c "select count(distinct xmin::text) from jobs1.qb_windows where entity = 'Vendor'")" -lt 6 ]
 is 'leave what the last of them said' "$(pg -c "select string_agg(id || (payload->>'Memo'), ' ' order by id) from jobs1.vendors")" '1c 2c 3c 4e 5e'
 is 'and the ledger in their order' "$(pg -c "select string_agg(rows::text, ' ' order by seq) from jobs1.qb_windows where entity = 'Vendor'")" '3 3 4 0 2 2'
 windows 'entity=Estimate ids=1 no=1' 'entity=Estimate ids=2 no=2' 'entity=Estimate ids=3+3 no=3' 'entity=Estimate ids=4 no=4' >doubled
