@@ -13,8 +13,10 @@ crew_init(struct crew *c)
 	pthread_cond_init(&c->changed, NULL);
 	for (int i = 0; i < CREW_MOST_LOADERS; i++)
 		landing_init(&c->landings[i]);
+	idorder_init(&c->ids);
 	for (int i = 0; i < CREW_SLOTS; i++) {
 		parcel_init(&c->slots[i].parcel);
+		c->slots[i].parcel.rows.ids = &c->ids;
 		buf_init(&c->slots[i].line, LINES_LONGEST);
 		c->unused[c->unused_count++] = &c->slots[i];
 	}
@@ -335,6 +337,7 @@ crew_free(struct crew *c)
 		stop(c);
 	for (int i = 0; i < CREW_MOST_LOADERS; i++)
 		landing_free(&c->landings[i]);
+	idorder_free(&c->ids);
 	for (int i = 0; i < CREW_SLOTS; i++) {
 		parcel_free(&c->slots[i].parcel);
 		buf_free(&c->slots[i].line);

@@ -42,6 +42,8 @@ struct crew {
 	const struct run *run;
 	struct stream *in;
 
+	struct idorder ids; /* the reader's: of the window that it reads */
+
 	pthread_mutex_t lock; /* for all that follows but what a slot holds */
 	pthread_cond_t changed;
 	struct crew_slot slots[CREW_SLOTS];

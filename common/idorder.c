@@ -2,8 +2,8 @@
 
 enum {
 	FIRST_ROOM = 64,
-	MOST_ROWS = 32 * 1024,
-	MOST_TEXT = 512 * 1024,
+	MOST_ROWS = 96 * 1024,
+	MOST_TEXT = 1024 * 1024,
 };
 
 void
@@ -25,11 +25,12 @@ void
 idorder_free(struct idorder *o)
 {
 	free(o->rows);
+	free(o->order);
 	buf_free(&o->text);
 	idorder_init(o);
 }
 
-/* What is shorter is filled up with NULs, which no id holds. */
+/* What is shorter is filled up with NULs. */
 static uint64_t
 head_of(struct slice id)
 {
@@ -44,6 +45,8 @@ static void
 grow(struct idorder *o)
 {
 	o->room = o->room ? 2 * o->room : FIRST_ROOM;
+	if (o->room > MOST_ROWS)
+		o->room = MOST_ROWS;
 	o->rows = base_realloc(o->rows, o->room * sizeof(*o->rows));
 }
 
@@ -54,34 +57,30 @@ idorder_add(struct idorder *o, struct slice id, int64_t place)
 	struct failure unheard;
 
 	o->once = o->once && o->count < MOST_ROWS &&
-		  buf_add_slice(&o->text, id, &unheard);
+		  buf_add_slice(&o->text, id, &unheard) &&
+		  buf_add(&o->text, "", 1, &unheard);
 	if (!o->once)
 		return;
 	if (o->count == o->room)
 		grow(o);
 	o->rows[o->count] = (struct idorder_row){
 		.head = head_of(id),
-		.at = at,
-		.len = (uint32_t)id.len,
-		.n = (uint32_t)o->count,
 		.place = place,
+		.at = at,
 	};
 	o->count++;
 }
 
 static int
-compare(const void *one, const void *other, void *text)
+compare(const void *one, const void *other, void *of)
 {
-	const struct idorder_row *a = one, *b = other;
-	const char *of = text;
+	const struct idorder *o = of;
+	const struct idorder_row *a = &o->rows[*(const uint32_t *)one];
+	const struct idorder_row *b = &o->rows[*(const uint32_t *)other];
 
 	if (a->head != b->head)
 		return a->head < b->head ? -1 : 1;
-	int differ = memcmp(of + a->at, of + b->at,
-			    a->len < b->len ? a->len : b->len);
-	if (differ)
-		return differ;
-	return (a->len > b->len) - (a->len < b->len);
+	return strcmp(o->text.at + a->at, o->text.at + b->at);
 }
 
 void
@@ -89,8 +88,11 @@ idorder_settle(struct idorder *o)
 {
 	if (!o->once || !o->count)
 		return;
-	qsort_r(o->rows, o->count, sizeof(*o->rows), compare, o->text.at);
+	o->order = base_realloc(o->order, o->room * sizeof(*o->order));
+	for (uint32_t i = 0; i < o->count; i++)
+		o->order[i] = i;
+	qsort_r(o->order, o->count, sizeof(*o->order), compare, o);
 	for (size_t i = 1; i < o->count; i++)
-		if (!compare(&o->rows[i - 1], &o->rows[i], o->text.at))
+		if (!compare(&o->order[i - 1], &o->order[i], o))
 			o->once = false;
 }

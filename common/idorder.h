@@ -3,7 +3,7 @@
  * id stands once.
  *
  * As the server orders them by collate "C": byte by byte, the shorter first.
- * Of more rows than fit in some 2 MB nothing is known.
+ * Of more rows than fit in some 4 MB nothing is known.
  */
 #ifndef IDORDER_H
 #define IDORDER_H
@@ -11,25 +11,26 @@
 #include "buf.h"
 
 struct idorder_row {
-	uint64_t head;    /* of the id: its first bytes, as a number */
-	uint32_t at, len; /* the id, in `text` */
-	uint32_t n;       /* which row of the window, from 0 */
-	int64_t place;    /* where it waits */
+	uint64_t head; /* of the id: its first bytes, as a number */
+	int64_t place; /* where the row waits */
+	uint32_t at;   /* the id, in `text` */
 };
 
 struct idorder {
-	struct idorder_row *rows; /* in order after idorder_settle() */
+	struct idorder_row *rows; /* as they were added */
 	size_t room, count;
 	struct buf text;
-	bool once; /* after idorder_settle(): each id is known, and stands once
-		    */
+
+	/* after idorder_settle() */
+	bool once;       /* each id is known, and stands once; and then: */
+	uint32_t *order; /* which row is first, which is next ... */
 };
 
 void idorder_init(struct idorder *o);
 void idorder_clear(struct idorder *o); /* keeps the memory */
 void idorder_free(struct idorder *o);
 
-/* The next row of the window, which waits at `place`. */
+/* The next row of the window, which waits at `place`; no id holds a NUL. */
 void idorder_add(struct idorder *o, struct slice id, int64_t place);
 /* There are no more. */
 void idorder_settle(struct idorder *o);

@@ -94,7 +94,7 @@ static bool
 is_first_load(const struct landing *l, const struct parcel *p)
 {
 	return l->all_new == p->window.entity && !l->mistaken && !l->dry_run &&
-	       !waiting_doubled(&p->rows);
+	       !p->rows.doubled;
 }
 
 static bool
@@ -274,7 +274,7 @@ land_all(struct landing *l, struct parcel *const *parcels, size_t parcel_count,
 	    !pg_run(&l->pg, turn_sql, with, count, NULL, why))
 		return false;
 	for (size_t i = 0; i < parcel_count; i++) {
-		doubled->value = waiting_doubled(&parcels[i]->rows) ? "t" : "f";
+		doubled->value = parcels[i]->rows.doubled ? "t" : "f";
 		if (!land(l, parcels[i], with, count, why) ||
 		    (i + 1 < parcel_count && !sweep(l, parcels[i], why)))
 			return false;

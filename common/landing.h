@@ -46,7 +46,8 @@ bool landing_load(struct landing *l, struct parcel *p,
 /*
  * Several windows in one transaction, which spares small ones a commit each:
  * all or none.  Tried once, and again where they were mistaken for a first
- * load; on failure load each by itself, which tells which one it was.  landing_may_join() says whether `next` may go with `first`.
+ * load; on failure load each by itself, which tells which one it was.
+ * landing_may_join() says whether `next` may go with `first`.
  */
 bool landing_may_join(const struct landing *l, const struct parcel *first,
 		      const struct parcel *next) MUST_CHECK;

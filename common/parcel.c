@@ -57,10 +57,10 @@ parcel_seal(struct parcel *p, const struct stream *in, const struct run *run,
 {
 	if (in->first)
 		begin(p, in, run);
-	waiting_all(&p->rows);
 	p->window = in->window;
 	buf_clear(&p->seal_line);
-	return buf_add_slice(&p->seal_line, in->now.line, why) &&
+	return waiting_all(&p->rows, why) &&
+	       buf_add_slice(&p->seal_line, in->now.line, why) &&
 	       envelope_read(&p->sealed, buf_slice(&p->seal_line), why) &&
 	       seal_read(&p->seal, &p->sealed, why) && seal_fits_rows(p, why) &&
 	       (parcel_rows(p) ||

@@ -18,9 +18,9 @@ waiting_init(struct waiting *w)
 	landrow_init(&w->row);
 	spool_init(&w->keys, KEYS_IN_MEMORY);
 	spool_init(&w->rows, ROWS_IN_MEMORY);
+	spool_init(&w->sorted, WANTED_IN_MEMORY);
 	spool_init(&w->fresh.rows, WANTED_IN_MEMORY);
 	spool_init(&w->changed.rows, WANTED_IN_MEMORY);
-	idorder_init(&w->ids);
 	bits_init(&w->refused);
 	buf_init(&w->piece, MOST_PIECE_BYTES);
 }
@@ -31,9 +31,9 @@ waiting_free(struct waiting *w)
 	landrow_free(&w->row);
 	spool_free(&w->keys);
 	spool_free(&w->rows);
+	spool_free(&w->sorted);
 	spool_free(&w->fresh.rows);
 	spool_free(&w->changed.rows);
-	idorder_free(&w->ids);
 	bits_free(&w->refused);
 	buf_free(&w->piece);
 }
@@ -47,7 +47,8 @@ waiting_clear(struct waiting *w, int64_t first_line)
 	w->latest_us = INT64_MIN;
 	w->realm[0] = '\0';
 	w->refused_any = false;
-	idorder_clear(&w->ids);
+	spool_clear(&w->sorted);
+	idorder_clear(w->ids);
 	if (w->piece.room > ROWS_IN_MEMORY)
 		buf_free(&w->piece);
 }
@@ -111,16 +112,10 @@ waiting_add(struct waiting *w, const struct envelope *row,
 			       why) ||
 	    !spool_add(&w->keys, buf_slice(&w->piece), why))
 		return false;
-	idorder_add(&w->ids, w->row.id, place);
+	idorder_add(w->ids, w->row.id, place);
 	if (w->latest_us < w->row.fetched_us)
 		w->latest_us = w->row.fetched_us;
 	return hold(w, row, window, why);
-}
-
-void
-waiting_all(struct waiting *w)
-{
-	idorder_settle(&w->ids);
 }
 
 static bool
@@ -175,29 +170,55 @@ struct place {
 	int64_t n, place;
 };
 
+static bool
+note(struct spool *list, struct place of, struct failure *why)
+{
+	return spool_add(list, (struct slice){ (const char *)&of, sizeof(of) },
+			 why);
+}
+
 bool
 waiting_want(struct waiting *w, struct wanted *list, int64_t n, int64_t place,
 	     struct failure *why)
 {
-	struct place kept = { n, place };
-	struct slice record = { (const char *)&kept, sizeof(kept) };
-
 	list->refused += bits_is_on(&w->refused, n);
-	return spool_add(&list->rows, record, why);
+	return note(&list->rows, (struct place){ n, place }, why);
+}
+
+bool
+waiting_all(struct waiting *w, struct failure *why)
+{
+	const struct idorder *ids = w->ids;
+
+	idorder_settle(w->ids);
+	w->doubled = !ids->once;
+	for (size_t i = 0; i < ids->count && !w->doubled; i++) {
+		uint32_t n = ids->order[i];
+
+		if (!note(&w->sorted, (struct place){ n, ids->rows[n].place },
+			  why))
+			return false;
+	}
+	return true;
 }
 
 bool
 waiting_want_all(struct waiting *w, struct wanted *list, struct failure *why)
 {
-	if (waiting_doubled(w))
-		BUG("the order of rows that is not known");
-	for (size_t i = 0; i < w->ids.count; i++) {
-		const struct idorder_row *row = &w->ids.rows[i];
+	enum spool_got got;
+	struct slice record;
+	struct place next;
 
-		if (!waiting_want(w, list, row->n, row->place, why))
+	if (w->doubled)
+		BUG("the order of rows that is not known");
+	if (!spool_rewind(&w->sorted, why))
+		return false;
+	while ((got = spool_next(&w->sorted, &record, why)) == SPOOL_RECORD) {
+		memcpy(&next, record.at, sizeof(next));
+		if (!waiting_want(w, list, next.n, next.place, why))
 			return false;
 	}
-	return true;
+	return got == SPOOL_END;
 }
 
 static void

@@ -6,7 +6,8 @@
  *	waiting_send_keys()  waiting_want() ...  or  waiting_want_all()
  *	waiting_send()
  *
- * Memory: some megabytes and a bit a row; the rest is in spools.
+ * Memory: some megabytes and a bit a row; the rest is in spools.  Those that
+ *are filled one after the other share the ids that are put in order.
  */
 #ifndef WAITING_H
 #define WAITING_H
@@ -34,13 +35,16 @@ wanted_sent(const struct wanted *list)
 
 struct waiting {
 	struct landrow row;
-	struct spool keys; /* COPY rows for qb_keys */
-	struct spool rows; /* COPY rows for the table or its stage */
-	bool keep_lines;   /* the caller's: and the envelopes */
-	struct idorder ids;
+	struct spool keys;         /* COPY rows for qb_keys */
+	struct spool rows;         /* COPY rows for the table or its stage */
+	bool keep_lines;           /* the caller's: and the envelopes */
+	struct idorder *ids;       /* the caller's, of who is filled now */
 	int64_t first_line;        /* of the window, in the stream */
 	int64_t latest_us;         /* of its pages; INT64_MIN: no rows */
 	char realm[WAITING_REALM]; /* of its rows */
+
+	bool doubled;        /* an id may stand twice; or else: */
+	struct spool sorted; /* all of them, in the order of their ids */
 
 	struct wanted fresh;    /* new to the table */
 	struct wanted changed;  /* newer than what it has */
@@ -61,15 +65,8 @@ void waiting_clear(struct waiting *w, int64_t first_line);
 bool waiting_add(struct waiting *w, const struct envelope *row,
 		 const struct window *window, struct failure *why) MUST_CHECK;
 
-/* No other row will come. */
-void waiting_all(struct waiting *w);
-
-/* May an id stand twice?  It does, or there are too many to know. */
-static inline bool
-waiting_doubled(const struct waiting *w)
-{
-	return !w->ids.once;
-}
+/* No other row will come: `doubled` is known. */
+bool waiting_all(struct waiting *w, struct failure *why) MUST_CHECK;
 
 /* COPY all keys into qb_keys. */
 bool waiting_send_keys(struct waiting *w, struct pg *pg,
@@ -81,7 +78,7 @@ bool waiting_want_none(struct waiting *w, struct failure *why) MUST_CHECK;
 bool waiting_want(struct waiting *w, struct wanted *list, int64_t n,
 		  int64_t place, struct failure *why) MUST_CHECK;
 
-/* All of them, in the order of their ids; not where one may stand twice. */
+/* All of them, in the order of their ids; not when `doubled`. */
 bool waiting_want_all(struct waiting *w, struct wanted *list,
 		      struct failure *why) MUST_CHECK;
 

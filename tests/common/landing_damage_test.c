@@ -23,6 +23,7 @@ struct known {
 struct trial {
 	struct landing landing;
 	struct run run;
+	struct idorder ids;
 	struct parcel parcel;
 	struct known known[MOST_KNOWN];
 	size_t known_count;
@@ -302,7 +303,9 @@ begin(struct trial *t, struct failure *reason)
 	*t = (struct trial){ .sealed = 0 };
 	buf_init(&t->passed, MOST);
 	landing_init(&t->landing);
+	idorder_init(&t->ids);
 	parcel_init(&t->parcel);
+	t->parcel.rows.ids = &t->ids;
 	snprintf(sql, sizeof(sql), "create database damage_%d", (int)getpid());
 	if (!run_init(&t->run, "own", at, reason) ||
 	    !pg_open(&t->landing.pg, reason) ||
@@ -325,6 +328,7 @@ finish(struct trial *t)
 	must(pg_run(&t->landing.pg, sql, NULL, 0, NULL, &why));
 	landing_free(&t->landing);
 	parcel_free(&t->parcel);
+	idorder_free(&t->ids);
 	buf_free(&t->passed);
 }
 

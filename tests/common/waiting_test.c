@@ -130,8 +130,7 @@ test_all(struct waiting *w)
 	int count = 0;
 
 	fill(w);
-	waiting_all(w);
-	ok(!waiting_doubled(w) && waiting_want_none(w, &why) &&
+	ok(waiting_all(w, &why) && !w->doubled && waiting_want_none(w, &why) &&
 		   waiting_want_all(w, &w->fresh, &why) &&
 		   w->fresh.rows.records == ROWS,
 	   "all are wanted");
@@ -150,8 +149,7 @@ test_all(struct waiting *w)
 	   "and found where they wait");
 	fill(w);
 	ok(add(w, 5, "46"), "one comes again");
-	waiting_all(w);
-	ok(waiting_doubled(w), "which is known");
+	ok(waiting_all(w, &why) && w->doubled, "which is known");
 }
 
 static void
@@ -181,15 +179,19 @@ int
 main(void)
 {
 	char path[] = "/tmp/qb-waiting.XXXXXX";
+	struct idorder ids;
 	struct waiting w;
 
 	close(mkstemp(path));
+	idorder_init(&ids);
 	waiting_init(&w);
+	w.ids = &ids;
 	w.keep_lines = true;
 	test_verdicts(&w);
 	test_sent(&w);
 	test_writing(&w, path);
 	test_all(&w);
+	idorder_free(&ids);
 	waiting_free(&w);
 	waiting_free(&w);
 	return tap_done();
