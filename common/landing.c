@@ -93,8 +93,8 @@ classify(struct landing *l, struct parcel *p,
 static bool
 is_first_load(const struct landing *l, const struct parcel *p)
 {
-	return l->all_new == p->window.entity && !l->mistaken && !l->dry_run &&
-	       !p->rows.doubled;
+	return l->all_new == p->window.entity && l->place.keyed &&
+	       !l->mistaken && !l->dry_run && !p->rows.doubled;
 }
 
 static bool
@@ -215,10 +215,10 @@ static bool
 end_entry(struct landing *l, struct parcel *p, struct failure *why)
 {
 	if (l->dry_run)
-		return ledger_foresee(&p->entry, &l->pg, l->place, &p->window,
-				      why);
-	return ledger_write(&p->entry, &l->pg, l->place, &p->window, &p->seal,
-			    p->sealed.value[MEMBER_ARCHIVE], why);
+		return ledger_foresee(&p->entry, &l->pg, l->place.schema,
+				      &p->window, why);
+	return ledger_write(&p->entry, &l->pg, l->place.schema, &p->window,
+			    &p->seal, p->sealed.value[MEMBER_ARCHIVE], why);
 }
 
 static bool
@@ -258,7 +258,7 @@ land_all(struct landing *l, struct parcel *const *parcels, size_t parcel_count,
 {
 	const struct parcel *first = parcels[0];
 	struct statement_value with[] = {
-		{ "schema", l->place },
+		{ "schema", l->place.schema },
 		{ "table", first->window.entity->table },
 		{ "alone", l->alone || parcel_count > 1 ? "t" : "f" },
 		{ "doubled", "t" },
@@ -269,7 +269,7 @@ land_all(struct landing *l, struct parcel *const *parcels, size_t parcel_count,
 
 	snprintf(realm, sizeof(realm), "%.*s", SLICE_SHOWN(first->seal.realm));
 	if (!pg_begin(&l->pg, why) ||
-	    (l->bound &&
+	    (l->place.bound &&
 	     !landplace_bind(&l->pg, l->schema, realm, l->dry_run, why)) ||
 	    !pg_run(&l->pg, turn_sql, with, count, NULL, why))
 		return false;
@@ -287,12 +287,12 @@ static bool
 transact(struct landing *l, struct parcel *const *parcels, size_t count,
 	 struct failure *why)
 {
-	l->place = l->schema;
+	l->place.schema = l->schema;
 	l->pg.sqlstate[0] = '\0';
 	l->pg.copy_row = 0;
 	l->asked = l->unasked = false;
 	if (!landplace_ready(&l->pg, parcels[0]->window.entity, l->dry_run,
-			     &l->place, &l->bound, why))
+			     &l->place, why))
 		return false;
 	if (land_all(l, parcels, count, why))
 		return true;
@@ -331,8 +331,9 @@ commit(struct landing *l, struct parcel *last, struct failure *why)
 	}
 	if (pg_commit(&l->pg, why))
 		return true;
-	if (!pg_lost(&l->pg) || !ledger_settle(&last->entry, &l->pg, l->place,
-					       &last->window, &last->seal, why))
+	if (!pg_lost(&l->pg) ||
+	    !ledger_settle(&last->entry, &l->pg, l->place.schema, &last->window,
+			   &last->seal, why))
 		return false;
 	*why = (struct failure){ 0 };
 	return true;

@@ -10,6 +10,7 @@
 #ifndef LANDING_H
 #define LANDING_H
 
+#include "landplace.h"
 #include "parcel.h"
 #include "pg.h"
 
@@ -20,9 +21,8 @@ struct landing {
 	int rejects_fd; /* for rows that jsonb cannot hold; -1: none */
 
 	struct pg pg;
-	const char *place; /* the schema where it lands */
-	bool bound;        /* there is a company to ask about */
-	bool alone;        /* in its table, after a race was lost */
+	struct landplace place; /* where it lands */
+	bool alone;             /* in its table, after a race was lost */
 
 	const struct entity *all_new; /* of the last window, if its rows were */
 	bool asked;    /* in this transaction: which rows are wanted */

@@ -14,7 +14,7 @@ static const char realm_sql[] =
 	;
 
 struct place {
-	bool schema, ledger, table;
+	bool schema, ledger, table, keyed;
 };
 
 static bool
@@ -28,6 +28,7 @@ look(struct pg *pg, const struct statement_value *with, size_t count,
 		is->schema = !strcmp(pg_text(&answer, 0, 0), "t");
 		is->ledger = !strcmp(pg_text(&answer, 0, 1), "t");
 		is->table = !strcmp(pg_text(&answer, 0, 2), "t");
+		is->keyed = !strcmp(pg_text(&answer, 0, 3), "t");
 	}
 	pg_answer_free(&answer);
 	return done;
@@ -69,26 +70,29 @@ make(struct pg *pg, const struct statement_value *with, size_t count,
 	if (!is->ledger && !pg_run(pg, schema_sql, with, count, NULL, why))
 		return cannot_make(pg, with, is, why);
 	is->ledger = true;
-	return is->table || pg_run(pg, table_sql, with, count, NULL, why) ||
+	if (is->table)
+		return true;
+	is->keyed = true;
+	return pg_run(pg, table_sql, with, count, NULL, why) ||
 	       cannot_make(pg, with, is, why);
 }
 
 bool
 landplace_ready(struct pg *pg, const struct entity *entity, bool dry_run,
-		const char **schema, bool *bound, struct failure *why)
+		struct landplace *at, struct failure *why)
 {
-	struct statement_value with[] = { { "schema", *schema },
+	struct statement_value with[] = { { "schema", at->schema },
 					  { "table", entity->table } };
 	struct place is;
 
-	if (!look(pg, with, LENGTH(with), &is, why))
+	if (!look(pg, with, LENGTH(with), &is, why) ||
+	    (!dry_run && !make(pg, with, LENGTH(with), &is, why)))
 		return false;
-	*bound = is.ledger || !dry_run;
-	if (!dry_run)
-		return make(pg, with, LENGTH(with), &is, why);
-	if (is.table)
+	at->bound = is.ledger;
+	at->keyed = is.keyed;
+	if (is.table || !dry_run)
 		return true;
-	with[0].value = *schema = "pg_temp";
+	with[0].value = at->schema = "pg_temp";
 	return pg_run(pg, table_sql, with, LENGTH(with), NULL, why);
 }
 

@@ -8,18 +8,22 @@
 #include "entity.h"
 #include "pg.h"
 
+struct landplace {
+	const char *schema; /* the caller's, or that of the stand-in */
+	bool bound;         /* there is a company to ask about */
+	bool keyed;         /* a second row of an id is refused at once */
+};
+
 /*
  * See that schema, ledger and table are there, and make what is missing.
  * Outside a transaction; as many at once as like.  FAILURE_REFUSED when it may
  * not be made: the advice is what the owner should run.
  *
  * With `dry_run` nothing is made: where the table is missing an empty one
- * stands in for it, which only this connection sees.  `*schema` then becomes the
- * stand-in's, and `*bound` says whether there is a company to ask about.
+ * stands in for it, which only this connection sees.
  */
 bool landplace_ready(struct pg *pg, const struct entity *entity, bool dry_run,
-		     const char **schema, bool *bound,
-		     struct failure *why) MUST_CHECK;
+		     struct landplace *at, struct failure *why) MUST_CHECK;
 
 /* Inside a transaction.  FAILURE_REFUSED when the schema belongs to another. */
 bool landplace_bind(struct pg *pg, const char *schema, const char *realm,
