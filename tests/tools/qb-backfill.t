@@ -12,6 +12,9 @@ cp "${0%/*}/../../scripts/qb-backfill" "$dir/"
 cat >"$dir/qb-window" <<'END'
 #!/bin/sh
 dir=${0%/*} me=${0##*/}
+case " $* " in
+*' --help '*) exit "$(cat "$dir/$me.wrong" 2>/dev/null || echo 0)" ;;
+esac
 printf '%s %s\n' "$me" "$*" >>"$dir/called"
 [ ! -s "$dir/$me.said" ] || cat "$dir/$me.said" >&2
 status=$(cat "$dir/$me.status" 2>/dev/null)
@@ -125,6 +128,16 @@ for wrong in '--nonsense' '--from' '--all=yes' '-x' '--='; do
 	is "$wrong exits 64" "$rc" 64
 done
 ok 'and says what to do next' grep -q 'next: qb-backfill --help' "$dir/err"
+for tool in alone pending fetch archive stamp load check; do
+	echo 64 >"$dir/qb-$tool.wrong"
+	run -- invoices --from=2025-01-01 --archive="$dir/archive"
+	is "a wrong option of qb-$tool exits 64, before anything is begun" \
+		"$rc $(cut -d' ' -f1 "$dir/called")" '64 qb-window'
+	rm "$dir/qb-$tool.wrong"
+done
+run stamp=64 -- invoices --from=2025-01-01 '--jq=('
+is 'and so does a program that is none' \
+	"$rc $(cut -d' ' -f1 "$dir/called" | paste -sd' ')" '64 qb-window qb-stamp'
 run -- --from=2025-01-01
 is 'no entity exits 64' "$rc" 64
 run load=all -- invoices --from=2025-01-01 --rejects="$dir/rejects"
