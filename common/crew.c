@@ -276,11 +276,15 @@ decided(struct crew *c)
 	       (c->stopped && c->told >= c->taken);
 }
 
+/* An end may be told before a loader came by: what its slot holds next is not
+ * to be taken in its place. */
 static void
 give_back(struct crew *c, struct crew_slot *slot)
 {
 	c->unused[c->unused_count++] = slot;
 	c->told++;
+	if (c->taken < c->told)
+		c->taken = c->told;
 }
 
 struct crew_slot *

@@ -215,6 +215,13 @@ is 'qb-load makes the table that the files make' "$(shape raw)" "$(shape "By \"h
 { windows 'entity=Class ids=1'; windows 'entity=Class ids=2' | gzip -c | zcat; } | qb-load >out 2>err
 is 'concatenated streams are loaded' "$(counts)" '1,0,0,0,0/1 1,0,0,0,0/2'
 is 'each with its end' "$(grep -c '"qb":"end"' out)" 2
+# archived windows are each a stream of its own
+for i in $(seq 1 40); do windows "entity=Account no=$i of=40 ids=$i"; done >replayed
+for jobs in 1 3; do
+	qb-load --schema="replay$jobs" --jobs=$jobs <replayed >out 2>err
+	is "forty streams by $jobs: each window is loaded once, and each end is passed on" \
+		"$? $(pg -c "select count(*), sum(rows), count(distinct seal_sha256) from replay$jobs.qb_windows") $(grep -c '"qb":"end"' out)" '0 40|40|40 40'
+done
 windows 'entity=Class ids=3' | gzip -c | qb-load >out 2>err
 is 'gzip is read' "$(counts)" 1,0,0,0,0/3
 windows 'entity=Class ids=4' | QB_RUN_ID=night qb-load >out 2>err
