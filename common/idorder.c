@@ -3,7 +3,8 @@
 enum {
 	FIRST_ROOM = 64,
 	MOST_ROWS = 96 * 1024,
-	MOST_TEXT = 1024 * 1024,
+	MOST_TEXT = 512 * 1024,
+	HEAD = sizeof(uint64_t),
 };
 
 void
@@ -36,7 +37,7 @@ head_of(struct slice id)
 {
 	uint64_t head = 0;
 
-	for (size_t i = 0; i < sizeof(head); i++)
+	for (size_t i = 0; i < HEAD; i++)
 		head = head << 8 | (i < id.len ? (unsigned char)id.at[i] : 0);
 	return head;
 }
@@ -50,15 +51,28 @@ grow(struct idorder *o)
 	o->rows = base_realloc(o->rows, o->room * sizeof(*o->rows));
 }
 
+/* Where what the head does not hold begins in `text`, with a NUL behind it. */
+static bool
+keep_rest(struct idorder *o, struct slice id, uint32_t *at)
+{
+	struct failure unheard;
+
+	if (!o->text.len && !buf_add(&o->text, "", 1, &unheard))
+		return false;
+	*at = 0;
+	if (id.len <= HEAD)
+		return true;
+	*at = (uint32_t)o->text.len; /* bounded */
+	return buf_add(&o->text, id.at + HEAD, id.len - HEAD, &unheard) &&
+	       buf_add(&o->text, "", 1, &unheard);
+}
+
 void
 idorder_add(struct idorder *o, struct slice id, int64_t place)
 {
-	uint32_t at = (uint32_t)o->text.len; /* bounded, and so is `count` */
-	struct failure unheard;
+	uint32_t at;
 
-	o->once = o->once && o->count < MOST_ROWS &&
-		  buf_add_slice(&o->text, id, &unheard) &&
-		  buf_add(&o->text, "", 1, &unheard);
+	o->once = o->once && o->count < MOST_ROWS && keep_rest(o, id, &at);
 	if (!o->once)
 		return;
 	if (o->count == o->room)

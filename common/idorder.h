@@ -3,7 +3,7 @@
  * id stands once.
  *
  * As the server orders them by collate "C": byte by byte, the shorter first.
- * Of more rows than fit in some 4 MB nothing is known.
+ * Of more rows than fit in some 3 MB nothing is known.
  */
 #ifndef IDORDER_H
 #define IDORDER_H
@@ -13,13 +13,13 @@
 struct idorder_row {
 	uint64_t head; /* of the id: its first bytes, as a number */
 	int64_t place; /* where the row waits */
-	uint32_t at;   /* the id, in `text` */
+	uint32_t at;   /* the rest of the id, in `text` */
 };
 
 struct idorder {
 	struct idorder_row *rows; /* as they were added */
 	size_t room, count;
-	struct buf text;
+	struct buf text; /* begins with "", for those that are short */
 
 	/* after idorder_settle() */
 	bool once;       /* each id is known, and stands once; and then: */

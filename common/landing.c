@@ -88,7 +88,8 @@ classify(struct landing *l, struct parcel *p,
  * A first load: in the last window all rows were new to its table, so those of
  * the next are taken for it, too.  Where that is wrong the server refuses the
  * COPY, the window is asked about after all, and nothing is taken for granted
- * any more: what was copied in vain is one window.
+ * any more: what was copied in vain is one window.  A row that jsonb cannot
+ * hold may not be wanted, so then the window is asked about, too.
  */
 static bool
 is_first_load(const struct landing *l, const struct parcel *p)
@@ -194,7 +195,8 @@ land_rows(struct landing *l, struct parcel *p,
 		.pg = l->dry_run ? NULL : &l->pg,
 		.with = with,
 		.count = count,
-		.may_refuse = l->rejects_fd >= 0,
+		/* one that is stale need not be held: ask first */
+		.may_refuse = l->rejects_fd >= 0 && !l->unasked,
 	};
 
 	return insert_fresh(p, &to, why) && merge_changed(l, p, &to, why) &&
@@ -310,8 +312,9 @@ again(struct landing *l, struct parcel *p, int tries, struct failure *why)
 
 	if (pg_lost(pg))
 		return tries == 1 && pg_open(pg, why);
-	/* another loader was there between */
-	if (pg_doubled(pg) && !l->unasked)
+	if (l->unasked && (pg_doubled(pg) || why->kind == FAILURE_DATA))
+		return tries < MOST_TRIES;
+	if (pg_doubled(pg)) /* another loader was there between */
 		l->alone = true;
 	if (pg_met(pg) || pg_doubled(pg))
 		return tries < MOST_TRIES;

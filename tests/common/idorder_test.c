@@ -82,8 +82,8 @@ test_bounds(struct idorder *o)
 		idorder_add(o, slice_of(id), n);
 	}
 	idorder_settle(o);
-	ok(!o->once && o->text.room <= 1024 * 1024 + 1,
-	   "nor of ids of a megabyte and more");
+	ok(!o->once && o->text.room <= 512 * 1024 + 1,
+	   "nor of ids of half a megabyte and more");
 	idorder_clear(o);
 	idorder_add(o, SLICE("1"), 0);
 	idorder_settle(o);

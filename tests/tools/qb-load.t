@@ -331,6 +331,26 @@ is 'where a second row of an id would be taken each window is asked about' \
 	"$(unkeyed payments Payment 'create index on raw.payments (id)')" '1500,0,0,0,0/1500 1500,0,0,0,0/3000 500,0,1000,0,0/3500'
 is 'and where it would be refused late' \
 	"$(unkeyed purchases Purchase 'alter table raw.purchases add primary key (id) deferrable initially deferred')" '1500,0,0,0,0/1500 1500,0,0,0,0/3000 500,0,1000,0,0/3500'
+# A row that jsonb cannot hold, by what we see or by what the server says, and is
+# stale, in a window that goes unasked: the row is not wanted, so nobody minds.
+old='updated=2024-01-01T00:00:00Z at=2025-01-03T00:00:00Z'
+unasked() {	# unasked ENTITY OPTION...: row 2 is there, newer
+	windows "entity=$1 ids=2" | qb-load >out 2>err
+	windows "entity=$1 ids=1001-3100 no=1" "entity=$1 payload=bad $old no=2" >in
+	shift
+	qb-load "$@" <in >out 2>err
+	echo "$? $(counts)"
+}
+refused() {	# refused VALUE ENTITY ENTITY
+	printf '%s\n' '{"Id":"1"}' "{\"Id\":\"2\",\"A\":$1}" >bad
+	is "a stale row of $1 is not asked of jsonb" "$(unasked "$2")" '0 2100,0,0,0,0/2101 1,0,0,1,0/2102'
+	printf '%s\n' "{\"Id\":\"1\",\"A\":$1}" "{\"Id\":\"2\",\"A\":$1}" >bad
+	rm -f rejects
+	is 'a new one is put aside alone' "$(unasked "$3" --rejects=rejects) $(grep -o '"row":{"id":"[0-9]*"' rejects)" \
+		'65 2100,0,0,0,0/2101 0,0,0,1,1/2101 "row":{"id":"1"'
+}
+refused '"\u0000"' Budget Estimate
+refused 1e200000 Deposit Employee
 { windows "$(many Vendor 1 1-1500 a 1)"; windows "$(many Bill 1 1-1500 a 1)"; windows "$(many Bill 2 1501-3000 a 1)"; } | qb-load >out 2>err
 is 'and so is the first of another table' "$(asked bills)" 1500
 done_testing
