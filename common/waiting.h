@@ -6,8 +6,8 @@
  *	waiting_send_keys()  waiting_want() ...  or  waiting_want_all()
  *	waiting_send()
  *
- * Memory: some megabytes and a bit a row; the rest is in spools.  Those that
- *are filled one after the other share the ids that are put in order.
+ * Memory: some megabytes and a bit a row; the rest is in spools.  Windows that
+ * are filled one after the other share the ids that are put in order.
  */
 #ifndef WAITING_H
 #define WAITING_H
