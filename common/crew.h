@@ -51,7 +51,8 @@ struct crew {
 	 * are warm */
 	struct crew_slot *unused[CREW_SLOTS];
 	int unused_count;
-	struct crew_slot *ring[CREW_SLOTS]; /* the no-th is at no % CREW_SLOTS */
+	struct crew_slot
+		*ring[CREW_SLOTS]; /* the no-th is at no % CREW_SLOTS */
 	int64_t read, taken, told; /* slots of the stream, each <= the last */
 	int64_t rows_ahead;        /* read, and not loaded yet */
 	bool read_all, stopped;

@@ -1,8 +1,5 @@
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 #include "jsonscan.h"
+#include "jsonstring.h"
 
 const char *
 jsonscan_wrong(struct json *j, const char *at, const char *error)
@@ -86,140 +83,14 @@ scan_word(struct json *j, const char *at, const char *word, size_t len)
 	return at + len;
 }
 
-/* For the character after a backslash: how long the escape is, 0 for none. */
-static const unsigned char escape_len[256] = {
-	['"'] = 2, ['\\'] = 2, ['/'] = 2, ['b'] = 2, ['f'] = 2,
-	['n'] = 2, ['r'] = 2,  ['t'] = 2, ['u'] = 6,
-};
-
-static const bool is_hex[256] = {
-	['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true,
-	['5'] = true, ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true,
-	['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true,
-	['f'] = true, ['A'] = true, ['B'] = true, ['C'] = true, ['D'] = true,
-	['E'] = true, ['F'] = true,
-};
-
-/* `at` is at the backslash. */
-static inline const char *
-scan_escape(struct json *j, const char *at)
-{
-	const unsigned char *byte = (const unsigned char *)at;
-
-	if (j->end - at < 2)
-		return jsonscan_wrong(j, j->end, "a string that does not end");
-	if (escape_len[byte[1]] == 2)
-		return at + 2;
-	if (!escape_len[byte[1]])
-		return jsonscan_wrong(j, at, "an unknown escape");
-	/* all four at once: one branch that is never taken */
-	if (j->end - at < 6 || !(is_hex[byte[2]] & is_hex[byte[3]] &
-				 is_hex[byte[4]] & is_hex[byte[5]]))
-		return jsonscan_wrong(j, at, "an escape without four digits");
-	return at + 6;
-}
-
-/* The bounds of the second byte are what keeps out overlong forms,
- * surrogates and what lies past U+10FFFF (RFC 3629 section 4). */
-size_t
-jsonscan_utf8(const char *at, const char *end)
-{
-	const unsigned char *byte = (const unsigned char *)at;
-	unsigned low = 0x80, high = 0xbf;
-	size_t len = byte[0] < 0xe0 ? 2 : byte[0] < 0xf0 ? 3 : 4;
-
-	if (byte[0] < 0xc2 || byte[0] > 0xf4 || (size_t)(end - at) < len)
-		return 0;
-	if (byte[0] == 0xe0)
-		low = 0xa0;
-	else if (byte[0] == 0xed)
-		high = 0x9f;
-	else if (byte[0] == 0xf0)
-		low = 0x90;
-	else if (byte[0] == 0xf4)
-		high = 0x8f;
-	if (byte[1] < low || byte[1] > high)
-		return 0;
-	for (size_t i = 2; i < len; i++)
-		if ((byte[i] & 0xc0) != 0x80)
-			return 0;
-	return len;
-}
-
-const char *
-jsonscan_plain_portable(const char *at, const char *end)
-{
-	while (at < end && *at != '"' && *at != '\\' &&
-	       (unsigned char)*at >= 0x20 && (unsigned char)*at < 0x80)
-		at++;
-	return at;
-}
-
-#ifdef __SSE2__
-/* One bit for each of 16 bytes that is not plain.  As signed bytes, control
- * characters and those from 0x80 on are all less than a space. */
-static inline unsigned
-not_plain(const char *at)
-{
-	const __m128i bytes = _mm_loadu_si128((const void *)at);
-	const __m128i found = _mm_or_si128(
-		_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
-			     _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))),
-		_mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')));
-
-	return (unsigned)_mm_movemask_epi8(found);
-}
-
-static inline const char *
-skip_plain(const char *at, const char *end)
-{
-	for (; end - at >= 16; at += 16) {
-		unsigned found = not_plain(at);
-
-		if (found)
-			return at + __builtin_ctz(found);
-	}
-	return jsonscan_plain_portable(at, end);
-}
-#else
-#define skip_plain jsonscan_plain_portable
-#endif
-
-const char *
-jsonscan_plain(const char *at, const char *end)
-{
-	return skip_plain(at, end);
-}
-
-/* `at` is at what stopped a run of plain bytes; not a quote. */
-static const char *
-scan_special(struct json *j, const char *at)
-{
-	size_t len;
-
-	if (at == j->end)
-		return jsonscan_wrong(j, at, "a string that does not end");
-	if (*at == '\\')
-		return scan_escape(j, at);
-	if ((unsigned char)*at < 0x20)
-		return jsonscan_wrong(j, at, "a control character in a string");
-	len = jsonscan_utf8(at, j->end);
-	return len ? at + len : jsonscan_wrong(j, at, "invalid UTF-8");
-}
-
-/* A string goes on with what may not simply stand in it. */
+/* What is not short and plain. */
 static const char *
 scan_string_on(struct json *j, const char *at)
 {
-	while (at == j->end || *at != '"') {
-		at = scan_special(j, at);
-		if (!at)
-			return NULL;
-		/* special ones come in runs: "\r\n", a word in Greek */
-		if (at < j->end && *at != '\\' && (signed char)*at >= 0)
-			at = skip_plain(at, j->end);
-	}
-	return at;
+	const char *error;
+
+	at = jsonstring_end(at, j->end, &error);
+	return error ? jsonscan_wrong(j, at, error) : at;
 }
 
 /*
@@ -229,7 +100,7 @@ scan_string_on(struct json *j, const char *at)
 static inline const char *
 scan_string(struct json *j, const char *at)
 {
-	at = skip_plain(at, j->end);
+	at = jsonstring_plain(at, j->end);
 	return at < j->end && *at == '"' ? at : scan_string_on(j, at);
 }
 
@@ -266,7 +137,7 @@ quick_key(const char *at, const char *end)
 
 	if (end - at < 19 || *at != '"')
 		return NULL;
-	found = not_plain(at + 1);
+	found = jsonstring_not_plain(at + 1);
 	if (!found)
 		return NULL;
 	at += 1 + __builtin_ctz(found);

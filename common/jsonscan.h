@@ -1,7 +1,7 @@
 /*
  * jsonscan.h - the grammar of JSON over bytes: what stands under json.h.
  *
- * RFC 8259 for the grammar, RFC 3629 for UTF-8.  Everything here takes a
+ * RFC 8259 for the grammar; jsonstring.h for strings.  Everything here takes a
  * position and returns the one after what it took; NULL means that the text
  * is wrong, and then j->error and j->at say what and where.  A position is
  * never past j->end, and nothing at or after j->end is read.
@@ -51,17 +51,5 @@ const char *jsonscan_key(struct json *j, const char *at, const char **quote);
 
 /* A whole value, of any depth, without recursion. */
 const char *jsonscan_value(struct json *j, const char *at);
-
-/* One character of UTF-8 that begins with a byte from 0x80 on: its length, or
- * 0 when it is not valid. */
-size_t jsonscan_utf8(const char *at, const char *end);
-
-/*
- * The first byte that a string may not simply hold: a quote, a backslash, a
- * control character, a byte from 0x80 on; or `end`.  The second is the same
- * without the processor's help, for other machines and for the test.
- */
-const char *jsonscan_plain(const char *at, const char *end);
-const char *jsonscan_plain_portable(const char *at, const char *end);
 
 #endif

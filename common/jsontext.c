@@ -1,5 +1,5 @@
 #include "jsontext.h"
-#include "jsonscan.h"
+#include "jsonstring.h"
 
 bool
 json_plain_string(struct slice value, struct slice *text)
@@ -141,7 +141,7 @@ quote_special(const char **at, const char *end, struct buf *to,
 {
 	const char *was = *at;
 	unsigned char c = (unsigned char)*was;
-	size_t len = c < 0x80 ? 1 : jsonscan_utf8(was, end);
+	size_t len = c < 0x80 ? 1 : jsonstring_utf8(was, end);
 
 	if (!len)
 		return fail(why, FAILURE_DATA, "text that is not UTF-8");
@@ -157,7 +157,7 @@ static bool
 quote(const char *at, const char *end, struct buf *to, struct failure *why)
 {
 	while (at < end) {
-		const char *special = jsonscan_plain(at, end);
+		const char *special = jsonstring_plain(at, end);
 
 		if (!buf_add(to, at, (size_t)(special - at), why))
 			return false;

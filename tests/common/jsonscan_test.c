@@ -1,6 +1,4 @@
 /* Every rule of the grammar, in the manner of JSONTestSuite. */
-#include <ctype.h>
-
 #include "json.h"
 #include "tap.h"
 
@@ -319,119 +317,10 @@ test_depth(void)
 	   "too deep is told at the bracket that is one too many");
 }
 
-/* A string that holds the given bytes, behind and before some padding. */
-static bool
-string_holds(const unsigned char *bytes, size_t len)
-{
-	struct failure why = { 0 };
-	char text[16] = "\"a";
-
-	memcpy(text + 2, bytes, len);
-	memcpy(text + 2 + len, "b\"", 2);
-	return json_check((struct slice){ text, len + 4 }, &why);
-}
-
-/* RFC 3629's table the other way round: encode each code point. */
-static size_t
-encode(unsigned code, unsigned char *to)
-{
-	if (code < 0x80) {
-		to[0] = (unsigned char)code;
-		return 1;
-	}
-	size_t len = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-	static const unsigned char first[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
-
-	for (size_t i = len; i-- > 1; code >>= 6)
-		to[i] = (unsigned char)(0x80 | (code & 0x3f));
-	to[0] = (unsigned char)(first[len] | code);
-	return len;
-}
-
-static void
-test_utf8(void)
-{
-	unsigned char bytes[4];
-	unsigned wrong = 0, accepted = 0;
-
-	for (unsigned code = 0x80; code < 0x120000; code++) {
-		size_t len = encode(code, bytes);
-		bool want = code < 0x110000 && (code < 0xd800 || code > 0xdfff);
-
-		wrong += string_holds(bytes, len) != want;
-	}
-	ok(!wrong, "every code point is taken, but surrogates and those past "
-		   "U+10FFFF");
-
-	/* all sequences of three bytes: as many as there are characters */
-	for (unsigned i = 0x800000; i < 0x1000000; i++) {
-		bytes[0] = (unsigned char)(i >> 16);
-		bytes[1] = (unsigned char)(i >> 8 & 0xff);
-		bytes[2] = (unsigned char)(i & 0xff);
-		accepted +=
-			jsonscan_utf8((char *)bytes, (char *)bytes + 3) == 3;
-	}
-	ok(accepted == 0x10000 - 0x800 - 0x800,
-	   "of all triples of bytes only the characters are taken");
-}
-
-static void
-test_escapes(void)
-{
-	unsigned wrong = 0;
-
-	for (unsigned c = 0; c < 256; c++) {
-		/* what follows is only the end of the string to 'u' */
-		unsigned char two[] = { '\\', (unsigned char)c };
-		bool want = c && c != 'u' && strchr("\"\\/bfnrt", (int)c);
-
-		wrong += string_holds(two, 2) != want;
-		for (size_t place = 2; place < 6; place++) {
-			unsigned char six[] = { '\\', 'u', '0', 'a', 'F', '9' };
-
-			six[place] = (unsigned char)c;
-			wrong += string_holds(six, 6) != !!isxdigit((int)c);
-		}
-	}
-	ok(!wrong, "of all bytes after a backslash eight are taken, and after "
-		   "\\u the 22 digits");
-}
-
-static void
-test_plain(void)
-{
-	char text[64];
-	unsigned wrong = 0;
-
-	for (unsigned c = 0; c < 256; c++)
-		for (size_t place = 0; place < 40; place++)
-			for (size_t len = place; len < 41; len++) {
-				memset(text, 'x', sizeof(text));
-				text[place] = (char)c;
-				text[len] = '"'; /* past the end */
-				const char *end = text + len;
-
-				wrong += jsonscan_plain(text, end) !=
-					 jsonscan_plain_portable(text, end);
-			}
-	ok(!wrong, "plain bytes by sixteens and one by one end alike");
-
-	memset(text, '~', sizeof(text));
-	ok(jsonscan_plain(text, text + sizeof(text)) == text + sizeof(text),
-	   "plain bytes up to the end");
-	text[33] = '\x1f';
-	ok(jsonscan_plain(text, text + sizeof(text)) == text + 33,
-	   "a control character ends them");
-	ok(jsonscan_plain(text, text) == text, "no bytes at all");
-}
-
 int
 main(void)
 {
 	test_tables();
 	test_depth();
-	test_utf8();
-	test_escapes();
-	test_plain();
 	return tap_done();
 }

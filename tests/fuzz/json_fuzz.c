@@ -5,6 +5,7 @@
 #include "fuzz.h"
 #include "json.h"
 #include "jsonb.h"
+#include "jsonstring.h"
 
 enum { MOST = 64 * 1024 * 1024 };
 
@@ -92,8 +93,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	promise(!strcmp(scanned.text, walked.text));
 	if (holds)
 		promise(jsonb_holds(text, &reason) || reason);
-	promise(jsonscan_plain(text.at, end) ==
-		jsonscan_plain_portable(text.at, end));
+	promise(jsonstring_plain(text.at, end) ==
+		jsonstring_plain_portable(text.at, end));
+	promise(jsonstring_escaped(text.at, end) ==
+		jsonstring_escaped_portable(text.at, end));
 	try_quote(text);
 	fuzz_free(text);
 	return 0;

@@ -1,0 +1,69 @@
+/*
+ * jsonstring.h - what stands between the quotes of a JSON string.
+ *
+ * RFC 8259 section 7 for what may stand there, RFC 3629 for UTF-8.  Nothing at
+ * or after `end` is read.  Where the processor looks at many bytes at a time,
+ * a twin without its help is there for other machines, and for the test that
+ * holds the two equal.
+ */
+#ifndef JSONSTRING_H
+#define JSONSTRING_H
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "slice.h"
+
+/* The first byte that a string may not simply hold: a quote, a backslash, a
+ * control character, a byte from 0x80 on; or `end`. */
+static inline const char *jsonstring_plain(const char *at, const char *end);
+const char *jsonstring_plain_portable(const char *at, const char *end);
+
+/* The same, but passing over escapes that are whole. */
+const char *jsonstring_escaped(const char *at, const char *end);
+const char *jsonstring_escaped_portable(const char *at, const char *end);
+
+/* One character of UTF-8 that begins with a byte from 0x80 on: its length, or
+ * 0 when it is not valid. */
+size_t jsonstring_utf8(const char *at, const char *end);
+
+/* The closing quote; or the place that is wrong, and `*error` says in a few
+ * words why. */
+const char *jsonstring_end(const char *at, const char *end, const char **error);
+
+#ifdef __SSE2__
+/* One bit for each of 16 bytes that is not plain.  As signed bytes, control
+ * characters and those from 0x80 on are all less than a space. */
+static inline unsigned
+jsonstring_not_plain(const char *at)
+{
+	const __m128i bytes = _mm_loadu_si128((const void *)at);
+	const __m128i found = _mm_or_si128(
+		_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+			     _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))),
+		_mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')));
+
+	return (unsigned)_mm_movemask_epi8(found);
+}
+
+static inline const char *
+jsonstring_plain(const char *at, const char *end)
+{
+	for (; end - at >= 16; at += 16) {
+		unsigned found = jsonstring_not_plain(at);
+
+		if (found)
+			return at + __builtin_ctz(found);
+	}
+	return jsonstring_plain_portable(at, end);
+}
+#else
+static inline const char *
+jsonstring_plain(const char *at, const char *end)
+{
+	return jsonstring_plain_portable(at, end);
+}
+#endif
+
+#endif

@@ -1,0 +1,210 @@
+/* Every byte that may stand in a string, alone and in runs. */
+#include <ctype.h>
+
+#include "base.h"
+#include "jsonstring.h"
+#include "tap.h"
+
+#define BYTES(literal) \
+	{ \
+		(literal), sizeof(literal) - 1 \
+	}
+
+/* A string that holds the given bytes, with a byte before and behind it: at
+ * the end of the text, and with so much behind it that a block is looked at. */
+static bool
+string_holds(const unsigned char *bytes, size_t len)
+{
+	const char *error, *more;
+	char text[64];
+
+	memset(text, 'x', sizeof(text));
+	memcpy(text + 1, bytes, len);
+	memcpy(text + 1 + len, "b\"", 2);
+	const char *quote = text + len + 2;
+	const char *at = jsonstring_end(text, quote + 1, &error);
+	if (jsonstring_end(text, text + sizeof(text), &more) != at ||
+	    error != more)
+		BUG("a string ends elsewhere when more is behind it");
+	return at == quote && !error;
+}
+
+/* RFC 3629's table the other way round: encode each code point. */
+static size_t
+encode(unsigned code, unsigned char *to)
+{
+	if (code < 0x80) {
+		to[0] = (unsigned char)code;
+		return 1;
+	}
+	size_t len = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+	static const unsigned char first[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+
+	for (size_t i = len; i-- > 1; code >>= 6)
+		to[i] = (unsigned char)(0x80 | (code & 0x3f));
+	to[0] = (unsigned char)(first[len] | code);
+	return len;
+}
+
+static void
+test_utf8(void)
+{
+	unsigned char bytes[4];
+	unsigned wrong = 0, accepted = 0;
+
+	for (unsigned code = 0x80; code < 0x120000; code++) {
+		size_t len = encode(code, bytes);
+		bool want = code < 0x110000 && (code < 0xd800 || code > 0xdfff);
+
+		wrong += string_holds(bytes, len) != want;
+	}
+	ok(!wrong, "every code point is taken, but surrogates and those past "
+		   "U+10FFFF");
+
+	/* all sequences of three bytes: as many as there are characters */
+	for (unsigned i = 0x800000; i < 0x1000000; i++) {
+		bytes[0] = (unsigned char)(i >> 16);
+		bytes[1] = (unsigned char)(i >> 8 & 0xff);
+		bytes[2] = (unsigned char)(i & 0xff);
+		accepted +=
+			jsonstring_utf8((char *)bytes, (char *)bytes + 3) == 3;
+	}
+	ok(accepted == 0x10000 - 0x800 - 0x800,
+	   "of all triples of bytes only the characters are taken");
+}
+
+static void
+test_escapes(void)
+{
+	unsigned wrong = 0;
+
+	for (unsigned c = 0; c < 256; c++) {
+		/* what follows is only the end of the string to 'u' */
+		unsigned char two[] = { '\\', (unsigned char)c };
+		bool want = c && c != 'u' && strchr("\"\\/bfnrt", (int)c);
+
+		wrong += string_holds(two, 2) != want;
+		for (size_t place = 2; place < 6; place++) {
+			unsigned char six[] = { '\\', 'u', '0', 'a', 'F', '9' };
+
+			six[place] = (unsigned char)c;
+			wrong += string_holds(six, 6) != !!isxdigit((int)c);
+		}
+	}
+	ok(!wrong, "of all bytes after a backslash eight are taken, and after "
+		   "\\u the 22 digits");
+}
+
+static void
+test_plain(void)
+{
+	char text[64];
+	unsigned wrong = 0;
+
+	for (unsigned c = 0; c < 256; c++)
+		for (size_t place = 0; place < 40; place++)
+			for (size_t len = place; len < 41; len++) {
+				memset(text, 'x', sizeof(text));
+				text[place] = (char)c;
+				text[len] = '"'; /* past the end */
+				const char *end = text + len;
+
+				wrong += jsonstring_plain(text, end) !=
+					 jsonstring_plain_portable(text, end);
+			}
+	ok(!wrong, "plain bytes by sixteens and one by one end alike");
+
+	memset(text, '~', sizeof(text));
+	ok(jsonstring_plain(text, text + sizeof(text)) == text + sizeof(text),
+	   "plain bytes up to the end");
+	text[33] = '\x1f';
+	ok(jsonstring_plain(text, text + sizeof(text)) == text + 33,
+	   "a control character ends them");
+	ok(jsonstring_plain(text, text) == text, "no bytes at all");
+}
+
+/* Up to three pieces in a string of x, the first at each place. */
+static const struct slice pieces[] = {
+	BYTES(""),
+	BYTES("\\"),
+	BYTES("\\\\"),
+	BYTES("\\\\\\"),
+	BYTES("\\n"),
+	BYTES("\\\""),
+	BYTES("\""),
+	BYTES("\\u00Fe"),
+	BYTES("\\u00f"),
+	BYTES("\\u00f~"),
+	BYTES("\\ud83d\\ude00"),
+	BYTES("\\q"),
+	BYTES("u12"),
+	BYTES("\x1f"),
+	BYTES("\xc3\xa9"),
+	BYTES("\\\n"),
+	BYTES("\\\xc3\xa9"),
+	BYTES("/bfnrt"),
+};
+
+/* In memory of exactly its size, so that a sanitizer sees one byte too far. */
+static bool
+escaped_alike(const char *text, size_t len)
+{
+	char *copy = base_realloc(NULL, len ? len : 1);
+
+	memcpy(copy, text, len);
+	bool alike = jsonstring_escaped(copy, copy + len) ==
+		     jsonstring_escaped_portable(copy, copy + len);
+	free(copy);
+	return alike;
+}
+
+static void
+test_runs_of_escapes(void)
+{
+	char text[128];
+	unsigned wrong = 0;
+
+	for (size_t place = 0; place < 70; place++)
+		for (size_t n = 0;
+		     n < LENGTH(pieces) * LENGTH(pieces) * LENGTH(pieces);
+		     n++) {
+			size_t which = n, at = place;
+
+			memset(text, 'x', sizeof(text));
+			for (int i = 0; i < 3; i++) {
+				struct slice piece =
+					pieces[which % LENGTH(pieces)];
+
+				memcpy(text + at, piece.at, piece.len);
+				at += piece.len;
+				which /= LENGTH(pieces);
+			}
+			wrong += !escaped_alike(text, at) ||
+				 !escaped_alike(text, sizeof(text) - n % 7);
+		}
+	ok(!wrong, "escapes by blocks and one by one end alike");
+
+	memset(text, 'x', sizeof(text));
+	text[100] = '"';
+	ok(jsonstring_escaped(text, text + sizeof(text)) == text + 100,
+	   "text goes on behind a block");
+	memset(text, '\\', 100);
+	ok(jsonstring_escaped(text, text + sizeof(text)) == text + 100,
+	   "backslashes in pairs are escapes, however many");
+	text[99] = 'n';
+	ok(jsonstring_escaped(text, text + sizeof(text)) == text + 100,
+	   "so is the last of an odd number, with what it escapes");
+	text[99] = 'x';
+	ok(jsonstring_escaped(text, text + sizeof(text)) == text + 98,
+	   "or it stops there");
+}
+
+int
+main(void)
+{
+	test_utf8();
+	test_escapes();
+	test_plain();
+	test_runs_of_escapes();
+	return tap_done();
+}
