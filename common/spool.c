@@ -6,8 +6,8 @@ enum {
 	/* longer than any line, and what else is held beside it */
 	MOST_BYTES = 256 * 1024 * 1024,
 	MOST_KEPT = 64 * 1024 * 1024, /* of a file, for other records */
-	PAGE = 64 * 1024, /* read at once, in order */
-	ONE = 4 * 1024,   /* and here and there: most records fit */
+	PAGE = 64 * 1024,             /* read at once, in order */
+	ONE = 4 * 1024,               /* and here and there: most records fit */
 };
 
 void

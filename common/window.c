@@ -1,5 +1,5 @@
-#include "json.h"
 #include "window.h"
+#include "json.h"
 
 static const char *const by_names[] = {
 	[WINDOW_BY_UPDATED] = "updated",

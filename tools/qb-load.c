@@ -187,7 +187,8 @@ main(int argc, char *argv[])
 	crew.run = &of;
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    options_no_operands(argc, argv, used, &why) &&
-	    options_want_pipe(&options, &why) && statement_want_schema(schema, &why) &&
+	    options_want_pipe(&options, &why) &&
+	    statement_want_schema(schema, &why) &&
 	    run_init(&of, run, NULL, &why) && open_rejects(&rejects_fd, &why) &&
 	    connect_all(&crew, rejects_fd, &why)) {
 		diag_verbose(verbose);

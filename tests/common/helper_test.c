@@ -101,7 +101,8 @@ test_child(void)
 	setenv("QBO_CLIENT_SECRET", "CANARY", 1);
 	setenv("QBO_REFRESH_TOKEN", "CANARY", 1);
 	setenv("QBO_REALM_ID", "1", 1);
-	ok(ask("env | grep ^QBO; :", "", 20000, &got, &why) && !strstr(got.at, "CANARY") &&
+	ok(ask("env | grep ^QBO; :", "", 20000, &got, &why) &&
+		   !strstr(got.at, "CANARY") &&
 		   strstr(got.at, "QBO_REALM_ID=1"),
 	   "no secret is in its environment");
 	buf_free(&got);
