@@ -284,20 +284,34 @@ land_all(struct landing *l, struct parcel *const *parcels, size_t parcel_count,
 	return true;
 }
 
+/* A table in which the last transaction ended well is there. */
+static bool
+find_place(struct landing *l, const struct entity *entity, struct failure *why)
+{
+	l->remembered = l->ready == entity;
+	if (l->remembered)
+		return true;
+	l->ready = NULL;
+	l->place.schema = l->schema;
+	if (!landplace_ready(&l->pg, entity, l->dry_run, &l->place, why))
+		return false;
+	l->ready = entity;
+	return true;
+}
+
 /* One transaction, but for its commit; rolled back when it fails. */
 static bool
 transact(struct landing *l, struct parcel *const *parcels, size_t count,
 	 struct failure *why)
 {
-	l->place.schema = l->schema;
 	l->pg.sqlstate[0] = '\0';
 	l->pg.copy_row = 0;
 	l->asked = l->unasked = false;
-	if (!landplace_ready(&l->pg, parcels[0]->window.entity, l->dry_run,
-			     &l->place, why))
+	if (!find_place(l, parcels[0]->window.entity, why))
 		return false;
 	if (land_all(l, parcels, count, why))
 		return true;
+	l->ready = NULL;
 	l->mistaken |= l->unasked && pg_doubled(&l->pg);
 	pg_copy_drop(&l->pg);
 	pg_roll_back(&l->pg);
@@ -312,6 +326,8 @@ again(struct landing *l, struct parcel *p, int tries, struct failure *why)
 
 	if (pg_lost(pg))
 		return tries == 1 && pg_open(pg, why);
+	if (l->remembered && pg_misshapen(pg)) /* it was dropped meanwhile */
+		return tries < MOST_TRIES;
 	if (l->unasked && (pg_doubled(pg) || why->kind == FAILURE_DATA))
 		return tries < MOST_TRIES;
 	if (pg_doubled(pg)) /* another loader was there between */

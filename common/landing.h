@@ -21,8 +21,10 @@ struct landing {
 	int rejects_fd; /* for rows that jsonb cannot hold; -1: none */
 
 	struct pg pg;
-	struct landplace place; /* where it lands */
-	bool alone;             /* in its table, after a race was lost */
+	struct landplace place;     /* where it lands: */
+	const struct entity *ready; /* the table of this one, NULL: look */
+	bool remembered;            /* this transaction did not look */
+	bool alone;                 /* in its table, after a race was lost */
 
 	const struct entity *all_new; /* of the last window, if its rows were */
 	bool asked;    /* in this transaction: which rows are wanted */

@@ -249,11 +249,23 @@ is 'cut in the middle of COPY: tried again' "$(through 'entity=Class ids=4-6') $
 unproxy
 rm -f out
 (windows 'entity=Class ids=7' NOEND; until [ -e go ]; do sleep 0.1; done; windows 'entity=Class ids=8') |
-	sed '/"qb":"end"/s/"windows":1,"rows":1/"windows":2,"rows":2/' | qb-load >out 2>err & loader=$!
+	sed -u '/"qb":"end"/s/"windows":1,"rows":1/"windows":2,"rows":2/' | qb-load >out 2>err & loader=$!
 await out
 pg -c "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'qb-load' and datname = '$PGDATABASE'" >/dev/null
 : >go; wait $loader
 is 'a connection that was closed between windows is opened again' "$? $(counts)" '0 1,0,0,0,0/7 1,0,0,0,0/8'
+
+# --- where a table was, there is none
+between() {	# between SQL: run while the loader waits for its second window
+	rm -f out go
+	(windows 'entity=Term ids=7' NOEND; until [ -e go ]; do sleep 0.1; done; windows 'entity=Term ids=8') |
+		sed -u '/"qb":"end"/s/"windows":1,"rows":1/"windows":2,"rows":2/' | qb-load >out 2>err & loader=$!
+	await out; pg -c "$1"; : >go; wait $loader; echo $?
+}
+is 'a table that was dropped between windows is made again' "$(between 'drop table raw.terms') $(counts) $(rows terms)" '0 1,0,0,0,0/1 1,0,0,0,0/2 1'
+pg -c 'create schema kept' -c 'alter table raw.qb_windows set schema kept'
+is 'and so is a ledger' "$(between 'drop table raw.qb_windows') $(ledger Term)" '0 1'
+pg -c 'drop table raw.qb_windows' -c 'alter table kept.qb_windows set schema raw' -c 'drop schema kept'
 
 # --- this machine
 windows 'entity=Deposit ids=1-3' | qb-load >/dev/full 2>err
