@@ -23,7 +23,7 @@ copy (
 				fetched_at_utc, fingerprint, n), false)
 		from qb_keys
 		where :'doubled'
-	), classified as (
+	), judged as (
 		select k.n, k.place, k.id,
 			case
 			when k.superseded then 's'
@@ -45,9 +45,12 @@ copy (
 			where t.id = k.id
 			limit 1
 		) stored on true
+	), told as materialized ( -- so that only these are put in order
+		select n, place, id, verdict
+		from judged
+		where verdict <> '='
 	)
 	select n, place, verdict
-	from classified
-	where verdict <> '='
+	from told
 	order by id collate "C"
 ) to stdout
