@@ -98,8 +98,11 @@ read_page(struct landrow *r, struct slice page, struct failure *why)
 	struct slice key, value;
 	bool same;
 
-	if (!same_as_before(&r->page_text, page, &same, why) || same)
-		return same;
+	if (!same_as_before(&r->page_text, page, &same, why))
+		return false;
+	r->alike = same;
+	if (same)
+		return true;
 	r->realm = r->request = (struct slice){ 0 };
 	r->page_no = r->page_size = -1;
 	r->fetched_us = INT64_MIN;
@@ -198,6 +201,7 @@ landrow_read_stamp(struct landrow *r, const struct envelope *e,
 	bool same;
 
 	if (!stamp.at) {
+		r->alike = r->alike && !r->stamp_text.len;
 		buf_clear(&r->stamp_text);
 		r->run = r->own_run;
 		r->ingested_us = r->own_at_us;
@@ -205,6 +209,7 @@ landrow_read_stamp(struct landrow *r, const struct envelope *e,
 	}
 	if (!same_as_before(&r->stamp_text, stamp, &same, why))
 		return false;
+	r->alike = r->alike && same;
 	if (same || parse_stamp(r, why))
 		return true;
 	buf_clear(&r->stamp_text);
@@ -243,23 +248,29 @@ landrow_write_key(const struct landrow *r, int64_t n, int64_t place,
 	       copyrow_int8(to, r->fingerprint, why);
 }
 
-/* In the order of qb_stage's columns, and of sql/insert.sql's; page numbers
- * were held to int4. */
+/* Both in the order of qb_stage's columns, and of sql/insert.sql's. */
 bool
-landrow_write_whole(const struct landrow *r, const struct window *window,
-		    struct buf *to, struct failure *why)
+landrow_write_own(const struct landrow *r, struct buf *to, struct failure *why)
 {
 	return copyrow_begin(to, WHOLE_COLUMNS, why) &&
 	       copyrow_text(to, r->id, why) &&
 	       copyrow_jsonb(to, r->payload, why) &&
-	       copyrow_time(to, r->ingested_us, why) &&
+	       write_updated(r, to, why) &&
+	       copyrow_int8(to, r->fingerprint, why);
+}
+
+/* Page numbers were held to int4. */
+bool
+landrow_write_tail(const struct landrow *r, const struct window *window,
+		   struct buf *to, struct failure *why)
+{
+	return copyrow_time(to, r->ingested_us, why) &&
 	       copyrow_time(to, window->start_us, why) &&
 	       copyrow_time(to, window->end_us, why) &&
 	       copyrow_int4(to, (int32_t)r->page_no, why) &&
 	       copyrow_int4(to, (int32_t)r->page_size, why) &&
 	       copyrow_jsonb(to, r->request, why) &&
-	       copyrow_text(to, r->realm, why) && write_updated(r, to, why) &&
+	       copyrow_text(to, r->realm, why) &&
 	       copyrow_time(to, r->fetched_us, why) &&
-	       copyrow_text(to, r->run, why) &&
-	       copyrow_int8(to, r->fingerprint, why);
+	       copyrow_text(to, r->run, why);
 }

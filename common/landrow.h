@@ -3,7 +3,8 @@
  *
  * Reads the members that become columns, and writes the row as COPY wants it:
  * short for qb_keys (who is it, how new), whole for the table or qb_stage
- * (sql/).
+ * (sql/).  A whole row is in two parts: its own, and behind it what the rows of
+ * a page have in common, which needs to be written and kept only once.
  */
 #ifndef LANDROW_H
 #define LANDROW_H
@@ -26,6 +27,7 @@ struct landrow {
 	/* All rows of a page bear the same text, and mostly the same stamp: it
 	 * is read once, and then compared. */
 	struct buf page_text, stamp_text, id_text, run_text;
+	bool alike; /* both are those of the row before: so is the tail */
 };
 
 void landrow_init(struct landrow *r);
@@ -44,7 +46,9 @@ bool landrow_read_stamp(struct landrow *r, const struct envelope *e,
 bool landrow_write_key(const struct landrow *r, int64_t n, int64_t place,
 		       struct buf *to, struct failure *why) MUST_CHECK;
 enum { LANDROW_ID, LANDROW_PAYLOAD }; /* its first fields */
-bool landrow_write_whole(const struct landrow *r, const struct window *window,
-			 struct buf *to, struct failure *why) MUST_CHECK;
+bool landrow_write_own(const struct landrow *r, struct buf *to,
+		       struct failure *why) MUST_CHECK;
+bool landrow_write_tail(const struct landrow *r, const struct window *window,
+			struct buf *to, struct failure *why) MUST_CHECK;
 
 #endif

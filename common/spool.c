@@ -7,7 +7,7 @@ enum {
 	MOST_BYTES = 256 * 1024 * 1024,
 	MOST_KEPT = 64 * 1024 * 1024, /* of a file, for other records */
 	PAGE = 64 * 1024,             /* read at once, in order */
-	ONE = 4 * 1024,               /* and here and there: most records fit */
+	LEAST = 512,                  /* and here and there */
 };
 
 void
@@ -108,13 +108,29 @@ spill(struct spool *s, struct failure *why)
 
 /* Its length goes before each record. */
 bool
-spool_add(struct spool *s, struct slice record, struct failure *why)
+spool_begin(struct spool *s, struct failure *why)
 {
-	if (!buf_add(&s->held, &record.len, sizeof(record.len), why) ||
-	    !buf_add_slice(&s->held, record, why))
-		return false;
+	const size_t unknown = 0;
+
+	s->begun = s->held.len;
+	return buf_add(&s->held, &unknown, sizeof(unknown), why);
+}
+
+bool
+spool_end(struct spool *s, struct failure *why)
+{
+	size_t len = s->held.len - s->begun - sizeof(len);
+
+	memcpy(s->held.at + s->begun, &len, sizeof(len));
 	s->records++;
 	return s->held.len < s->most_memory || spill(s, why);
+}
+
+bool
+spool_add(struct spool *s, struct slice record, struct failure *why)
+{
+	return spool_begin(s, why) && buf_add_slice(&s->held, record, why) &&
+	       spool_end(s, why);
 }
 
 bool
@@ -201,6 +217,17 @@ spool_place(const struct spool *s)
 	return s->written + (int64_t)s->held.len; /* bounded */
 }
 
+/* What to read for a record of unknown length: most fit, little is wasted. */
+static size_t
+usual(const struct spool *s)
+{
+	/* bounded: a record is in memory before it is in the file */
+	size_t mean = (size_t)(s->written / s->records);
+	size_t step = mean + mean / 4;
+
+	return step < LEAST ? LEAST : step > PAGE ? PAGE : step;
+}
+
 bool
 spool_at(struct spool *s, int64_t place, struct slice *record,
 	 struct failure *why)
@@ -212,5 +239,5 @@ spool_at(struct spool *s, int64_t place, struct slice *record,
 		s->read = from = place;
 	}
 	s->taken = (size_t)(place - from);
-	return take(s, ONE, record, why);
+	return take(s, usual(s), record, why);
 }

@@ -15,6 +15,7 @@ struct spool {
 	int64_t written;    /* bytes in the file */
 	int64_t records;
 	struct buf held; /* in memory, or not yet in the file */
+	size_t begun;    /* where in `held` the record that grows begins */
 
 	/* while reading */
 	int64_t read; /* bytes of the file that passed through `page` */
@@ -31,6 +32,10 @@ void spool_clear(struct spool *s);
 /* FAILURE_IO when TMPDIR is full; the text names it. */
 bool spool_add(struct spool *s, struct slice record,
 	       struct failure *why) MUST_CHECK;
+
+/* The same, of a record that is appended to `held` between the two. */
+bool spool_begin(struct spool *s, struct failure *why) MUST_CHECK;
+bool spool_end(struct spool *s, struct failure *why) MUST_CHECK;
 
 /* Read from the first record on, as often as wanted; then nothing is added. */
 bool spool_rewind(struct spool *s, struct failure *why) MUST_CHECK;

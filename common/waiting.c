@@ -8,6 +8,8 @@ enum {
 	KEYS_IN_MEMORY = 32 * 1024,
 	ROWS_IN_MEMORY = 256 * 1024,
 	WANTED_IN_MEMORY = 16 * 1024,
+	TAILS_IN_MEMORY = 64 * 1024, /* of a hundred pages */
+	LONGEST_TAIL = 4 * 1024 * 1024,
 	MOST_PIECE_BYTES = 256 * 1024 * 1024,
 };
 
@@ -22,6 +24,8 @@ waiting_init(struct waiting *w)
 	spool_init(&w->fresh.rows, WANTED_IN_MEMORY);
 	spool_init(&w->changed.rows, WANTED_IN_MEMORY);
 	bits_init(&w->refused);
+	buf_init(&w->tails, TAILS_IN_MEMORY);
+	buf_init(&w->tail, LONGEST_TAIL);
 	buf_init(&w->piece, MOST_PIECE_BYTES);
 }
 
@@ -35,6 +39,8 @@ waiting_free(struct waiting *w)
 	spool_free(&w->fresh.rows);
 	spool_free(&w->changed.rows);
 	bits_free(&w->refused);
+	buf_free(&w->tails);
+	buf_free(&w->tail);
 	buf_free(&w->piece);
 }
 
@@ -49,6 +55,8 @@ waiting_clear(struct waiting *w, int64_t first_line)
 	w->refused_any = false;
 	spool_clear(&w->sorted);
 	idorder_clear(w->ids);
+	buf_clear(&w->tails);
+	buf_clear(&w->tail);
 	if (w->piece.room > ROWS_IN_MEMORY)
 		buf_free(&w->piece);
 }
@@ -66,38 +74,74 @@ same_company(struct waiting *w, struct failure *why)
 		    SLICE_SHOWN(w->row.realm), w->realm);
 }
 
-/*
- * What waits for each row: the length of its COPY row, the COPY row, and, where
- * it may be wanted back, the envelope.
- */
+/* What waits for each row: this, the two parts of its COPY row, unless the
+ * second waits in `tails`, and, where it may be wanted back, the envelope. */
+struct lengths {
+	int64_t tail_at; /* in `tails`, or -1 */
+	size_t own, tail;
+};
+
+/* The tail changes with the page, so it is mostly the one of the row before. */
+static bool
+find_tail(struct waiting *w, const struct window *window, struct failure *why)
+{
+	if (w->tail.len && w->row.alike)
+		return true;
+	buf_clear(&w->tail);
+	if (!landrow_write_tail(&w->row, window, &w->tail, why))
+		return false;
+	w->tail_at = -1;
+	if (w->tails.len + w->tail.len > TAILS_IN_MEMORY)
+		return true;
+	w->tail_at = (int64_t)w->tails.len; /* bounded */
+	return buf_add_slice(&w->tails, buf_slice(&w->tail), why);
+}
+
 static bool
 hold(struct waiting *w, const struct envelope *row, const struct window *window,
      struct failure *why)
 {
-	size_t len = 0;
+	struct buf *to = &w->rows.held;
+	struct lengths is = { 0 };
 
-	buf_clear(&w->piece);
-	if (!buf_add(&w->piece, &len, sizeof(len), why) ||
-	    !landrow_write_whole(&w->row, window, &w->piece, why))
+	if (!find_tail(w, window, why) || !spool_begin(&w->rows, why))
 		return false;
-	len = w->piece.len - sizeof(len);
-	memcpy(w->piece.at, &len, sizeof(len));
-	return (!w->keep_lines || buf_add_slice(&w->piece, row->line, why)) &&
-	       spool_add(&w->rows, buf_slice(&w->piece), why);
+	size_t start = to->len, begin = start + sizeof(is);
+	if (!buf_add(to, &is, sizeof(is), why) ||
+	    !landrow_write_own(&w->row, to, why))
+		return false;
+	is = (struct lengths){ w->tail_at, to->len - begin, w->tail.len };
+	memcpy(to->at + start, &is, sizeof(is));
+	if (is.tail_at < 0 && !buf_add_slice(to, buf_slice(&w->tail), why))
+		return false;
+	return (!w->keep_lines || buf_add_slice(to, row->line, why)) &&
+	       spool_end(&w->rows, why);
 }
 
-/* Apart again; `line` may be NULL. */
-static struct slice
-held_row(struct slice record, struct slice *line)
-{
-	struct slice row = { record.at + sizeof(row.len), 0 };
+/* Apart again. */
+struct held {
+	struct slice own, tail, line;
+};
 
-	memcpy(&row.len, record.at, sizeof(row.len));
-	if (line)
-		*line = (struct slice){
-			row.at + row.len, record.len - sizeof(row.len) - row.len
-		};
-	return row;
+static struct held
+held_of(const struct waiting *w, struct slice record)
+{
+	const char *at = record.at + sizeof(struct lengths);
+	const char *end = record.at + record.len;
+	struct lengths is;
+	struct held held;
+
+	memcpy(&is, record.at, sizeof(is));
+	held.own = (struct slice){ at, is.own };
+	at += is.own;
+	if (is.tail_at < 0) {
+		held.tail = (struct slice){ at, is.tail };
+		at += is.tail;
+	} else {
+		held.tail = (struct slice){ w->tails.at + is.tail_at, is.tail };
+	}
+	held.line = (struct slice){ at, (size_t)(end - at) };
+	return held;
 }
 
 bool
@@ -247,11 +291,11 @@ next_wanted(const struct waiting *w, struct wanted *list, struct place *next,
 
 /* Rows stand together in a stream: the n-th one's line follows from n. */
 static bool
-name_row(const struct waiting *w, int64_t n, struct slice row,
+name_row(const struct waiting *w, int64_t n, struct slice own,
 	 struct failure *why)
 {
 	fail_in(why, "line %" PRId64 ": id %.*s", w->first_line + n,
-		SLICE_SHOWN(copyrow_text_of(row, LANDROW_ID)));
+		SLICE_SHOWN(copyrow_text_of(own, LANDROW_ID)));
 	if (why->kind != FAILURE_DATA)
 		return false;
 	return fail_next(why, "--rejects=FILE puts such rows aside and loads "
@@ -262,20 +306,21 @@ static bool
 send_row(struct waiting *w, const struct waiting_to *to,
 	 const struct place *which, struct failure *why)
 {
-	struct slice record, row;
+	struct slice record;
 	const char *reason;
 
 	if (!spool_at(&w->rows, which->place, &record, why))
 		return false;
-	row = held_row(record, NULL);
-	if (jsonb_holds(copyrow_jsonb_of(row, LANDROW_PAYLOAD), &reason))
-		return !to->pg || pg_copy_add(to->pg, row, why);
+	struct held row = held_of(w, record);
+	if (jsonb_holds(copyrow_jsonb_of(row.own, LANDROW_PAYLOAD), &reason))
+		return !to->pg || (pg_copy_add(to->pg, row.own, why) &&
+				   pg_copy_add(to->pg, row.tail, why));
 	if (to->may_refuse) {
 		refuse(w, w->sending, which->n);
 		return true;
 	}
 	fail(why, FAILURE_DATA, "jsonb cannot hold it: %s", reason);
-	return name_row(w, which->n, row, why);
+	return name_row(w, which->n, row.own, why);
 }
 
 bool
@@ -315,7 +360,7 @@ waiting_refuse_sent(struct waiting *w, int64_t copy_row, bool may_refuse,
 	if (!spool_at(&w->rows, place.place, &record, &unread))
 		return false;
 	if (!may_refuse)
-		return name_row(w, place.n, held_row(record, NULL), why);
+		return name_row(w, place.n, held_of(w, record).own, why);
 	refuse(w, list, place.n);
 	return true;
 }
@@ -324,7 +369,7 @@ static bool
 write_refused(struct waiting *w, struct lines_out *out, struct failure *why)
 {
 	enum spool_got got;
-	struct slice record, line;
+	struct slice record;
 	int64_t n = -1;
 
 	if (!spool_rewind(&w->rows, why))
@@ -333,8 +378,8 @@ write_refused(struct waiting *w, struct lines_out *out, struct failure *why)
 		n++;
 		if (!bits_is_on(&w->refused, n))
 			continue;
-		held_row(record, &line);
-		if (!buf_add_slice(&out->pending, line, why) ||
+		if (!buf_add_slice(&out->pending, held_of(w, record).line,
+				   why) ||
 		    !buf_add(&out->pending, "\n", 1, why) ||
 		    !lines_push(out, why))
 			return false;

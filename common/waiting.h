@@ -52,6 +52,11 @@ struct waiting {
 	struct bits refused;    /* jsonb cannot hold them */
 	bool refused_any;
 
+	/* What the rows of a page have in common, one behind the other, as long
+	 * as there is room; and that of the row that was added last. */
+	struct buf tails, tail;
+	int64_t tail_at; /* of `tail` in `tails`; -1: it found no room */
+
 	struct buf piece; /* one COPY row */
 };
 

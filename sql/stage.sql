@@ -3,6 +3,8 @@
 create temporary table if not exists qb_stage (
 	id text not null,
 	payload jsonb not null,
+	updated_at_utc timestamptz,
+	fingerprint bigint not null,
 	ingested_at_utc timestamptz not null,
 	extract_window_start_utc timestamptz not null,
 	extract_window_end_utc timestamptz not null,
@@ -10,10 +12,8 @@ create temporary table if not exists qb_stage (
 	page_size integer not null,
 	request_payload jsonb not null,
 	realm_id text not null,
-	updated_at_utc timestamptz,
 	fetched_at_utc timestamptz not null,
-	run_id text not null,
-	fingerprint bigint not null
+	run_id text not null
 )
 with (toast_tuple_target = 8160) -- packed only in the landing table: half the time
 on commit delete rows;

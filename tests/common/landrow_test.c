@@ -1,4 +1,6 @@
 /* covers: landrow */
+#include <endian.h>
+
 #include "digest.h"
 #include "landrow.h"
 #include "tap.h"
@@ -9,6 +11,9 @@
 	"\"2025-01-08T00:00:00Z\",\"no\":1,\"of\":1}"
 #define PAGE \
 	",\"page\":{\"realm\":\"46\",\"no\":2,\"size\":1000,\"at\":" \
+	"\"2025-09-12T18:43:35.406-07:00\",\"request\":{\"q\":1}}"
+#define OTHER_PAGE \
+	",\"page\":{\"realm\":\"46\",\"no\":3,\"size\":1000,\"at\":" \
 	"\"2025-09-12T18:43:35.406-07:00\",\"request\":{\"q\":1}}"
 #define ROW ",\"row\":{\"id\":\"130\",\"updated\":\"2025-01-02T00:00:00Z\"}"
 #define STAMP \
@@ -94,6 +99,24 @@ test_refusals(struct landrow *r)
 	}
 }
 
+/* How many fields of COPY stand there, behind their number. */
+static int
+fields(struct slice row)
+{
+	int count = 0;
+	size_t at = 2;
+
+	while (at < row.len) {
+		uint32_t wire;
+
+		memcpy(&wire, row.at + at, sizeof(wire));
+		uint32_t len = be32toh(wire);
+		at += sizeof(wire) + (len == UINT32_MAX ? 0 : len);
+		count++;
+	}
+	return at == row.len ? count : -1;
+}
+
 static void
 test_writing(struct landrow *r)
 {
@@ -112,9 +135,32 @@ test_writing(struct landrow *r)
 			   33),
 	   "as six fields: which, its place, its id, two times, a fingerprint");
 	buf_clear(&to);
-	ok(landrow_write_whole(r, &window, &to, &why) && to.at[1] == 13,
-	   "and whole, as thirteen");
+	ok(landrow_write_own(r, &to, &why) && to.at[1] == 13 &&
+		   fields(buf_slice(&to)) == 4,
+	   "and whole: four fields of its own, which count thirteen,");
+	ok(landrow_write_tail(r, &window, &to, &why) &&
+		   fields(buf_slice(&to)) == 13,
+	   "and a tail of the others");
 	buf_free(&to);
+}
+
+/* The tail is written anew where one of these has changed. */
+static void
+test_alike(struct landrow *r)
+{
+	struct failure why = { 0 };
+
+	ok(reads(r, WINDOW PAGE ROW STAMP PAYLOAD, &why) &&
+		   reads(r, WINDOW PAGE ROW STAMP PAYLOAD, &why) && r->alike,
+	   "a row of the same page, with the same stamp, is alike");
+	ok(reads(r, WINDOW OTHER_PAGE ROW STAMP PAYLOAD, &why) && !r->alike,
+	   "one of another page is not");
+	ok(reads(r, WINDOW OTHER_PAGE ROW PAYLOAD, &why) && !r->alike,
+	   "nor is one without a stamp behind one that has one,");
+	ok(reads(r, WINDOW OTHER_PAGE ROW PAYLOAD, &why) && r->alike,
+	   "but it is behind one that has none");
+	ok(reads(r, WINDOW OTHER_PAGE ROW STAMP PAYLOAD, &why) && !r->alike,
+	   "and the first with a stamp is not");
 }
 
 int
@@ -127,6 +173,7 @@ main(void)
 	test_members(&r);
 	test_refusals(&r);
 	test_writing(&r);
+	test_alike(&r);
 	landrow_free(&r);
 	landrow_free(&r);
 	return tap_done();

@@ -51,6 +51,20 @@ is 'the ledger has the window' "$(pg -c "select entity, realm_id, by,
 	rows_left, table_rows, seal_sha256, archive_file,
 	loaded_at_utc > now() - interval '1 hour' from raw.qb_windows")" \
 	"Invoice|4620816365|updated|2025-01-01 00:00:00+00|2025-01-08 00:00:00+00|r1|2025-09-13 01:43:35.406+00|5|5|1|5|5|0|0|0|0|0|5|$(windows 'ids=1-5' | sed -n 's/.*"sha256":"\([0-9a-f]*\)".*/\1/p')|4620/Invoice/a.ndjson.gz|t"
+# What rows of a page have in common is kept once: more pages than there is room
+# for, two windows, stamps that come and go; then all of them replaced.
+pages() {	# pages OF_EACH TABLE: rows whose columns are not those of their page
+	pg -c "select count(*), count(*) filter (where
+		page_number <> (id::int - 1) % 600 / $1 + 1 or page_size <> $1
+		or (run_id = 'r3') <> (id::int > 600)
+		or extract(day from extract_window_start_utc) <> case when id::int > 600 then 8 else 1 end
+		or request_payload->>'query' <> repeat('q', 300)) from raw.$2"
+}
+q=$(printf '%300s' '' | tr ' ' q)
+load "entity=VendorCredit ids=1-600 size=2 query=$q" "entity=VendorCredit ids=601-1200 size=2 query=$q run=r3 start=2025-01-08T00:00:00Z end=2025-01-15T00:00:00Z" >/dev/null
+is 'each row bears its page, window and run' "$(counts) $(pages 2 vendor_credits)" '600,0,0,0,0/600 600,0,0,0,0/1200 1200|0'
+load "entity=VendorCredit ids=1-600 size=3 query=$q memo=b at=2025-10-01T00:00:00Z" "entity=VendorCredit ids=601-1200 size=3 query=$q memo=b at=2025-10-01T00:00:00Z run=r3 start=2025-01-08T00:00:00Z end=2025-01-15T00:00:00Z" >/dev/null
+is 'and that of the load that replaced it' "$(counts) $(pages 3 vendor_credits)" '0,600,0,0,0/1200 0,600,0,0,0/1200 1200|0'
 is 'payloads are packed with lz4' "$(pg -c "select attcompression from pg_attribute where attrelid = 'raw.invoices'::regclass and attname = 'payload'")" l
 
 # --- again
