@@ -6,13 +6,18 @@ static const char *const kinds[] = {
 	[ENVELOPE_RECEIPT] = "receipt",
 };
 
-static const char *const names[] = {
-	[MEMBER_SUM] = "sum",         [MEMBER_WINDOW] = "window",
-	[MEMBER_PAGE] = "page",       [MEMBER_ROW] = "row",
-	[MEMBER_FETCH] = "fetch",     [MEMBER_JQ] = "jq",
-	[MEMBER_ARCHIVE] = "archive", [MEMBER_STAMP] = "stamp",
-	[MEMBER_LOAD] = "load",       [MEMBER_WINDOWS] = "windows",
-	[MEMBER_ROWS] = "rows",       [MEMBER_PAYLOAD] = "payload",
+#define NAME(literal) \
+	{ \
+		(literal), sizeof(literal) - 1 \
+	}
+
+static const struct slice names[] = {
+	[MEMBER_SUM] = NAME("sum"),         [MEMBER_WINDOW] = NAME("window"),
+	[MEMBER_PAGE] = NAME("page"),       [MEMBER_ROW] = NAME("row"),
+	[MEMBER_FETCH] = NAME("fetch"),     [MEMBER_JQ] = NAME("jq"),
+	[MEMBER_ARCHIVE] = NAME("archive"), [MEMBER_STAMP] = NAME("stamp"),
+	[MEMBER_LOAD] = NAME("load"),       [MEMBER_WINDOWS] = NAME("windows"),
+	[MEMBER_ROWS] = NAME("rows"),       [MEMBER_PAYLOAD] = NAME("payload"),
 };
 
 #define NEEDS(member) (1U << (member))
@@ -45,7 +50,7 @@ member_named(struct slice key)
 {
 	size_t i = 0;
 
-	while (i < LENGTH(names) && !slice_is(key, names[i]))
+	while (i < LENGTH(names) && !slice_equal(key, names[i]))
 		i++;
 	return i;
 }
@@ -63,7 +68,8 @@ keep_member(struct envelope *e, struct slice key, struct slice value,
 	if (i == LENGTH(names))
 		return true;
 	if (e->value[i].at)
-		return fail(why, FAILURE_DATA, "\"%s\" stands twice", names[i]);
+		return fail(why, FAILURE_DATA, "\"%s\" stands twice",
+			    names[i].at);
 	e->value[i] = value;
 	e->whole[i] = (struct slice){ from, (size_t)(to - from) };
 	return true;
@@ -88,7 +94,7 @@ has_needed(const struct envelope *e, struct failure *why)
 	for (size_t i = 0; i < LENGTH(names); i++)
 		if (needed[e->kind] & NEEDS(i) && !e->value[i].at)
 			return fail(why, FAILURE_DATA, "a %s without \"%s\"",
-				    kinds[e->kind], names[i]);
+				    kinds[e->kind], names[i].at);
 	return true;
 }
 
@@ -200,6 +206,14 @@ place_of(const struct envelope *e, enum envelope_member which)
 }
 
 static bool
+add_member(struct buf *to, struct slice name, struct slice value,
+	   struct failure *why)
+{
+	return buf_add(to, ",\"", 2, why) && buf_add_slice(to, name, why) &&
+	       buf_add(to, "\":", 2, why) && buf_add_slice(to, value, why);
+}
+
+static bool
 put(const struct envelope *e, enum envelope_member which, struct slice value,
     struct buf *to, struct failure *why)
 {
@@ -210,8 +224,7 @@ put(const struct envelope *e, enum envelope_member which, struct slice value,
 		old.at = place_of(e, which);
 	const char *rest = old.at + old.len;
 	return buf_add(to, e->line.at, (size_t)(old.at - e->line.at), why) &&
-	       (!value.at || (buf_printf(to, why, ",\"%s\":", names[which]) &&
-			      buf_add_slice(to, value, why))) &&
+	       (!value.at || add_member(to, names[which], value, why)) &&
 	       buf_add(to, rest, (size_t)(line_end - rest), why) &&
 	       buf_add(to, "\n", 1, why);
 }
