@@ -1,3 +1,5 @@
+#include <endian.h>
+
 #include "idorder.h"
 
 enum {
@@ -37,9 +39,8 @@ head_of(struct slice id)
 {
 	uint64_t head = 0;
 
-	for (size_t i = 0; i < HEAD; i++)
-		head = head << 8 | (i < id.len ? (unsigned char)id.at[i] : 0);
-	return head;
+	memcpy(&head, id.at, id.len < HEAD ? id.len : HEAD);
+	return be64toh(head);
 }
 
 static void
