@@ -132,7 +132,7 @@ envelope_head_free(struct envelope_head *head)
 }
 
 /* The members of `from` that end before `len` bytes of its line, as those of
- * the equal bytes at `to`. */
+ * the equal bytes at `to`; there are no others. */
 static void
 move_members(struct envelope *e, const struct envelope *from, size_t len,
 	     const char *to)
@@ -143,11 +143,13 @@ move_members(struct envelope *e, const struct envelope *from, size_t len,
 		struct slice value = from->value[i], whole = from->whole[i];
 
 		if (!value.at || value.at + value.len > start + len)
-			continue;
-		e->value[i].at = to + (value.at - start);
-		e->value[i].len = value.len;
-		e->whole[i].at = to + (whole.at - start);
-		e->whole[i].len = whole.len;
+			value = whole = (struct slice){ 0 };
+		else {
+			value.at = to + (value.at - start);
+			whole.at = to + (whole.at - start);
+		}
+		e->value[i] = value;
+		e->whole[i] = whole;
 	}
 }
 
@@ -175,7 +177,7 @@ envelope_read_next(struct envelope *e, struct slice line,
 		   struct envelope_head *head, struct failure *why)
 {
 	struct slice same = buf_slice(&head->text);
-	struct json j;
+	struct json *j = &head->walk;
 
 	if (!same.len || line.len < same.len ||
 	    memcmp(line.at, same.at, same.len)) {
@@ -184,10 +186,11 @@ envelope_read_next(struct envelope *e, struct slice line,
 		keep_head(head, e);
 		return true;
 	}
-	*e = (struct envelope){ .kind = head->of.kind, .line = line };
+	e->kind = head->of.kind;
+	e->line = line;
 	move_members(e, &head->of, same.len, line.at);
-	json_go_on(&j, line, line.at + same.len);
-	return read_members(e, &j, why) && json_end(&j, why) &&
+	json_go_on(j, line, line.at + same.len);
+	return read_members(e, j, why) && json_end(j, why) &&
 	       has_needed(e, why);
 }
 
