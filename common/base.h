@@ -22,6 +22,8 @@ _Noreturn void base_bug(const char *file, int line, const char *what);
 
 /* Like realloc(3), but never NULL: without memory the process ends with 74. */
 void *base_realloc(void *old, size_t size) MUST_CHECK;
+/* The same, new and from the start of a page on; for free(3). */
+void *base_pages(size_t size) MUST_CHECK;
 
 /* Refused here; the comment names what to use instead.  (Where the C library
  * checks bounds by macros, these two are macros.) */

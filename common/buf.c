@@ -11,6 +11,15 @@ buf_init(struct buf *b, size_t most)
 }
 
 void
+buf_init_paged(struct buf *b, size_t most)
+{
+	buf_init(b, most);
+	b->room = most + 1;
+	b->at = base_pages(b->room);
+	b->at[0] = '\0';
+}
+
+void
 buf_clear(struct buf *b)
 {
 	b->len = 0;

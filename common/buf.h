@@ -17,6 +17,9 @@ struct buf {
 };
 
 void buf_init(struct buf *b, size_t most);
+/* With all of its room at once, from the start of a page on: what stands there
+ * need not be copied before a disk takes it.  Freed it is as any other. */
+void buf_init_paged(struct buf *b, size_t most);
 void buf_clear(struct buf *b);           /* empty it, keep the memory */
 void buf_cut(struct buf *b, size_t len); /* back to its first len bytes */
 void buf_free(struct buf *b);

@@ -113,13 +113,46 @@ durable_begin(struct durable *d, int folder, mode_t mode, struct failure *why)
 	return true;
 }
 
+static bool
+in_blocks(struct slice bytes)
+{
+	return bytes.len && !(bytes.len % DURABLE_BLOCK) &&
+	       !((uintptr_t)bytes.at % DURABLE_BLOCK);
+}
+
+/* Not every file system can: it stays as it was, then. */
+static void
+set_direct(struct durable *d, bool direct)
+{
+	if (direct != d->direct &&
+	    !fcntl(d->fd, F_SETFL, direct ? O_DIRECT : 0))
+		d->direct = direct;
+}
+
+/* A file system may want larger blocks, or refuse only when it is written to;
+ * and behind half a block nothing is at its place. */
+static bool
+refused(struct durable *d)
+{
+	if (errno != EINVAL || !d->direct)
+		return false;
+	set_direct(d, false);
+	return !d->direct;
+}
+
+/*
+ * To find pages of the cache for a file and copy it there costs the kernel
+ * three times what it costs to hand it to the disk; and the disk is waited for
+ * either way, at the latest by fsync.
+ */
 bool
 durable_write(struct durable *d, struct slice bytes, struct failure *why)
 {
+	set_direct(d, in_blocks(bytes));
 	while (bytes.len) {
 		ssize_t n = write(d->fd, bytes.at, bytes.len);
 
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (errno == EINTR || refused(d)))
 			continue;
 		if (n < 0)
 			return fail_errno(why, "write");

@@ -10,11 +10,12 @@
 #include "failure.h"
 #include "slice.h"
 
-enum { DURABLE_NAME = 64 };
+enum { DURABLE_NAME = 64, DURABLE_BLOCK = 4096 };
 
 struct durable {
-	int folder; /* the caller's; where the temporary file stands */
-	int fd;     /* -1: none is open */
+	int folder;  /* the caller's; where the temporary file stands */
+	int fd;      /* -1: none is open */
+	bool direct; /* what is written now passes the kernel's cache by */
 	char temporary[DURABLE_NAME];
 };
 
@@ -30,6 +31,11 @@ int durable_folder(int at, const char *path, mode_t mode,
 /* Begin ".qb-<pid>-<chance>.tmp" in `folder`, with the permissions `mode`. */
 bool durable_begin(struct durable *d, int folder, mode_t mode,
 		   struct failure *why) MUST_CHECK;
+/*
+ * Whole blocks that begin at one in memory are not copied into the kernel's
+ * cache where the file system can do without; write many at a time, since each
+ * call then waits for the disk.  All else goes through the cache.
+ */
 bool durable_write(struct durable *d, struct slice bytes,
 		   struct failure *why) MUST_CHECK;
 

@@ -30,6 +30,27 @@ test_grow(void)
 }
 
 static void
+test_paged(void)
+{
+	enum { MOST = 3 * 4096 };
+	struct buf b;
+	bool all = true;
+
+	buf_init_paged(&b, MOST);
+	ok(!*b.at && !b.len && !((uintptr_t)b.at % 4096),
+	   "a paged one begins at a page");
+	const char *at = b.at;
+	for (int i = 0; i < MOST; i++)
+		all &= buf_add(&b, "x", 1, &why);
+	ok(all && b.at == at && b.len == MOST && !b.at[MOST],
+	   "and never moves, up to its bound");
+	ok(!buf_add(&b, "x", 1, &why) && !buf_reserve(&b, 1, &why),
+	   "which holds");
+	buf_free(&b);
+	ok(!b.len && !b.room, "and is freed as any other");
+}
+
+static void
 test_bound(void)
 {
 	struct buf b;
@@ -84,6 +105,7 @@ int
 main(void)
 {
 	test_grow();
+	test_paged();
 	test_bound();
 	test_rest();
 	return tap_done();

@@ -118,6 +118,88 @@ test_failures(void)
 	close(file);
 }
 
+static bool
+is_file(int fd, const char *name, struct slice want)
+{
+	size_t room = want.len + 1; /* more would be seen */
+	char *got = base_realloc(NULL, room);
+	int file = openat(fd, name, O_RDONLY | O_CLOEXEC);
+	ssize_t len = file < 0 ? -1 : read(file, got, room);
+	bool same = len >= 0 &&
+		    slice_equal((struct slice){ got, (size_t)len }, want);
+
+	free(got);
+	if (file >= 0)
+		close(file);
+	return same;
+}
+
+/* Blocks from the start of a block in memory, then with what does not fit. */
+static void
+test_blocks(void)
+{
+	enum { SIZE = 64 * 1024 };
+	char *pages = base_pages(SIZE), *all = base_realloc(NULL, SIZE + 2);
+	struct slice blocks = { pages, SIZE };
+	struct durable d;
+
+	for (int i = 0; i < SIZE; i++)
+		pages[i] = (char)(i / DURABLE_BLOCK * 7 + i % 251);
+	memcpy(all, pages, SIZE);
+	memcpy(all + SIZE, "yz", 2);
+	if (!durable_begin(&d, folder, 0600, &why))
+		BUG(why.text);
+	bool able = !fcntl(d.fd, F_SETFL, O_DIRECT) && !fcntl(d.fd, F_SETFL, 0);
+	ok(durable_write(&d, blocks, &why) && d.direct == able,
+	   "whole blocks pass the cache by where they can");
+	ok(durable_write(&d, SLICE("y"), &why) && !d.direct,
+	   "a byte behind them does not");
+	ok(durable_write(&d, SLICE("z"), &why) &&
+		   durable_keep(&d, folder, "blocks", &why) &&
+		   is_file(folder, "blocks", (struct slice){ all, SIZE + 2 }),
+	   "and the file is the same");
+
+	memmove(all + 1, pages, SIZE);
+	all[0] = 'x';
+	if (!durable_begin(&d, folder, 0600, &why) ||
+	    !durable_write(&d, SLICE("x"), &why))
+		BUG(why.text);
+	ok(durable_write(&d, blocks, &why) &&
+		   durable_write(&d, SLICE("z"), &why),
+	   "blocks that are refused so are written otherwise");
+	all[SIZE + 1] = 'z';
+	ok(durable_keep(&d, folder, "blocks", &why) &&
+		   is_file(folder, "blocks", (struct slice){ all, SIZE + 2 }),
+	   "to the same place");
+	unlinkat(folder, "blocks", 0);
+	free(all);
+	free(pages);
+}
+
+static void
+test_blocks_no_room(void)
+{
+	enum { SIZE = 64 * 1024 };
+	char *pages = base_pages(SIZE);
+	struct rlimit was, small;
+	struct durable d;
+
+	memset(pages, 'x', SIZE);
+	if (!durable_begin(&d, folder, 0600, &why))
+		BUG(why.text);
+	getrlimit(RLIMIT_FSIZE, &was);
+	small = was;
+	small.rlim_cur = SIZE / 2 + 100;
+	setrlimit(RLIMIT_FSIZE, &small);
+	bool written = durable_write(&d, (struct slice){ pages, SIZE }, &why);
+	setrlimit(RLIMIT_FSIZE, &was);
+	ok(!written && why.kind == FAILURE_IO && strstr(why.text, "too large"),
+	   "a disk that fills up in the midst of blocks is told: %s", why.text);
+	durable_drop(&d);
+	ok(names_in(folder) == 1, "and nothing is left then either");
+	free(pages);
+}
+
 /* A child that is killed half-way through a file. */
 static void
 test_killed(void)
@@ -268,6 +350,8 @@ main(void)
 	folder = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	test_keep();
 	test_failures();
+	test_blocks();
+	test_blocks_no_room();
 	test_killed();
 	test_sweep();
 	test_folders();
