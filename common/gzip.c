@@ -9,7 +9,6 @@
 enum {
 	GZIP_FAST = 1, /* the level that is ISA-L's */
 	MEMORY = 8,
-	PART = 65535, /* as much as a stored block can hold */
 	ROOM = 64 * 1024,
 	RESERVED = 0xe0, /* flags of a header that mean nothing yet */
 };
@@ -193,7 +192,8 @@ begin(struct packer *p, struct buf *to, struct failure *why)
 static bool
 store(struct slice from, bool last, struct buf *to, struct failure *why)
 {
-	const uint16_t len = htole16((uint16_t)from.len); /* at most PART */
+	/* at most GZIP_STORED */
+	const uint16_t len = htole16((uint16_t)from.len);
 	const uint16_t other = (uint16_t)~len;
 	char head[5] = { last };
 
@@ -211,7 +211,7 @@ pack_fast(struct packer *p, struct slice from, bool last, struct buf *to,
 
 	/* ISA-L only reads from next_in, but declares it writable */
 	z->next_in = (uint8_t *)(uintptr_t)from.at;
-	z->avail_in = (uint32_t)from.len; /* at most PART */
+	z->avail_in = part(from.len);
 	z->end_of_stream = last;
 	do {
 		char *room = buf_reserve(to, ROOM, why);
@@ -235,7 +235,7 @@ pack_small(struct packer *p, struct slice from, bool last, struct buf *to,
 
 	/* zlib only reads from next_in, but Debian's declares it writable */
 	z->next_in = (Bytef *)(uintptr_t)from.at;
-	z->avail_in = (uInt)from.len; /* at most PART */
+	z->avail_in = part(from.len);
 	do {
 		char *room = buf_reserve(to, ROOM, why);
 
@@ -265,12 +265,13 @@ gzip_deflate(struct gzip_out *g, struct slice from, struct buf *to,
 	     struct failure *why)
 {
 	struct packer *p = g->state;
+	size_t most = p->level < GZIP_FAST ? GZIP_STORED : INT_MAX;
 
 	if (!begin(p, to, why))
 		return false;
 	while (from.len) {
 		struct slice some = { from.at,
-				      from.len < PART ? from.len : PART };
+				      from.len < most ? from.len : most };
 
 		if (!pack(p, some, false, to, why))
 			return false;

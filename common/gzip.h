@@ -33,6 +33,8 @@ bool gzip_inflate(struct gzip_in *g, struct slice *from, char *to, size_t room,
 /* The input has ended.  FAILURE_DATA when that is in the middle of a member. */
 bool gzip_in_end(struct gzip_in *g, struct failure *why) MUST_CHECK;
 
+enum { GZIP_STORED = 65535 };
+
 struct gzip_out {
 	void *state; /* of a member */
 };
@@ -40,7 +42,8 @@ struct gzip_out {
 /*
  * `level` 0 is not compressed, 1 is fast (ISA-L's level 1), 2 to 9 are zlib's.
  * The header bears no time and no name, so the same bytes always give the same
- * file, at levels 0 and 1 where they are given in the same parts.
+ * file, at levels 0 and 1 where they are given in the same parts.  A block of
+ * level 0 holds GZIP_STORED bytes: parts that are multiples of it fill theirs.
  */
 void gzip_out_init(struct gzip_out *g, int level);
 void gzip_out_free(struct gzip_out *g);
