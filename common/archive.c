@@ -4,7 +4,9 @@
 #include "archive.h"
 
 enum {
-	CHUNK = 64 * 1024,
+	TEXT = 2 * GZIP_STORED,  /* ISA-L moves 32 KB to and fro each time */
+	BATCH = 2 * 1024 * 1024, /* each write waits for the disk */
+	BEHIND = 1024 * 1024,    /* see archive_open() */
 	FOLDER_MODE = 0700, /* a company's books are nobody else's business */
 	FILE_MODE = 0600,
 };
@@ -39,8 +41,8 @@ archive_init(struct archive *a)
 {
 	*a = (struct archive){ .folder = -1, .lock = -1, .file.fd = -1 };
 	/* archive_add() empties both */
-	buf_init(&a->text, CHUNK);
-	buf_init(&a->packed, 4 * CHUNK);
+	buf_init(&a->text, TEXT);
+	buf_init(&a->packed, 0);
 }
 
 bool
@@ -50,6 +52,9 @@ archive_open(struct archive *a, const char *name, int level,
 	a->name = name;
 	gzip_out_init(&a->gzip, level);
 	digest_init(&a->sum);
+	/* Behind a batch a part, and what the deflater held back of those
+	 * before: ISA-L some 65,000 symbols of at most 6 bytes each. */
+	buf_init_paged(&a->packed, BATCH + BEHIND);
 	a->folder = durable_folder(AT_FDCWD, name, FOLDER_MODE, why);
 	if (a->folder < 0)
 		return fail_in(why, "%s", name);
@@ -78,23 +83,35 @@ archive_close(struct archive *a)
 	archive_init(a);
 }
 
+/* The first `len` bytes; what is behind them begins the next batch. */
 static bool
-write_packed(struct archive *a, struct failure *why)
+write_packed(struct archive *a, size_t len, struct failure *why)
 {
-	digest_add(&a->sum, buf_slice(&a->packed));
-	if (!durable_write(&a->file, buf_slice(&a->packed), why))
+	struct buf *packed = &a->packed;
+	size_t left = packed->len - len;
+
+	if (!durable_write(&a->file, (struct slice){ packed->at, len }, why))
 		return false;
-	buf_clear(&a->packed);
+	memmove(packed->at, packed->at + len, left);
+	buf_cut(packed, left);
 	return true;
 }
 
+/* The digest is taken of each part while the processor has it at hand; what is
+ * written later, only the disk reads. */
 static bool
-pack_text(struct archive *a, struct failure *why)
+pack_text(struct archive *a, bool last, struct failure *why)
 {
-	if (!gzip_deflate(&a->gzip, buf_slice(&a->text), &a->packed, why))
+	struct buf *packed = &a->packed;
+	size_t before = packed->len;
+
+	if (!gzip_deflate(&a->gzip, buf_slice(&a->text), packed, why) ||
+	    (last && !gzip_out_end(&a->gzip, packed, why)))
 		return false;
+	digest_add(&a->sum,
+		   (struct slice){ packed->at + before, packed->len - before });
 	buf_clear(&a->text);
-	return a->packed.len < CHUNK || write_packed(a, why);
+	return packed->len < BATCH || write_packed(a, BATCH, why);
 }
 
 static bool
@@ -104,11 +121,11 @@ add(struct archive *a, struct slice text, struct failure *why)
 	    !durable_begin(&a->file, a->folder, FILE_MODE, why))
 		return false;
 	while (text.len) {
-		size_t room = CHUNK - a->text.len;
+		size_t room = TEXT - a->text.len;
 		size_t len = text.len < room ? text.len : room;
 
 		if (!buf_add(&a->text, text.at, len, why) ||
-		    (len == room && !pack_text(a, why)))
+		    (len == room && !pack_text(a, false, why)))
 			return false;
 		text.at += len;
 		text.len -= len;
@@ -219,9 +236,6 @@ keep(struct archive *a, const char *path, struct failure *why)
 
 	if (!split(path, below, &name, why))
 		return false;
-	if (!pack_text(a, why) || !gzip_out_end(&a->gzip, &a->packed, why) ||
-	    !write_packed(a, why))
-		return false;
 	digest_hex(&a->sum, hex);
 	int to = durable_folder(a->folder, below, FOLDER_MODE, why);
 	if (to < 0)
@@ -236,5 +250,7 @@ keep(struct archive *a, const char *path, struct failure *why)
 bool
 archive_keep(struct archive *a, const char *path, struct failure *why)
 {
+	if (!pack_text(a, true, why) || !write_packed(a, a->packed.len, why))
+		return fail_in(why, "%s", a->name);
 	return keep(a, path, why) || fail_in(why, "%s/%s", a->name, path);
 }

@@ -22,9 +22,10 @@ struct archive {
 	int folder, lock; /* -1: not open */
 	struct durable file;
 	struct gzip_out gzip;
-	struct buf text;   /* not deflated yet: it goes faster in large parts */
-	struct buf packed; /* deflated and not written yet */
-	struct digest sum; /* of what is in the file */
+	struct buf text; /* not deflated yet: it goes faster in large parts */
+	struct buf
+		packed; /* deflated and not written yet, as a disk takes it */
+	struct digest sum; /* of both what is in the file and `packed` */
 };
 
 /*

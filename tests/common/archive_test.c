@@ -75,6 +75,123 @@ states(struct archive *a)
 	   "a path that climbs out is refused");
 }
 
+/* Some megabytes: first of bytes by chance, of which no deflater makes less,
+ * then of text. */
+static void
+make_text(struct buf *text)
+{
+	enum { CHANCE = 7 * 1024 * 1024, ALL = 10 * 1024 * 1024 };
+	struct failure why = { 0 };
+	uint32_t chance = 1;
+
+	while (text->len < ALL) {
+		chance = chance * 1664525 + 1013904223;
+		/* the low bits are less by chance */
+		if (text->len < CHANCE
+			    ? !buf_add(text, (char *)&chance + 2, 2, &why)
+			    : !buf_printf(text, &why, "{\"Id\":\"%u\"}\n",
+					  chance >> 8))
+			BUG(why.text);
+	}
+}
+
+static void
+read_file(int folder, const char *path, struct buf *to)
+{
+	struct failure why = { 0 };
+	int fd = openat(folder, path, O_RDONLY);
+	ssize_t n = 1;
+
+	buf_clear(to);
+	while (n > 0) {
+		char *room = buf_reserve(to, 65536, &why);
+
+		n = room ? read(fd, room, 65536) : -1;
+		if (n < 0)
+			BUG("a file of the archive cannot be read");
+		buf_wrote(to, (size_t)n);
+	}
+	close(fd);
+}
+
+static bool
+inflates_to(struct slice packed, struct slice text)
+{
+	struct failure why = { 0 };
+	struct gzip_in g;
+	char *room = base_realloc(NULL, text.len + 1);
+	size_t len = 0, wrote = 1;
+	bool good = true;
+
+	gzip_in_init(&g);
+	while (good && (packed.len || wrote)) {
+		good = gzip_inflate(&g, &packed, room + len, text.len + 1 - len,
+				    &wrote, &why);
+		len += wrote;
+	}
+	good = good && gzip_in_end(&g, &why) &&
+	       slice_equal((struct slice){ room, len }, text);
+	gzip_in_free(&g);
+	free(room);
+	return good;
+}
+
+/* More than a few writes, and given in parts of any size: the file is one. */
+static void
+parts(struct archive *a, struct slice text)
+{
+	static const size_t steps[] = { SIZE_MAX, 1999, 200001 };
+	struct failure why = { 0 };
+	struct buf first, other;
+	size_t wrong = 0;
+
+	buf_init(&first, 2 * text.len);
+	buf_init(&other, 2 * text.len);
+	for (size_t i = 0; i < LENGTH(steps); i++) {
+		for (struct slice left = text; left.len;) {
+			struct slice some = left;
+
+			if (some.len > steps[i])
+				some.len = steps[i];
+			if (!archive_add(a, some, &why))
+				BUG(why.text);
+			left.at += some.len;
+			left.len -= some.len;
+		}
+		if (!archive_keep(a, "1/Item/a", &why))
+			BUG(why.text);
+		read_file(a->folder, "1/Item/a", i ? &other : &first);
+		wrong +=
+			i && !slice_equal(buf_slice(&first), buf_slice(&other));
+		state_is(a->folder, "1/Item/a", ARCHIVE_WHOLE,
+			 "its sum is that of the file");
+		unlinkat(a->folder, "1/Item/a", 0);
+	}
+	ok(!wrong, "the same text gives the same file, however it is given");
+	ok(inflates_to(buf_slice(&first), text), "and inflates to it");
+	buf_free(&first);
+	buf_free(&other);
+}
+
+static void
+levels(const char *path)
+{
+	struct failure why = { 0 };
+	struct archive a;
+	struct buf text;
+
+	buf_init(&text, 11 * 1024 * 1024);
+	make_text(&text);
+	for (int level = 0; level < 3; level++) {
+		archive_init(&a);
+		ok(archive_open(&a, path, level, &why), "level %d", level);
+		parts(&a, buf_slice(&text));
+		unlinkat(a.folder, "1/Item/" SUMS_NAME, 0);
+		archive_close(&a);
+	}
+	buf_free(&text);
+}
+
 int
 main(void)
 {
@@ -88,6 +205,7 @@ main(void)
 	archive_init(&a);
 	ok(archive_open(&a, path, 6, &why), "a folder opens");
 	states(&a);
+	levels(path);
 	unlinkat(a.folder, "1/Item/a", 0);
 	unlinkat(a.folder, "1/Item", AT_REMOVEDIR);
 	unlinkat(a.folder, "1", AT_REMOVEDIR);
