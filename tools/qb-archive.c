@@ -35,13 +35,18 @@ enum {
 	LONGEST_END = 1024,
 };
 
+/* With its newline as it stands in `out`. */
 static bool
 take_row(struct archive *archive, const struct envelope *row, struct buf *out,
 	 struct failure *why)
 {
-	return archive_add(archive, row->line, why) &&
-	       archive_add(archive, SLICE("\n"), why) &&
-	       envelope_copy(row, out, why);
+	size_t before = out->len;
+
+	return envelope_copy(row, out, why) &&
+	       archive_add(
+		       archive,
+		       (struct slice){ out->at + before, out->len - before },
+		       why);
 }
 
 static bool
