@@ -1,3 +1,7 @@
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
 #include "jsonstring.h"
 
 const char *
@@ -39,144 +43,6 @@ escape(const char *at, const char *end)
 		       : 0;
 }
 
-const char *
-jsonstring_escaped_portable(const char *at, const char *end)
-{
-	size_t len;
-
-	do {
-		at = jsonstring_plain_portable(at, end);
-		len = at < end && *at == '\\' ? escape(at, end) : 0;
-		at += len;
-	} while (len);
-	return at;
-}
-
-#ifdef __SSE2__
-/* One bit for each byte of a block that is of the kind, the first one lowest.
- */
-struct kinds {
-	uint64_t backslash;
-	uint64_t quote;
-	uint64_t no_text;   /* control characters, and from 0x80 on */
-	uint64_t escapable; /* one of "/bfnrt */
-	uint64_t u;
-	uint64_t hex;
-};
-
-static inline uint64_t
-bits(__m128i found)
-{
-	return (uint64_t)_mm_movemask_epi8(found);
-}
-
-static inline __m128i
-is(__m128i bytes, char c)
-{
-	return _mm_cmpeq_epi8(bytes, _mm_set1_epi8(c));
-}
-
-static inline __m128i
-between(__m128i bytes, char first, char last)
-{
-	return _mm_and_si128(
-		_mm_cmpgt_epi8(bytes, _mm_set1_epi8((char)(first - 1))),
-		_mm_cmplt_epi8(bytes, _mm_set1_epi8((char)(last + 1))));
-}
-
-static inline struct kinds
-kinds_of_16(const char *at)
-{
-	const __m128i bytes = _mm_loadu_si128((const void *)at);
-	const __m128i lower = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
-	const __m128i quote = is(bytes, '"');
-	const __m128i b_or_f = is(_mm_and_si128(bytes, _mm_set1_epi8(~4)), 'b');
-	const __m128i n_r_t = _mm_or_si128(
-		_mm_or_si128(is(bytes, 'n'), is(bytes, 'r')), is(bytes, 't'));
-
-	return (struct kinds){
-		.backslash = bits(is(bytes, '\\')),
-		.quote = bits(quote),
-		.no_text = bits(_mm_cmplt_epi8(bytes, _mm_set1_epi8(' '))),
-		.escapable =
-			bits(_mm_or_si128(_mm_or_si128(quote, is(bytes, '/')),
-					  _mm_or_si128(b_or_f, n_r_t))),
-		.u = bits(is(bytes, 'u')),
-		.hex = bits(_mm_or_si128(between(bytes, '0', '9'),
-					 between(lower, 'a', 'f'))),
-	};
-}
-
-enum { BLOCK = 32, LONGEST_ESCAPE = 6 };
-
-static inline struct kinds
-kinds_of(const char *at)
-{
-	const struct kinds low = kinds_of_16(at), high = kinds_of_16(at + 16);
-
-	return (struct kinds){
-		.backslash = low.backslash | high.backslash << 16,
-		.quote = low.quote | high.quote << 16,
-		.no_text = low.no_text | high.no_text << 16,
-		.escapable = low.escapable | high.escapable << 16,
-		.u = low.u | high.u << 16,
-		.hex = low.hex | high.hex << 16,
-	};
-}
-
-/*
- * The bytes behind runs of an odd number of backslashes: what the last of such
- * a run escapes.  Within a run they escape each other.  Adding a run's first
- * bit to the run carries to the byte behind it: when one of the two places is
- * odd and the other even, so is the number.
- */
-static inline uint64_t
-escaped_by(uint64_t backslash)
-{
-	const uint64_t even = UINT64_C(0x5555555555555555);
-	uint64_t first = backslash & ~(backslash << 1);
-	uint64_t behind_even = (backslash + (first & even)) & ~backslash;
-	uint64_t behind_odd = (backslash + (first & ~even)) & ~backslash;
-
-	return (behind_even & ~even) | (behind_odd & even);
-}
-
-/* The places where a block that begins outside of any escape stops being text
- * and whole escapes; an escape that the block's end cuts is one of them. */
-static inline uint64_t
-stops_of(const struct kinds *k)
-{
-	uint64_t escaped = escaped_by(k->backslash);
-	uint64_t hex = k->hex;
-	uint64_t four = hex >> 1 & hex >> 2 & hex >> 3 & hex >> 4;
-	uint64_t wrong = escaped & ~(k->escapable | (k->u & four));
-
-	return k->no_text | (k->quote & ~escaped) | wrong >> 1;
-}
-
-const char *
-jsonstring_escaped(const char *at, const char *end)
-{
-	while (end - at >= BLOCK) {
-		const struct kinds kinds = kinds_of(at);
-		uint64_t stops = stops_of(&kinds);
-		int whole = stops ? __builtin_ctzll(stops) : BLOCK;
-
-		at += whole;
-		/* cut by the block's end?  From its backslash on we see */
-		if (stops && (whole <= BLOCK - LONGEST_ESCAPE || *at != '\\'))
-			return at;
-	}
-	return jsonstring_escaped_portable(at, end);
-}
-#else
-const char *
-jsonstring_escaped(const char *at, const char *end)
-{
-	return jsonstring_escaped_portable(at, end);
-}
-#endif
-
 /* The bounds of the second byte are what keeps out overlong forms,
  * surrogates and what lies past U+10FFFF (RFC 3629 section 4). */
 size_t
@@ -204,6 +70,194 @@ jsonstring_utf8(const char *at, const char *end)
 	return len;
 }
 
+/* The length of the escape or the character at `at`, 0 for neither. */
+static inline size_t
+special(const char *at, const char *end)
+{
+	if (*at == '\\')
+		return escape(at, end);
+	return (signed char)*at < 0 ? jsonstring_utf8(at, end) : 0;
+}
+
+const char *
+jsonstring_text_portable(const char *at, const char *end)
+{
+	size_t len;
+
+	do {
+		at = jsonstring_plain_portable(at, end);
+		len = at < end ? special(at, end) : 0;
+		at += len;
+	} while (len);
+	return at;
+}
+
+#ifdef __x86_64__
+#define AVX2 __attribute__((target("avx2")))
+
+enum { BLOCK = 32, LONGEST_ESCAPE = 6 };
+
+/* One bit for each byte of a block whose own highest bit is set, the first one
+ * lowest. */
+AVX2 static inline uint64_t
+bits(__m256i bytes)
+{
+	return (uint32_t)_mm256_movemask_epi8(bytes);
+}
+
+AVX2 static inline __m256i
+is(__m256i bytes, char c)
+{
+	return _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(c));
+}
+
+AVX2 static inline __m256i
+either(__m256i a, __m256i b)
+{
+	return _mm256_or_si256(a, b);
+}
+
+AVX2 static inline __m256i
+up_to(__m256i bytes, unsigned char last)
+{
+	const __m256i most = _mm256_set1_epi8((char)last);
+
+	return _mm256_cmpeq_epi8(_mm256_max_epu8(bytes, most), most);
+}
+
+AVX2 static inline __m256i
+between(__m256i bytes, char first, char last)
+{
+	return _mm256_andnot_si256(up_to(bytes, (unsigned char)(first - 1)),
+				   up_to(bytes, (unsigned char)last));
+}
+
+/*
+ * The bytes behind runs of an odd number of backslashes: what the last of such
+ * a run escapes.  Within a run they escape each other.  Adding a run's first
+ * bit to the run carries to the byte behind it: when one of the two places is
+ * odd and the other even, so is the number.
+ */
+static inline uint64_t
+escaped_by(uint64_t backslash)
+{
+	const uint64_t even = UINT64_C(0x5555555555555555);
+	uint64_t first = backslash & ~(backslash << 1);
+	uint64_t behind_even = (backslash + (first & even)) & ~backslash;
+	uint64_t behind_odd = (backslash + (first & ~even)) & ~backslash;
+
+	return (behind_even & ~even) | (behind_odd & even);
+}
+
+/* The backslashes before `escaped` that begin no escape, or one that the
+ * block's end cuts. */
+AVX2 static inline uint64_t
+no_escapes(__m256i bytes, uint64_t escaped)
+{
+	const __m256i lower = either(bytes, _mm256_set1_epi8(0x20));
+	const __m256i b_or_f =
+		is(_mm256_and_si256(bytes, _mm256_set1_epi8(~4)), 'b');
+	const __m256i n_r_t =
+		either(either(is(bytes, 'n'), is(bytes, 'r')), is(bytes, 't'));
+	const __m256i signs =
+		either(either(is(bytes, '"'), is(bytes, '/')), is(bytes, '\\'));
+	uint64_t hex = bits(
+		either(between(bytes, '0', '9'), between(lower, 'a', 'f')));
+	uint64_t four = hex >> 1 & hex >> 2 & hex >> 3 & hex >> 4;
+	uint64_t right = bits(either(either(b_or_f, n_r_t), signs)) |
+			 (bits(is(bytes, 'u')) & four);
+
+	return (escaped & ~right) >> 1;
+}
+
+/* Of a block that begins with a whole character. */
+struct utf8 {
+	uint64_t wrong; /* not where it begins, but where it shows */
+	uint64_t cut;   /* the first byte of one that the block's end cuts */
+};
+
+/*
+ * First bytes say by their upper bits how many more follow, and all that
+ * follow begin with 10: so each place tells by its bits whether the right kind
+ * stands there.  The rest is RFC 3629 section 4, as in jsonstring_utf8().
+ */
+AVX2 static inline struct utf8
+utf8_of(__m256i bytes)
+{
+	uint64_t bit7 = bits(bytes);
+	uint64_t bit6 = bits(_mm256_slli_epi16(bytes, 1));
+	uint64_t bit5 = bits(_mm256_slli_epi16(bytes, 2));
+	uint64_t bit4 = bits(_mm256_slli_epi16(bytes, 3));
+	uint64_t first = bit7 & bit6;
+	uint64_t first_of_3 = first & bit5; /* or more */
+	uint64_t first_of_4 = first_of_3 & bit4;
+	uint64_t follow = first << 1 | first_of_3 << 2 | first_of_4 << 3;
+	uint64_t never = bits(either(between(bytes, '\xc0', '\xc1'),
+				     between(bytes, '\xf5', '\xff')));
+	uint64_t overlong = (bits(is(bytes, '\xe0')) << 1 & ~bit5) |
+			    (bits(is(bytes, '\xf0')) << 1 & ~(bit5 | bit4));
+	uint64_t surrogate = bits(is(bytes, '\xed')) << 1 & bit5;
+	uint64_t past_end = bits(is(bytes, '\xf4')) << 1 & (bit5 | bit4);
+
+	return (struct utf8){
+		.wrong = (follow ^ (bit7 & ~bit6)) | never | overlong |
+			 surrogate | past_end,
+		.cut = (first & UINT64_C(1) << 31) |
+		       (first_of_3 & UINT64_C(1) << 30) |
+		       (first_of_4 & UINT64_C(1) << 29),
+	};
+}
+
+/*
+ * Each block begins outside of any escape and character, so that nothing need
+ * be carried over: what a block's end cuts is looked at again in the next.
+ */
+AVX2 static const char *
+text_by_blocks(const char *at, const char *end)
+{
+	while (end - at >= BLOCK) {
+		const __m256i bytes = _mm256_loadu_si256((const void *)at);
+		uint64_t backslash = bits(is(bytes, '\\'));
+		uint64_t quote = bits(is(bytes, '"'));
+		uint64_t stops = bits(up_to(bytes, 0x1f));
+		struct utf8 utf8 = { 0 };
+
+		if (backslash) {
+			uint64_t escaped = escaped_by(backslash);
+
+			quote &= ~escaped;
+			stops |= no_escapes(bytes, escaped);
+		}
+		if (bits(bytes))
+			utf8 = utf8_of(bytes);
+		stops |= quote | utf8.cut;
+		/* up to the first stop, or anywhere when there is none:
+		 * which character it is the twin tells */
+		if (utf8.wrong & (stops ^ (stops - 1)))
+			break;
+		int whole = stops ? __builtin_ctzll(stops) : BLOCK;
+		at += whole;
+		if (whole <= BLOCK - LONGEST_ESCAPE)
+			return at;
+	}
+	return jsonstring_text_portable(at, end);
+}
+
+const char *
+jsonstring_text(const char *at, const char *end)
+{
+	return __builtin_cpu_supports("avx2")
+		       ? text_by_blocks(at, end)
+		       : jsonstring_text_portable(at, end);
+}
+#else
+const char *
+jsonstring_text(const char *at, const char *end)
+{
+	return jsonstring_text_portable(at, end);
+}
+#endif
+
 /* Where text, escapes and characters stopped, which is not at a quote. */
 static const char *
 wrong(const char *at, const char *end, const char **error)
@@ -222,36 +276,10 @@ wrong(const char *at, const char *end, const char **error)
 	return at;
 }
 
-/* Foreign words come in runs. */
-static const char *
-skip_utf8(const char *at, const char *end)
-{
-	size_t len;
-
-	while (at < end && (signed char)*at < 0) {
-		len = jsonstring_utf8(at, end);
-		if (!len)
-			break;
-		at += len;
-	}
-	return at;
-}
-
 const char *
 jsonstring_end(const char *at, const char *end, const char **error)
 {
-	const char *from;
-
 	*error = NULL;
-	do {
-		from = at;
-		at = skip_utf8(at, end);
-		if (at < end && *at != '\\')
-			at = jsonstring_plain(at, end);
-		if (at < end && *at == '\\')
-			at = jsonstring_escaped(at, end);
-		if (at < end && *at == '"')
-			return at;
-	} while (at > from);
-	return wrong(at, end, error);
+	at = jsonstring_text(at, end);
+	return at < end && *at == '"' ? at : wrong(at, end, error);
 }

@@ -20,9 +20,9 @@
 static inline const char *jsonstring_plain(const char *at, const char *end);
 const char *jsonstring_plain_portable(const char *at, const char *end);
 
-/* The same, but passing over escapes that are whole. */
-const char *jsonstring_escaped(const char *at, const char *end);
-const char *jsonstring_escaped_portable(const char *at, const char *end);
+/* The same, but passing over escapes and characters that are whole. */
+const char *jsonstring_text(const char *at, const char *end);
+const char *jsonstring_text_portable(const char *at, const char *end);
 
 /* One character of UTF-8 that begins with a byte from 0x80 on: its length, or
  * 0 when it is not valid. */

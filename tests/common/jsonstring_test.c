@@ -139,32 +139,38 @@ static const struct slice pieces[] = {
 	BYTES("\\q"),
 	BYTES("u12"),
 	BYTES("\x1f"),
-	BYTES("\xc3\xa9"),
 	BYTES("\\\n"),
 	BYTES("\\\xc3\xa9"),
 	BYTES("/bfnrt"),
+	BYTES("\xc3\xa9"),
+	BYTES("\xe4\xb8\xad"),
+	BYTES("\xf0\x9f\x98\x80"),
+	BYTES("\xe4\xb8"),
+	BYTES("\xf0\x9f\x98"),
+	BYTES("\xed\xa0\x80"),
+	BYTES("\xbf"),
 };
 
 /* In memory of exactly its size, so that a sanitizer sees one byte too far. */
 static bool
-escaped_alike(const char *text, size_t len)
+text_alike(const char *text, size_t len)
 {
 	char *copy = base_realloc(NULL, len ? len : 1);
 
 	memcpy(copy, text, len);
-	bool alike = jsonstring_escaped(copy, copy + len) ==
-		     jsonstring_escaped_portable(copy, copy + len);
+	bool alike = jsonstring_text(copy, copy + len) ==
+		     jsonstring_text_portable(copy, copy + len);
 	free(copy);
 	return alike;
 }
 
 static void
-test_runs_of_escapes(void)
+test_runs_of_pieces(void)
 {
 	char text[128];
 	unsigned wrong = 0;
 
-	for (size_t place = 0; place < 70; place++)
+	for (size_t place = 0; place < 36; place++)
 		for (size_t n = 0;
 		     n < LENGTH(pieces) * LENGTH(pieces) * LENGTH(pieces);
 		     n++) {
@@ -179,23 +185,80 @@ test_runs_of_escapes(void)
 				at += piece.len;
 				which /= LENGTH(pieces);
 			}
-			wrong += !escaped_alike(text, at) ||
-				 !escaped_alike(text, sizeof(text) - n % 7);
+			wrong += !text_alike(text, at) ||
+				 !text_alike(text, sizeof(text) - n % 7);
 		}
-	ok(!wrong, "escapes by blocks and one by one end alike");
+	ok(!wrong, "escapes and characters by blocks and one by one end alike");
+}
+
+/* The first two bytes decide what is overlong, a surrogate, or too much. */
+static void
+test_characters_by_blocks(void)
+{
+	char text[80];
+	unsigned wrong = 0;
+
+	memset(text, 'x', sizeof(text));
+	for (size_t place = 0; place < 33; place++)
+		for (unsigned n = 0; n < 0x80 * 0x100 * 4; n++) {
+			text[place] = (char)(0x80 | n >> 10);
+			text[place + 1] = (char)(n >> 2 & 0xff);
+			memset(text + place + 2, '\x80', n % 4);
+			const char *end = text + sizeof(text);
+
+			wrong += jsonstring_text(text, end) !=
+				 jsonstring_text_portable(text, end);
+			memset(text + place, 'x', 5);
+		}
+	ok(!wrong, "so do all pairs of bytes with up to three that follow");
+}
+
+static void
+test_mixtures(void)
+{
+	char text[256];
+	unsigned wrong = 0;
+	uint64_t dice = 1;
+
+	for (int round = 0; round < 300000; round++) {
+		size_t len = 0;
+
+		while (len < sizeof(text) - 16) {
+			dice = dice * UINT64_C(6364136223846793005) + 1;
+			/* mostly what is right, or it would end at once */
+			unsigned n = (unsigned)(dice >> 33) % 512;
+			struct slice piece = pieces[n % LENGTH(pieces)];
+			bool right = jsonstring_text_portable(
+					     piece.at, piece.at + piece.len) ==
+				     piece.at + piece.len;
+
+			if (!right && n >= 24)
+				piece = slice_of(n % 2 ? "x" : "\\n");
+			memcpy(text + len, piece.at, piece.len);
+			len += piece.len;
+		}
+		wrong += !text_alike(text, len);
+	}
+	ok(!wrong, "so do mixtures");
+}
+
+static void
+test_runs_of_backslashes(void)
+{
+	char text[128];
 
 	memset(text, 'x', sizeof(text));
 	text[100] = '"';
-	ok(jsonstring_escaped(text, text + sizeof(text)) == text + 100,
+	ok(jsonstring_text(text, text + sizeof(text)) == text + 100,
 	   "text goes on behind a block");
 	memset(text, '\\', 100);
-	ok(jsonstring_escaped(text, text + sizeof(text)) == text + 100,
+	ok(jsonstring_text(text, text + sizeof(text)) == text + 100,
 	   "backslashes in pairs are escapes, however many");
 	text[99] = 'n';
-	ok(jsonstring_escaped(text, text + sizeof(text)) == text + 100,
+	ok(jsonstring_text(text, text + sizeof(text)) == text + 100,
 	   "so is the last of an odd number, with what it escapes");
 	text[99] = 'x';
-	ok(jsonstring_escaped(text, text + sizeof(text)) == text + 98,
+	ok(jsonstring_text(text, text + sizeof(text)) == text + 98,
 	   "or it stops there");
 }
 
@@ -205,6 +268,9 @@ main(void)
 	test_utf8();
 	test_escapes();
 	test_plain();
-	test_runs_of_escapes();
+	test_runs_of_pieces();
+	test_characters_by_blocks();
+	test_mixtures();
+	test_runs_of_backslashes();
 	return tap_done();
 }
