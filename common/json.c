@@ -8,6 +8,8 @@ json_begin(struct json *j, struct slice text)
 	j->end = j->start + text.len;
 	j->at = jsonscan_space(j->start, j->end);
 	j->error = NULL;
+	j->seen = j->start;
+	j->special = 0;
 	j->turn = JSON_DUE;
 	j->depth = 0;
 }

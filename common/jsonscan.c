@@ -93,14 +93,44 @@ scan_string_on(struct json *j, const char *at)
 	return error ? jsonscan_wrong(j, at, error) : at;
 }
 
+enum { SEEN = 64 };
+
+/* Nothing more is known: look at what follows `at`. */
+static const char *
+look_on(struct json *j, const char *at)
+{
+	for (; j->end - at >= SEEN; at += SEEN) {
+		j->seen = at;
+		j->special = jsonstring_special(at);
+		if (j->special)
+			return at + __builtin_ctzll(j->special);
+	}
+	return jsonstring_plain(at, j->end);
+}
+
+/*
+ * The first byte that a string may not simply hold; or the end.  Strings and
+ * keys are short: one look does for several of them, and then each waits for a
+ * shift instead of a load and its comparisons.
+ */
+static inline const char *
+next_special(struct json *j, const char *at)
+{
+	size_t known = (size_t)(at - j->seen);
+
+	if (known >= SEEN || !(j->special >> known))
+		return look_on(j, at);
+	return at + __builtin_ctzll(j->special >> known);
+}
+
 /*
  * `at` is past the opening quote; returned is the closing one.  Most strings
- * are short and plain: only those are worth the room in each caller.
+ * are plain: only those are worth the room in each caller.
  */
 static inline const char *
 scan_string(struct json *j, const char *at)
 {
-	at = jsonstring_plain(at, j->end);
+	at = next_special(j, at);
 	return at < j->end && *at == '"' ? at : scan_string_on(j, at);
 }
 
@@ -125,32 +155,17 @@ scan_scalar(struct json *j, const char *at)
 	}
 }
 
-/*
- * Nearly every key is short, plain, and stands close to its colon and its
- * value: then one load sees it to its end.  NULL where that is not so.
- */
-#ifdef __SSE2__
+/* Nearly every key is plain, and stands close to its colon and its value.  NULL
+ * where that is not so. */
 static inline const char *
-quick_key(const char *at, const char *end)
+quick_key(struct json *j, const char *at, const char *end)
 {
-	unsigned found;
-
-	if (end - at < 19 || *at != '"')
+	if (at >= end || *at != '"')
 		return NULL;
-	found = jsonstring_not_plain(at + 1);
-	if (!found)
-		return NULL;
-	at += 1 + __builtin_ctz(found);
-	return *at == '"' && at[1] == ':' && at[2] > ' ' ? at + 2 : NULL;
+	at = next_special(j, at + 1);
+	return end - at > 2 && !memcmp(at, "\":", 2) && at[2] > ' ' ? at + 2
+								    : NULL;
 }
-#else
-static inline const char *
-quick_key(const char *at, const char *end)
-{
-	(void)at, (void)end;
-	return NULL;
-}
-#endif
 
 static const char *
 any_key(struct json *j, const char *at, const char **quote)
@@ -169,19 +184,10 @@ any_key(struct json *j, const char *at, const char **quote)
 	return skip_space(at + 1, j->end);
 }
 
-static inline const char *
-scan_key(struct json *j, const char *at)
-{
-	const char *value = quick_key(at, j->end);
-	const char *quote;
-
-	return value ? value : any_key(j, at, &quote);
-}
-
 const char *
 jsonscan_key(struct json *j, const char *at, const char **quote)
 {
-	const char *value = quick_key(at, j->end);
+	const char *value = quick_key(j, at, j->end);
 
 	if (!value)
 		return any_key(j, at, quote);
@@ -189,22 +195,53 @@ jsonscan_key(struct json *j, const char *at, const char **quote)
 	return value;
 }
 
-static inline const char *
-scan_open(struct json *j, const char *at, unsigned depth)
+/* Note what will close the level that is opened at `at`, below `depth`. */
+static inline bool
+note_level(struct json *j, const char *at, size_t depth)
 {
-	if (depth == JSON_DEEPEST)
-		return jsonscan_wrong(j, at, "nested deeper than 512");
+	if (depth == JSON_DEEPEST) {
+		jsonscan_wrong(j, at, "nested deeper than 512");
+		return false;
+	}
 	/* ']' and '}' stand two after '[' and '{' in ASCII */
 	j->closing[depth] = (char)(*at + 2);
-	at = skip_space(at + 1, j->end);
-	return at < j->end ? at : jsonscan_wrong(j, at, "the text is cut off");
+	return true;
 }
 
 const char *
 jsonscan_open(struct json *j, const char *at)
 {
-	at = scan_open(j, at, j->depth);
-	j->depth += at != NULL;
+	if (!note_level(j, at, j->depth))
+		return NULL;
+	at = skip_space(at + 1, j->end);
+	if (at >= j->end)
+		return jsonscan_wrong(j, at, "the text is cut off");
+	j->depth++;
+	return at;
+}
+
+/*
+ * Past the closing brackets, but not deeper than to `base`, and past the space
+ * after them.  They come in runs: where a run ends is soon enough to look for
+ * space, and whether there was some.
+ */
+static inline const char *
+close_levels(const struct json *j, const char *at, size_t *depth, size_t base)
+{
+	const char *const end = j->end, *from;
+	char closing = j->closing[*depth - 1];
+
+	do {
+		/* without the hint compilers lay the run out as what is rare */
+		while (__builtin_expect(at < end && *at == closing, 1)) {
+			at++;
+			if (--*depth == base)
+				return at;
+			closing = j->closing[*depth - 1];
+		}
+		from = at;
+		at = skip_space(at, end);
+	} while (at > from);
 	return at;
 }
 
@@ -213,57 +250,58 @@ jsonscan_open(struct json *j, const char *at)
 static inline const char *
 scan_comma(struct json *j, const char *at, bool array)
 {
+	const char *quote, *value;
+
 	if (at >= j->end)
 		return jsonscan_wrong(j, at, "the text is cut off");
 	if (*at != ',')
 		return jsonscan_wrong(j, at, "a comma is missing");
 	at = skip_space(at + 1, j->end);
-	return array ? at : scan_key(j, at);
-}
-
-/* Closing brackets come in runs: where they end is soon enough to look for
- * space, and whether there was some. */
-static inline bool
-past_space(const char **at, const char *end)
-{
-	const char *from = *at;
-
-	*at = skip_space(from, end);
-	return *at != from;
+	if (array)
+		return at;
+	value = quick_key(j, at, j->end);
+	return value ? value : any_key(j, at, &quote);
 }
 
 /* The levels that the value opens are counted from j->depth, and closed. */
 const char *
 jsonscan_value(struct json *j, const char *at)
 {
-	unsigned depth = j->depth;
+	const char *const end = j->end;
+	const size_t base = j->depth;
+	size_t depth = base;
+	const char *quote, *value;
 
 	while (at) {
-		if (at >= j->end)
+		if (at >= end)
 			return jsonscan_wrong(j, at, "a value is missing");
 		if (*at == '{' || *at == '[') {
-			char closing = (char)(*at + 2);
+			const char closing = (char)(*at + 2);
 
-			at = scan_open(j, at, depth++);
-			if (!at)
+			if (!note_level(j, at++, depth++))
 				return NULL;
+			value = closing == '}' ? quick_key(j, at, end) : NULL;
+			if (value) {
+				at = value;
+				continue;
+			}
+			at = skip_space(at, end);
+			if (at >= end)
+				return jsonscan_wrong(j, at,
+						      "the text is cut off");
 			if (*at != closing) {
 				if (closing == '}')
-					at = scan_key(j, at);
+					at = any_key(j, at, &quote);
 				continue;
 			}
 		} else {
 			at = scan_scalar(j, at);
-			if (!at || depth == j->depth)
+			if (!at || depth == base)
 				return at;
 		}
-		do {
-			while (at < j->end && *at == j->closing[depth - 1]) {
-				at++;
-				if (--depth == j->depth)
-					return at;
-			}
-		} while (past_space(&at, j->end));
+		at = close_levels(j, at, &depth, base);
+		if (depth == base)
+			return at;
 		at = scan_comma(j, at, j->closing[depth - 1] == ']');
 	}
 	return NULL;

@@ -26,6 +26,8 @@ struct json {
 	const char *end;
 	const char *error; /* NULL, or what is wrong, in a few words */
 	enum json_turn turn;
+	const char *seen; /* 64 bytes from here on were looked at: */
+	uint64_t special; /* a bit for each that no string simply holds */
 	unsigned depth;
 	char closing[JSON_DEEPEST]; /* for each open level, ] or } */
 };

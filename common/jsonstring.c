@@ -13,6 +13,17 @@ jsonstring_plain_portable(const char *at, const char *end)
 	return at;
 }
 
+uint64_t
+jsonstring_special_portable(const char *at)
+{
+	uint64_t special = 0;
+
+	for (size_t i = 0; i < 64; i++)
+		if (jsonstring_plain_portable(at + i, at + i + 1) == at + i)
+			special |= UINT64_C(1) << i;
+	return special;
+}
+
 /* For the character after a backslash: how long the escape is, 0 for none. */
 static const unsigned char escape_len[256] = {
 	['"'] = 2, ['\\'] = 2, ['/'] = 2, ['b'] = 2, ['f'] = 2,

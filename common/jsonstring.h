@@ -20,7 +20,12 @@
 static inline const char *jsonstring_plain(const char *at, const char *end);
 const char *jsonstring_plain_portable(const char *at, const char *end);
 
-/* The same, but passing over escapes and characters that are whole. */
+/* One bit for each of 64 bytes that is not plain, the first one lowest. */
+static inline uint64_t jsonstring_special(const char *at);
+uint64_t jsonstring_special_portable(const char *at);
+
+/* The first that is not plain, but passing over escapes and characters that are
+ * whole. */
 const char *jsonstring_text(const char *at, const char *end);
 const char *jsonstring_text_portable(const char *at, const char *end);
 
@@ -33,8 +38,8 @@ size_t jsonstring_utf8(const char *at, const char *end);
 const char *jsonstring_end(const char *at, const char *end, const char **error);
 
 #ifdef __SSE2__
-/* One bit for each of 16 bytes that is not plain.  As signed bytes, control
- * characters and those from 0x80 on are all less than a space. */
+/* One bit for each of 16 bytes that is not plain: the sign's.  As signed bytes,
+ * control characters and those from 0x80 on are all less than a space. */
 static inline unsigned
 jsonstring_not_plain(const char *at)
 {
@@ -42,9 +47,18 @@ jsonstring_not_plain(const char *at)
 	const __m128i found = _mm_or_si128(
 		_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
 			     _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))),
-		_mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')));
+		_mm_subs_epi8(bytes, _mm_set1_epi8(' ')));
 
 	return (unsigned)_mm_movemask_epi8(found);
+}
+
+static inline uint64_t
+jsonstring_special(const char *at)
+{
+	return (uint64_t)jsonstring_not_plain(at) |
+	       (uint64_t)jsonstring_not_plain(at + 16) << 16 |
+	       (uint64_t)jsonstring_not_plain(at + 32) << 32 |
+	       (uint64_t)jsonstring_not_plain(at + 48) << 48;
 }
 
 static inline const char *
@@ -59,6 +73,12 @@ jsonstring_plain(const char *at, const char *end)
 	return jsonstring_plain_portable(at, end);
 }
 #else
+static inline uint64_t
+jsonstring_special(const char *at)
+{
+	return jsonstring_special_portable(at);
+}
+
 static inline const char *
 jsonstring_plain(const char *at, const char *end)
 {

@@ -57,6 +57,8 @@ static const struct {
 	  BYTES("{\"a\":1,\"a\":2}") },
 	{ "space everywhere it may stand",
 	  BYTES(" \n[ 1 ,\t{ \"a\" : [ ] , \"b\"\r:\n2 } , 3 ] \t\r\n") },
+	{ "space only after colons and commas",
+	  BYTES("{\"a\": 1, \"b\":\n{\"c\":\t[2, 3]}}") },
 	{ "values of every kind in an array",
 	  BYTES("[1,-2.5e3,\"x\",null,true,false,[],{},[{}]]") },
 };
@@ -277,6 +279,37 @@ test_tables(void)
 	}
 }
 
+/* What was seen of 64 bytes does for several strings: begin and end them at
+ * every place, with a byte that is wrong in the last, and cut. */
+static void
+test_seen(void)
+{
+	struct failure why = { 0 };
+	char text[256], error[64];
+	unsigned wrong = 0;
+
+	for (int first = 0; first < 68; first++)
+		for (int last = 1; last < 68; last++) {
+			int len = snprintf(text, sizeof(text),
+					   "{\"%0*d\":\"%0*d\",\"\":1}", first,
+					   0, last, 0);
+			struct slice whole = { text, (size_t)len };
+			int byte = (int)(strchr(text, ',') - text) - 2;
+
+			wrong += !check(whole, &why);
+			whole.len = (size_t)(len - 1 - (first + last) % 9);
+			wrong += check(whole, &why);
+			whole.len = (size_t)len;
+			text[byte] = '\x1f';
+			snprintf(error, sizeof(error), "byte %d: %s", byte,
+				 "a control character in a string");
+			wrong += check(whole, &why) || strcmp(why.text, error);
+			text[byte] = '\\';
+			wrong += check(whole, &why);
+		}
+	ok(!wrong, "strings end where they end, whatever was seen before");
+}
+
 /* `depth` levels, alternately as `kinds` says, around a zero. */
 static bool
 check_nested(int depth, const char *kinds, struct failure *why)
@@ -321,6 +354,7 @@ int
 main(void)
 {
 	test_tables();
+	test_seen();
 	test_depth();
 	return tap_done();
 }

@@ -123,6 +123,31 @@ test_plain(void)
 	ok(jsonstring_plain(text, text) == text, "no bytes at all");
 }
 
+static void
+test_special(void)
+{
+	char text[64];
+	unsigned wrong = 0;
+
+	for (unsigned c = 0; c < 256; c++)
+		for (size_t place = 0; place < sizeof(text); place++) {
+			memset(text, (int)c, sizeof(text));
+			text[place] = 'x';
+			wrong += jsonstring_special(text) !=
+				 jsonstring_special_portable(text);
+			memset(text, '~', sizeof(text));
+			text[place] = (char)c;
+			wrong += jsonstring_special(text) !=
+				 jsonstring_special_portable(text);
+		}
+	ok(!wrong, "bytes that are not plain, by sixty-fours and one by one");
+	memset(text, 'x', sizeof(text));
+	text[0] = '"';
+	text[63] = '\x80';
+	ok(jsonstring_special(text) == (UINT64_C(1) << 63 | 1),
+	   "the first one lowest");
+}
+
 /* Up to three pieces in a string of x, the first at each place. */
 static const struct slice pieces[] = {
 	BYTES(""),
@@ -268,6 +293,7 @@ main(void)
 	test_utf8();
 	test_escapes();
 	test_plain();
+	test_special();
 	test_runs_of_pieces();
 	test_characters_by_blocks();
 	test_mixtures();

@@ -95,6 +95,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		promise(jsonb_holds(text, &reason) || reason);
 	promise(jsonstring_plain(text.at, end) ==
 		jsonstring_plain_portable(text.at, end));
+	for (const char *at = text.at; end - at >= 64; at += 64)
+		promise(jsonstring_special(at) ==
+			jsonstring_special_portable(at));
 	promise(jsonstring_text(text.at, end) ==
 		jsonstring_text_portable(text.at, end));
 	try_quote(text);
