@@ -9,8 +9,7 @@
 -- is the newest all keys are put in order, so it is only done where an id may be
 -- there twice (doubled = t).
 --
--- LIMIT makes each key look for its own row.  Another kind of join, which is
--- planned once the table has been analyzed, reads all of it for each window.
+-- Each key looks for its own row: sql/keys.sql leaves the planner no other join.
 copy (
 	with keyed as (
 		select *, false as superseded
@@ -39,12 +38,7 @@ copy (
 			else 's'
 			end as verdict
 		from keyed k
-		left join lateral (
-			select fingerprint, updated_at_utc, fetched_at_utc
-			from :"schema".:"table" t
-			where t.id = k.id
-			limit 1
-		) stored on true
+		left join :"schema".:"table" stored on stored.id = k.id
 	), told as materialized ( -- so that only these are put in order
 		select n, place, id, verdict
 		from judged
