@@ -181,6 +181,20 @@ TMPDIR=$dir/tmp run -- invoices --from=2025-01-01
 is 'folders of runs that were killed are swept away' \
 	"$rc $(cd "$dir/tmp" && echo *)" '0 other qb-backfill.held'
 exec 8>&-
+# Between the making of a folder and its being held another that begins may sweep
+# it away, before its lock is there.
+cat >"$dir/mktemp" <<'END'
+#!/bin/sh
+made=$(PATH=${PATH#*:} mktemp "$@") || exit
+[ -e "${0%/*}/swept" ] || rmdir "$made"
+: >"${0%/*}/swept"
+echo "$made"
+END
+chmod +x "$dir/mktemp"
+PATH=$dir:$PATH TMPDIR=$dir/tmp run -- invoices --from=2025-01-01
+is 'one that is swept away before it is held is made again' \
+	"$rc $(cat "$dir/swept" && cat "$dir/out")" '0 the table of qb-check'
+rm "$dir/mktemp"
 TMPDIR=$dir/nowhere run -- invoices --from=2025-01-01
 is 'without a folder for it nothing is begun: status' "$rc" 74
 
