@@ -4,7 +4,7 @@
 --	u	newer than the one that is
 --	s	stale: older than the one in the table, or than another of the
 --		same id in this window
--- All others (=) are there already: nothing is written, and nothing is said.
+-- All others are there already: nothing is written, and nothing is said.
 -- In the order of newness that sql/merge.sql has, too.  To see which of several
 -- is the newest all keys are put in order, so it is only done where an id may be
 -- there twice (doubled = t).
@@ -22,14 +22,11 @@ copy (
 				fetched_at_utc, fingerprint, n), false)
 		from qb_keys
 		where :'doubled'
-	), judged as (
+	), told as materialized ( -- so that only these are put in order
 		select k.n, k.place, k.id,
 			case
 			when k.superseded then 's'
 			when stored.fetched_at_utc is null then 'i'
-			when k.fingerprint = stored.fingerprint
-				and k.updated_at_utc is not distinct from
-					stored.updated_at_utc then '='
 			when (coalesce(k.updated_at_utc, '-infinity'),
 					k.fetched_at_utc, k.fingerprint)
 				> (coalesce(stored.updated_at_utc, '-infinity'),
@@ -39,10 +36,10 @@ copy (
 			end as verdict
 		from keyed k
 		left join :"schema".:"table" stored on stored.id = k.id
-	), told as materialized ( -- so that only these are put in order
-		select n, place, id, verdict
-		from judged
-		where verdict <> '='
+		where k.superseded
+			or (k.fingerprint = stored.fingerprint
+				and k.updated_at_utc is not distinct from
+					stored.updated_at_utc) is not true
 	)
 	select n, place, verdict
 	from told
