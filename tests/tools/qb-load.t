@@ -279,11 +279,11 @@ for jobs in 1 3; do
 	is 'and the end after them' "$(tail -n 1 out)" '{"qb":"end","windows":30,"rows":30}'
 done
 # while the first window waits for the ledger the others come, and go together
-held() {	# held STREAM: loaded while somebody holds the ledger for a while
+held() {	# held STREAM [OPTION]: loaded while somebody holds the ledger for a while
 	psql -X -q -c 'begin' -c 'lock table jobs1.qb_windows in share mode' \
 		-c 'select pg_sleep(1)' -c 'commit' >held 2>&1 & holder=$!
 	until [ "$(pg -c "select count(*) from pg_locks where relation = 'jobs1.qb_windows'::regclass and mode = 'ShareLock' and granted")" = 1 ]; do sleep 0.05; done
-	qb-load --schema=jobs1 <"$1" >out 2>err
+	qb-load --schema=jobs1 ${2:+"$2"} <"$1" >out 2>err
 	echo $?; wait $holder
 }
 w() { printf 'entity=Vendor no=%s of=6 ids=%s memo=%s updated=2025-01-0%sT00:00:00Z' "$1" "$2" "$3" "$1"; }
@@ -302,6 +302,15 @@ is 'and it is the one that is named' "$(grep -c 'Term 4/1 .*: line 7: id 1: json
 is 'and none after it' "$(pg -c 'select count(*) from jobs1.terms')" 3
 windows 'entity=Bill ids=1 no=1' 'entity=Bill ids=2 realm=77 no=2' >companies
 is 'two companies do not go together' "$(held companies) $(counts)" '69 1,0,0,0,0/1'
+# how many of four windows, of 3000 rows each, are in a transaction
+shared() {
+	pg -c "select count(*) from jobs1.qb_windows where entity = '$1' group by xmin::text order by min(seq)" | paste -sd' '
+}
+for e in Account PaymentMethod; do
+	windows "entity=$e ids=1-3000 no=1" "entity=$e ids=3001-6000 no=2" "entity=$e ids=6001-9000 no=3" "entity=$e ids=9001-12000 no=4" >$e
+done
+is 'a loader takes windows of 8000 rows at once' "$(held Account) $(shared Account)" '0 1 2 1'
+is 'of two each takes windows of 2000 rows at the most' "$(held PaymentMethod --jobs=2) $(shared PaymentMethod)" '0 1 1 1 1'
 
 # --- table_rows goes on from the ledger
 is 'the ledger counts the table' "$(pg -c 'select table_rows = (select count(*) from raw.classes) from raw.qb_windows order by seq desc limit 1')" t
@@ -338,48 +347,48 @@ is 'loaded once more, none is even read: all that is asked stands in the index' 
 many() { printf 'entity=%s no=%s of=5 ids=%s memo=%s updated=2025-01-0%sT00:00:00Z' "$@"; }
 asked() { gone; pg -c "select idx_scan from pg_stat_user_tables where schemaname = 'raw' and relname = '$1'"; }
 dead() { pg -c "select dead_tuple_count from pgstattuple('raw.$1')"; }
-windows "$(many Item 1 1-1500 a 1)" "$(many Item 2 1501-3000 a 1)" "$(many Item 3 3001-4500 a 1)" | qb-load >out 2>err
+windows "$(many Item 1 1-4500 a 1)" "$(many Item 2 4501-9000 a 1)" "$(many Item 3 9001-13500 a 1)" | qb-load >out 2>err
 is 'where all rows of a window were new the next is not asked about' \
-	"$(counts) $(asked items)" '1500,0,0,0,0/1500 1500,0,0,0,0/3000 1500,0,0,0,0/4500 1500'
-windows "$(many Class 1 1-1500 a 1)" "$(many Class 2 2901-4400 a 1)" "$(many Class 3 1401-2900 b 2)" \
-	"$(many Class 4 5001-6500 a 1)" "$(many Class 5 6401-7900 a 1)" | qb-load >out 2>err
+	"$(counts) $(asked items)" '4500,0,0,0,0/4500 4500,0,0,0,0/9000 4500,0,0,0,0/13500 4500'
+windows "$(many Class 1 1-4500 a 1)" "$(many Class 2 8901-13400 a 1)" "$(many Class 3 4401-8900 b 2)" \
+	"$(many Class 4 15001-19500 a 1)" "$(many Class 5 19401-23900 a 1)" | qb-load >out 2>err
 is 'and where that was wrong it is' "$? $(counts)" \
-	'0 1500,0,0,0,0/1500 1500,0,0,0,0/3000 1400,100,0,0,0/4400 1500,0,0,0,0/5900 1400,0,100,0,0/7300'
-is 'once, and then all are, and 100 merged' "$(asked classes)" 6100
-is 'each row is there as it was said last' "$(pg -c "select payload->>'Memo', count(*) from raw.classes group by 1 order by 1" | paste -sd' ')" 'a|5800 b|1500'
-ok "what was copied in vain is not a window ($(dead classes) dead rows)" [ "$(dead classes)" -le 1600 ]
-windows "$(many Term 1 1-1500 a 1)" "$(many Term 2 1501-3000+2000 a 1)" "$(many Term 3 3001-4500 a 1)" | qb-load >out 2>err
+	'0 4500,0,0,0,0/4500 4500,0,0,0,0/9000 4400,100,0,0,0/13400 4500,0,0,0,0/17900 4400,0,100,0,0/22300'
+is 'once, and then all are, and 100 merged' "$(asked classes)" 18100
+is 'each row is there as it was said last' "$(pg -c "select payload->>'Memo', count(*) from raw.classes group by 1 order by 1" | paste -sd' ')" 'a|17800 b|4500'
+ok "what was copied in vain is not a window ($(dead classes) dead rows)" [ "$(dead classes)" -le 4600 ]
+windows "$(many Term 1 1-4500 a 1)" "$(many Term 2 4501-9000+6000 a 1)" "$(many Term 3 9001-13500 a 1)" | qb-load >out 2>err
 is 'a window with an id that stands twice is asked about, and the one behind it' "$(counts) $(asked terms)" \
-	'1500,0,0,0,0/1500 1500,0,0,1,0/3000 1500,0,0,0,0/4500 4501'
+	'4500,0,0,0,0/4500 4500,0,0,1,0/9000 4500,0,0,0,0/13500 13501'
 unkeyed() {	# unkeyed TABLE ENTITY SQL
 	pg -c "create table raw.$1 as table raw.classes with no data" -c "$3"
-	windows "$(many "$2" 1 1-1500 a 1)" "$(many "$2" 2 1501-3000 a 1)" "$(many "$2" 3 2001-3500 a 1)" | qb-load >out 2>err
+	windows "$(many "$2" 1 1-4500 a 1)" "$(many "$2" 2 4501-9000 a 1)" "$(many "$2" 3 6001-10500 a 1)" | qb-load >out 2>err
 	counts
 }
 is 'where a second row of an id would be taken each window is asked about' \
-	"$(unkeyed payments Payment 'create index on raw.payments (id)')" '1500,0,0,0,0/1500 1500,0,0,0,0/3000 500,0,1000,0,0/3500'
+	"$(unkeyed payments Payment 'create index on raw.payments (id)')" '4500,0,0,0,0/4500 4500,0,0,0,0/9000 1500,0,3000,0,0/10500'
 is 'and where it would be refused late' \
-	"$(unkeyed purchases Purchase 'alter table raw.purchases add primary key (id) deferrable initially deferred')" '1500,0,0,0,0/1500 1500,0,0,0,0/3000 500,0,1000,0,0/3500'
+	"$(unkeyed purchases Purchase 'alter table raw.purchases add primary key (id) deferrable initially deferred')" '4500,0,0,0,0/4500 4500,0,0,0,0/9000 1500,0,3000,0,0/10500'
 # A row that jsonb cannot hold, by what we see or by what the server says, and is
 # stale, in a window that goes unasked: the row is not wanted, so nobody minds.
 old='updated=2024-01-01T00:00:00Z at=2025-01-03T00:00:00Z'
 unasked() {	# unasked ENTITY OPTION...: row 2 is there, newer
 	windows "entity=$1 ids=2" | qb-load >out 2>err
-	windows "entity=$1 ids=1001-3100 no=1" "entity=$1 payload=bad $old no=2" >in
+	windows "entity=$1 ids=1001-9100 no=1" "entity=$1 payload=bad $old no=2" >in
 	shift
 	qb-load "$@" <in >out 2>err
 	echo "$? $(counts)"
 }
 refused() {	# refused VALUE ENTITY ENTITY
 	printf '%s\n' '{"Id":"1"}' "{\"Id\":\"2\",\"A\":$1}" >bad
-	is "a stale row of $1 is not asked of jsonb" "$(unasked "$2")" '0 2100,0,0,0,0/2101 1,0,0,1,0/2102'
+	is "a stale row of $1 is not asked of jsonb" "$(unasked "$2")" '0 8100,0,0,0,0/8101 1,0,0,1,0/8102'
 	printf '%s\n' "{\"Id\":\"1\",\"A\":$1}" "{\"Id\":\"2\",\"A\":$1}" >bad
 	rm -f rejects
 	is 'a new one is put aside alone' "$(unasked "$3" --rejects=rejects) $(grep -o '"row":{"id":"[0-9]*"' rejects)" \
-		'65 2100,0,0,0,0/2101 0,0,0,1,1/2101 "row":{"id":"1"'
+		'65 8100,0,0,0,0/8101 0,0,0,1,1/8101 "row":{"id":"1"'
 }
 refused '"\u0000"' Budget Estimate
 refused 1e200000 Deposit Employee
-{ windows "$(many Vendor 1 1-1500 a 1)"; windows "$(many Bill 1 1-1500 a 1)"; windows "$(many Bill 2 1501-3000 a 1)"; } | qb-load >out 2>err
-is 'and so is the first of another table' "$(asked bills)" 1500
+{ windows "$(many Vendor 1 1-4500 a 1)"; windows "$(many Bill 1 1-4500 a 1)"; windows "$(many Bill 2 4501-9000 a 1)"; } | qb-load >out 2>err
+is 'and so is the first of another table' "$(asked bills)" 4500
 done_testing
