@@ -8,7 +8,7 @@ enum {
 	KEYS_IN_MEMORY = 32 * 1024,
 	ROWS_IN_MEMORY = 256 * 1024,
 	WANTED_IN_MEMORY = 16 * 1024,
-	TAILS_IN_MEMORY = 64 * 1024, /* of a hundred pages */
+	TAILS_IN_MEMORY = 32 * 1024, /* of fifty pages */
 	LONGEST_TAIL = 4 * 1024 * 1024,
 	MOST_PIECE_BYTES = 256 * 1024 * 1024,
 };
