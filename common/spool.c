@@ -7,7 +7,8 @@ enum {
 	MOST_BYTES = 256 * 1024 * 1024,
 	MOST_KEPT = 64 * 1024 * 1024, /* of a file, for other records */
 	PAGE = 64 * 1024,             /* read at once, in order */
-	LEAST = 512,                  /* and here and there */
+	LEAST = 512,                  /* and here and there, and the most: */
+	STRETCH = 16 * 1024,          /* many spools may be read so */
 };
 
 void
@@ -140,6 +141,7 @@ spool_rewind(struct spool *s, struct failure *why)
 		return false;
 	s->read = 0;
 	s->taken = 0;
+	s->step = LEAST;
 	buf_clear(&s->page);
 	return true;
 }
@@ -225,7 +227,7 @@ usual(const struct spool *s)
 	size_t mean = (size_t)(s->written / s->records);
 	size_t step = mean + mean / 4;
 
-	return step < LEAST ? LEAST : step > PAGE ? PAGE : step;
+	return step < LEAST ? LEAST : step > STRETCH ? STRETCH : step;
 }
 
 bool
@@ -233,11 +235,15 @@ spool_at(struct spool *s, int64_t place, struct slice *record,
 	 struct failure *why)
 {
 	int64_t from = s->written ? s->read - (int64_t)s->page.len : 0;
+	size_t step = s->step;
 
 	if (s->written && (place < from || place >= s->read)) {
 		buf_clear(&s->page);
 		s->read = from = place;
+		step = s->step = usual(s);
+	} else if (step < STRETCH) { /* the longer in order, the more */
+		s->step *= 2;
 	}
 	s->taken = (size_t)(place - from);
-	return take(s, usual(s), record, why);
+	return take(s, step, record, why);
 }

@@ -20,6 +20,7 @@ struct spool {
 	/* while reading */
 	int64_t read; /* bytes of the file that passed through `page` */
 	size_t taken; /* bytes of `page` (or `held`) already handed out */
+	size_t step;  /* bytes that spool_at() reads at once */
 	struct buf page;
 };
 

@@ -43,9 +43,23 @@ read_all(struct spool *s, char *room, struct failure *why)
 	return count;
 }
 
+static int
+scattered(int i, int count)
+{
+	return (i * 7 + i % 3) % count;
+}
+
+/* Fifty in the order in which they were added, then fifty from elsewhere. */
+static int
+in_stretches(int i, int count)
+{
+	return i / 50 * 13 % (count / 50) * 50 + i % 50;
+}
+
 /* The same, each by its place, in another order than they were added. */
 static bool
-read_scattered(struct spool *s, int count, char *room, struct failure *why)
+read_by_place(struct spool *s, int count, int (*order)(int i, int count),
+	      char *room, struct failure *why)
 {
 	int64_t *places = base_realloc(NULL, sizeof(*places) * (size_t)count);
 	bool same = true;
@@ -57,7 +71,7 @@ read_scattered(struct spool *s, int count, char *room, struct failure *why)
 	}
 	same = same && spool_rewind(s, why);
 	for (int i = 0; i < count && same; i++) {
-		int n = (i * 7 + i % 3) % count;
+		int n = order(i, count);
 
 		same = spool_at(s, places[n], &got, why) &&
 		       slice_equal(got, record(n, room));
@@ -83,10 +97,14 @@ test_use(struct spool *s, char *room)
 	ok(s->held.room <= 4 * LONG && s->page.room <= 4 * LONG,
 	   "without much memory");
 	spool_clear(s);
-	ok(read_scattered(s, 2000, room, &why), "or one here and one there");
+	ok(read_by_place(s, 2000, scattered, room, &why),
+	   "or one here and one there");
 	ok(read_all(s, room, &why) == 2000, "and then all in order");
 	spool_clear(s);
-	ok(read_scattered(s, 9, room, &why), "from memory, too");
+	ok(read_by_place(s, 2000, in_stretches, room, &why),
+	   "or many in order, and then others from elsewhere");
+	spool_clear(s);
+	ok(read_by_place(s, 9, scattered, room, &why), "from memory, too");
 	spool_clear(s);
 	ok(add_all(s, 5, room, &why) && read_all(s, room, &why) == 5,
 	   "and then a few again");
