@@ -268,7 +268,9 @@ crew_start(struct crew *c, struct failure *why)
 	c->started = true;
 	for (int i = 0; i < c->count; i++)
 		if (!begin(&c->loaders[i], load_all, c, why)) {
+			pthread_mutex_lock(&c->lock);
 			c->count = i;
+			pthread_mutex_unlock(&c->lock);
 			return false;
 		}
 	return true;
