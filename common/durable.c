@@ -134,7 +134,7 @@ set_direct(struct durable *d, bool direct)
 static bool
 refused(struct durable *d)
 {
-	if (errno != EINVAL || !d->direct)
+	if ((errno != EINVAL && errno != EOPNOTSUPP) || !d->direct)
 		return false;
 	set_direct(d, false);
 	return !d->direct;
