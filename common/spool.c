@@ -241,7 +241,7 @@ spool_at(struct spool *s, int64_t place, struct slice *record,
 		buf_clear(&s->page);
 		s->read = from = place;
 		step = s->step = usual(s);
-	} else if (step < STRETCH) { /* the longer in order, the more */
+	} else if (step <= STRETCH / 2) { /* the longer in order, the more */
 		s->step *= 2;
 	}
 	s->taken = (size_t)(place - from);
