@@ -284,11 +284,16 @@ land_all(struct landing *l, struct parcel *const *parcels, size_t parcel_count,
 	return true;
 }
 
-/* A table in which the last transaction ended well is there. */
+/*
+ * A table that was there, and in which no transaction has failed since, is not
+ * looked for.  But in a first load its key is, without which an id could come
+ * to stand there twice; and a dry run sees what others make meanwhile.
+ */
 static bool
 find_place(struct landing *l, const struct entity *entity, struct failure *why)
 {
-	l->remembered = l->ready == entity;
+	l->remembered =
+		l->ready == entity && l->all_new != entity && !l->dry_run;
 	if (l->remembered)
 		return true;
 	l->ready = NULL;

@@ -22,7 +22,7 @@ struct landing {
 
 	struct pg pg;
 	struct landplace place;     /* where it lands: */
-	const struct entity *ready; /* the table of this one, NULL: look */
+	const struct entity *ready; /* its table was there; NULL: look */
 	bool remembered;            /* this transaction did not look */
 	bool alone;                 /* in its table, after a race was lost */
 

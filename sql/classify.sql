@@ -41,7 +41,8 @@ copy (
 				and k.updated_at_utc is not distinct from
 					stored.updated_at_utc) is not true
 	)
-	select n, place, verdict
+	-- one line a key, also where the table has none that forbids two rows
+	select distinct on (id collate "C", n) n, place, verdict
 	from told
-	order by id collate "C"
+	order by id collate "C", n
 ) to stdout

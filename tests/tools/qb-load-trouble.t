@@ -256,15 +256,17 @@ pg -c "select pg_terminate_backend(pid) from pg_stat_activity where application_
 is 'a connection that was closed between windows is opened again' "$? $(counts)" '0 1,0,0,0,0/7 1,0,0,0,0/8'
 
 # --- where a table was, there is none
-between() {	# between SQL: run while the loader waits for its second window
+between() {	# between SQL [IDS]: run while the loader waits for its second window
 	rm -f out go
-	(windows 'entity=Term ids=7' NOEND; until [ -e go ]; do sleep 0.1; done; windows 'entity=Term ids=8') |
+	(windows 'entity=Term ids=7' NOEND; until [ -e go ]; do sleep 0.1; done; windows "entity=Term ids=${2-8}") |
 		sed -u '/"qb":"end"/s/"windows":1,"rows":1/"windows":2,"rows":2/' | qb-load >out 2>err & loader=$!
 	await out; pg -c "$1"; : >go; wait $loader; echo $?
 }
 is 'a table that was dropped between windows is made again' "$(between 'drop table raw.terms') $(counts) $(rows terms)" '0 1,0,0,0,0/1 1,0,0,0,0/2 1'
 pg -c 'create schema kept' -c 'alter table raw.qb_windows set schema kept'
 is 'and so is a ledger' "$(between 'drop table raw.qb_windows') $(ledger Term)" '0 1'
+pg -c 'drop table raw.terms'
+is 'a key that was dropped in a first load is not counted on' "$(between 'alter table raw.terms drop constraint terms_pkey' 7) $(rows terms)" '0 1'
 pg -c 'drop table raw.qb_windows' -c 'alter table kept.qb_windows set schema raw' -c 'drop schema kept'
 
 # --- this machine

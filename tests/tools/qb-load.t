@@ -369,6 +369,9 @@ is 'where a second row of an id would be taken each window is asked about' \
 	"$(unkeyed payments Payment 'create index on raw.payments (id)')" '4500,0,0,0,0/4500 4500,0,0,0,0/9000 1500,0,3000,0,0/10500'
 is 'and where it would be refused late' \
 	"$(unkeyed purchases Purchase 'alter table raw.purchases add primary key (id) deferrable initially deferred')" '4500,0,0,0,0/4500 4500,0,0,0,0/9000 1500,0,3000,0,0/10500'
+pg -c "insert into raw.payments select * from raw.payments where id = '1'"
+load 'entity=Payment ids=1+2 updated=2024-01-01T00:00:00Z' >/dev/null
+is 'and a row that stands there twice is one' "$(counts)" 0,0,0,2,0/10500
 # A row that jsonb cannot hold, by what we see or by what the server says, and is
 # stale, in a window that goes unasked: the row is not wanted, so nobody minds.
 old='updated=2024-01-01T00:00:00Z at=2025-01-03T00:00:00Z'
