@@ -85,6 +85,7 @@ read_members(struct envelope *e, struct json *j, struct failure *why)
 		if (json_value(j, &value) &&
 		    !keep_member(e, key, value, from, why))
 			return false;
+	e->exponent = j->exponent;
 	return true;
 }
 

@@ -38,6 +38,7 @@ enum envelope_member {
 struct envelope {
 	enum envelope_kind kind;
 	struct slice line;                    /* without its newline */
+	bool exponent;                        /* a number may have one */
 	struct slice value[ENVELOPE_MEMBERS]; /* at NULL where not there */
 	struct slice whole[ENVELOPE_MEMBERS]; /* with key and leading comma */
 };

@@ -10,6 +10,7 @@ json_begin(struct json *j, struct slice text)
 	j->error = NULL;
 	j->seen = j->start;
 	j->special = 0;
+	j->exponent = false;
 	j->turn = JSON_DUE;
 	j->depth = 0;
 }

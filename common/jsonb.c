@@ -11,8 +11,6 @@ enum {
 	EXPONENT_LIMIT = INT32_MAX / 2,
 };
 
-enum { BLOCK = 256 };
-
 static bool
 is_digit(char c)
 {
@@ -69,31 +67,6 @@ escapes_hold(const char *at, const char *end, const char **reason)
 		if (of_code && !escape_holds(&at, end, reason))
 			return false;
 	}
-}
-
-/* No branch inside, so that compilers take many bytes at a time. */
-static bool
-block_has_exponent(const unsigned char *at)
-{
-	unsigned char found = 0;
-
-	for (size_t i = 0; i < BLOCK; i++)
-		found |= ((unsigned char)(at[i] - '0') < 10) &
-			 ((at[i + 1] | 0x20) == 'e');
-	return found;
-}
-
-/* Is there an exponent?  May say yes where it is only text ("5e"). */
-static bool
-may_have_exponent(const char *at, const char *end)
-{
-	for (; end - at > BLOCK; at += BLOCK)
-		if (block_has_exponent((const unsigned char *)at))
-			return true;
-	for (; end - at > 1; at++)
-		if (is_digit(at[0]) && (at[1] | 0x20) == 'e')
-			return true;
-	return false;
 }
 
 /*
@@ -199,13 +172,13 @@ numbers_hold(const char *at, const char *end, const char **reason)
 }
 
 bool
-jsonb_holds(struct slice payload, const char **reason)
+jsonb_holds(struct slice payload, bool exponents, const char **reason)
 {
 	const char *at = payload.at, *end = at + payload.len;
 
 	if (!escapes_hold(at, end, reason))
 		return false;
-	if (!may_have_exponent(at, end) && !may_be_long(at, end))
+	if (!exponents && !may_be_long(at, end))
 		return true;
 	return numbers_hold(at, end, reason);
 }

@@ -23,6 +23,7 @@ struct landrow {
 	int64_t updated_us, fetched_us, ingested_us;
 	int64_t page_no, page_size;
 	int64_t fingerprint; /* of the payload's bytes */
+	bool exponent;       /* a number in it may have one */
 
 	/* All rows of a page bear the same text, and mostly the same stamp: it
 	 * is read once, and then compared. */
@@ -43,6 +44,7 @@ bool landrow_read_stamp(struct landrow *r, const struct envelope *e,
 
 /* Append the row that was read, the n-th of its window from 0; `place` says
  * where its line waits. */
+enum { LANDROW_KEY_N, LANDROW_KEY_PLACE }; /* its first fields */
 bool landrow_write_key(const struct landrow *r, int64_t n, int64_t place,
 		       struct buf *to, struct failure *why) MUST_CHECK;
 enum { LANDROW_ID, LANDROW_PAYLOAD }; /* its first fields */

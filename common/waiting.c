@@ -76,9 +76,10 @@ same_company(struct waiting *w, struct failure *why)
 
 /* What waits for each row: this, the two parts of its COPY row, unless the
  * second waits in `tails`, and, where it may be wanted back, the envelope. */
-struct lengths {
+struct waits {
 	int64_t tail_at; /* in `tails`, or -1 */
 	size_t own, tail;
+	int64_t exponent; /* landrow.h; as wide as the others: no padding */
 };
 
 /* The tail changes with the page, so it is mostly the one of the row before. */
@@ -102,7 +103,7 @@ hold(struct waiting *w, const struct envelope *row, const struct window *window,
      struct failure *why)
 {
 	struct buf *to = &w->rows.held;
-	struct lengths is = { 0 };
+	struct waits is = { 0 };
 
 	if (!find_tail(w, window, why) || !spool_begin(&w->rows, why))
 		return false;
@@ -110,7 +111,8 @@ hold(struct waiting *w, const struct envelope *row, const struct window *window,
 	if (!buf_add(to, &is, sizeof(is), why) ||
 	    !landrow_write_own(&w->row, to, why))
 		return false;
-	is = (struct lengths){ w->tail_at, to->len - begin, w->tail.len };
+	is = (struct waits){ w->tail_at, to->len - begin, w->tail.len,
+			       w->row.exponent };
 	memcpy(to->at + start, &is, sizeof(is));
 	if (is.tail_at < 0 && !buf_add_slice(to, buf_slice(&w->tail), why))
 		return false;
@@ -121,17 +123,19 @@ hold(struct waiting *w, const struct envelope *row, const struct window *window,
 /* Apart again. */
 struct held {
 	struct slice own, tail, line;
+	bool exponent;
 };
 
 static struct held
 held_of(const struct waiting *w, struct slice record)
 {
-	const char *at = record.at + sizeof(struct lengths);
+	const char *at = record.at + sizeof(struct waits);
 	const char *end = record.at + record.len;
-	struct lengths is;
+	struct waits is;
 	struct held held;
 
 	memcpy(&is, record.at, sizeof(is));
+	held.exponent = is.exponent;
 	held.own = (struct slice){ at, is.own };
 	at += is.own;
 	if (is.tail_at < 0) {
@@ -312,7 +316,8 @@ send_row(struct waiting *w, const struct waiting_to *to,
 	if (!spool_at(&w->rows, which->place, &record, why))
 		return false;
 	struct held row = held_of(w, record);
-	if (jsonb_holds(copyrow_jsonb_of(row.own, LANDROW_PAYLOAD), &reason))
+	if (jsonb_holds(copyrow_jsonb_of(row.own, LANDROW_PAYLOAD),
+			row.exponent, &reason))
 		return !to->pg || (pg_copy_add(to->pg, row.own, why) &&
 				   pg_copy_add(to->pg, row.tail, why));
 	if (to->may_refuse) {

@@ -100,7 +100,8 @@ jsonb_once(struct slice text, struct failure *why)
 {
 	const char *reason;
 
-	must(jsonb_holds(text, &reason) || fail(why, FAILURE_BUG, "%s", reason),
+	must(jsonb_holds(text, false, &reason) ||
+		     fail(why, FAILURE_BUG, "%s", reason),
 	     why);
 }
 

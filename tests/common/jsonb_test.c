@@ -16,6 +16,18 @@ must(bool done)
 		BUG(why.text);
 }
 
+/* Whether there are exponents is known from scanning it. */
+static bool
+holds(struct slice text, const char **reason)
+{
+	struct json j;
+
+	json_begin(&j, text);
+	json_skip(&j);
+	must(json_end(&j, &why));
+	return jsonb_holds(text, j.exponent, reason);
+}
+
 /* A fixed sequence: each run asks the same. */
 static unsigned
 chance(unsigned below)
@@ -71,12 +83,10 @@ test_known(void)
 	for (size_t i = 0; i < LENGTH(known); i++) {
 		const char *reason = NULL;
 		struct slice text = slice_of(known[i].text);
-		bool holds;
+		bool held = holds(text, &reason);
 
-		must(json_check(text, &why));
-		holds = jsonb_holds(text, &reason);
-		ok(known[i].reason ? !holds && !strcmp(reason, known[i].reason)
-				   : holds,
+		ok(known[i].reason ? !held && !strcmp(reason, known[i].reason)
+				   : held,
 		   "%s: %s", known[i].text,
 		   known[i].reason ? known[i].reason : "held");
 	}
@@ -95,7 +105,7 @@ long_number_holds(const char *digit, size_t whole, size_t after, size_t padding)
 {
 	const char *reason;
 	struct buf text;
-	bool holds;
+	bool held;
 
 	buf_init(&text, MOST);
 	must(buf_add(&text, "[", 1, &why));
@@ -106,10 +116,9 @@ long_number_holds(const char *digit, size_t whole, size_t after, size_t padding)
 		must(buf_printf(&text, &why, "."));
 	add_times(&text, "0", after);
 	must(buf_add(&text, "]", 1, &why));
-	must(json_check(buf_slice(&text), &why));
-	holds = jsonb_holds(buf_slice(&text), &reason);
+	held = holds(buf_slice(&text), &reason);
 	buf_free(&text);
-	return holds;
+	return held;
 }
 
 static void
@@ -202,7 +211,6 @@ add_case(struct buf *to)
 		must(buf_printf(to, &why, "}"));
 	if (where == 3 && !number)
 		must(buf_printf(to, &why, ":1e5}"));
-	must(json_check(buf_slice(to), &why));
 }
 
 /* 512 arrays and objects around a zero. */
@@ -213,7 +221,6 @@ add_nest(struct buf *to)
 	add_times(to, "[{\"a\":", JSON_DEEPEST / 2);
 	must(buf_printf(to, &why, "0"));
 	add_times(to, "}]", JSON_DEEPEST / 2);
-	must(json_check(buf_slice(to), &why));
 }
 
 /* One line of COPY's text format: only backslashes need care here. */
@@ -247,7 +254,7 @@ write_script(FILE *to, char *ours)
 			add_case(&text);
 		else
 			add_nest(&text);
-		ours[i] = jsonb_holds(buf_slice(&text), &reason) ? 't' : 'f';
+		ours[i] = holds(buf_slice(&text), &reason) ? 't' : 'f';
 		write_line(to, buf_slice(&text));
 	}
 	fputs("\\.\nselect pg_temp.holds(text) from cases order by no;\n", to);
