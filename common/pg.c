@@ -1,11 +1,13 @@
 #include <libpq-fe.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include "json.h"
 #include "pg.h"
 
 enum {
 	CONNECT_WAIT_MS = 60 * 1000,
+	MOST_UNDER_WAY = 1024 * 1024, /* bytes; the kernel may take less */
 	MOST_STATEMENT_BYTES = 1024 * 1024,
 	/* a COPY row is one line of a stream, and lines are bounded */
 	MOST_PIECES_BYTES = 256 * 1024 * 1024,
@@ -230,6 +232,22 @@ pass_over(void *nothing, const PGresult *notice)
 	(void)notice;
 }
 
+/* A server on this machine takes many rows at once, and both wake up less often
+ * then.  TCP finds out by itself how much may be under way. */
+static void
+widen(const struct pg *pg)
+{
+	const int bytes = MOST_UNDER_WAY;
+	int domain;
+	socklen_t len = sizeof(domain);
+
+	if (!getsockopt(PQsocket(pg->conn), SOL_SOCKET, SO_DOMAIN, &domain,
+			&len) &&
+	    domain == AF_UNIX)
+		(void)!setsockopt(PQsocket(pg->conn), SOL_SOCKET, SO_SNDBUF,
+				  &bytes, sizeof(bytes));
+}
+
 bool
 pg_open(struct pg *pg, struct failure *why)
 {
@@ -247,6 +265,7 @@ pg_open(struct pg *pg, struct failure *why)
 		return false;
 	}
 	PQsetNoticeReceiver(pg->conn, pass_over, NULL);
+	widen(pg);
 	return pg_run(pg,
 		      "set timezone = 'UTC'; set datestyle = 'ISO';"
 		      "set search_path = ''; set client_min_messages = error;"
