@@ -263,6 +263,7 @@ crew_start(struct crew *c, struct failure *why)
 	for (int i = 0; i < CREW_SLOTS; i++)
 		c->slots[i].parcel.rows.keep_lines =
 			c->landings[0].rejects_fd >= 0;
+	c->landings[0].only = c->count == 1;
 	if (!begin(&c->reader, read_all, c, why))
 		return false;
 	c->started = true;

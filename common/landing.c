@@ -106,7 +106,9 @@ want_rows(struct landing *l, struct parcel *p,
 		return classify(l, p, with, count, why);
 	l->unasked = true;
 	p->entry.inserted = parcel_rows(p);
-	return waiting_want_all(&p->rows, &p->rows.fresh, why);
+	return l->to_itself
+		       ? waiting_want_all(&p->rows, &p->rows.fresh, why)
+		       : waiting_want_sorted(&p->rows, &p->rows.fresh, why);
 }
 
 /*
@@ -253,6 +255,18 @@ sweep(struct landing *l, struct parcel *p, struct failure *why)
 		       why));
 }
 
+static bool
+take_turn(struct landing *l, const struct statement_value *with, size_t count,
+	  struct failure *why)
+{
+	struct pg_answer answer;
+	bool done = pg_run(&l->pg, turn_sql, with, count, &answer, why);
+
+	l->to_itself = done && *pg_text(&answer, 0, 0) == 't';
+	pg_answer_free(&answer);
+	return done;
+}
+
 /* The company, then the turn, then rows: everybody in this order. */
 static bool
 land_all(struct landing *l, struct parcel *const *parcels, size_t parcel_count,
@@ -263,9 +277,10 @@ land_all(struct landing *l, struct parcel *const *parcels, size_t parcel_count,
 		{ "schema", l->place.schema },
 		{ "table", first->window.entity->table },
 		{ "alone", l->alone || parcel_count > 1 ? "t" : "f" },
+		{ "only", l->only && is_first_load(l, first) ? "t" : "f" },
 		{ "doubled", "t" },
 	};
-	struct statement_value *doubled = &with[3];
+	struct statement_value *doubled = &with[LENGTH(with) - 1];
 	size_t count = LENGTH(with);
 	char realm[WAITING_REALM];
 
@@ -273,7 +288,7 @@ land_all(struct landing *l, struct parcel *const *parcels, size_t parcel_count,
 	if (!pg_begin(&l->pg, why) ||
 	    (l->place.bound &&
 	     !landplace_bind(&l->pg, l->schema, realm, l->dry_run, why)) ||
-	    !pg_run(&l->pg, turn_sql, with, count, NULL, why))
+	    !take_turn(l, with, count, why))
 		return false;
 	for (size_t i = 0; i < parcel_count; i++) {
 		doubled->value = parcels[i]->rows.doubled ? "t" : "f";

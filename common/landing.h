@@ -19,6 +19,7 @@ struct landing {
 	const char *schema;
 	bool dry_run;   /* classify and count; nothing stays */
 	int rejects_fd; /* for rows that jsonb cannot hold; -1: none */
+	bool only;      /* no other loader of its process writes */
 
 	struct pg pg;
 	struct landplace place;     /* where it lands: */
@@ -27,7 +28,8 @@ struct landing {
 	bool alone;                 /* in its table, after a race was lost */
 
 	const struct entity *all_new; /* of the last window, if its rows were */
-	bool asked;    /* in this transaction: which rows are wanted */
+	bool to_itself; /* in this transaction: it has its table */
+	bool asked;    /* which rows are wanted */
 	bool unasked;  /* that of a window was not asked */
 	bool mistaken; /* and was wrong, some time */
 };

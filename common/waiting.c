@@ -251,7 +251,7 @@ waiting_all(struct waiting *w, struct failure *why)
 }
 
 bool
-waiting_want_all(struct waiting *w, struct wanted *list, struct failure *why)
+waiting_want_sorted(struct waiting *w, struct wanted *list, struct failure *why)
 {
 	enum spool_got got;
 	struct slice record;
@@ -266,6 +266,22 @@ waiting_want_all(struct waiting *w, struct wanted *list, struct failure *why)
 		if (!waiting_want(w, list, next.n, next.place, why))
 			return false;
 	}
+	return got == SPOOL_END;
+}
+
+bool
+waiting_want_all(struct waiting *w, struct wanted *list, struct failure *why)
+{
+	enum spool_got got;
+	struct slice key;
+	int64_t n = 0;
+
+	if (!spool_rewind(&w->keys, why))
+		return false;
+	while ((got = spool_next(&w->keys, &key, why)) == SPOOL_RECORD)
+		if (!waiting_want(w, list, n++,
+				  copyrow_int8_of(key, LANDROW_KEY_PLACE), why))
+			return false;
 	return got == SPOOL_END;
 }
 

@@ -83,7 +83,10 @@ bool waiting_want_none(struct waiting *w, struct failure *why) MUST_CHECK;
 bool waiting_want(struct waiting *w, struct wanted *list, int64_t n,
 		  int64_t place, struct failure *why) MUST_CHECK;
 
-/* All of them, in the order of their ids; not when `doubled`. */
+/* All of them, in the order of their ids, which is not known when `doubled`; or
+ * as they came, which is read from a file in one go. */
+bool waiting_want_sorted(struct waiting *w, struct wanted *list,
+			 struct failure *why) MUST_CHECK;
 bool waiting_want_all(struct waiting *w, struct wanted *list,
 		      struct failure *why) MUST_CHECK;
 

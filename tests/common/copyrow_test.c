@@ -81,17 +81,20 @@ test_reading(void)
 	struct buf row;
 
 	buf_init(&row, 4096);
-	ok(copyrow_begin(&row, 4, &why) &&
+	ok(copyrow_begin(&row, 5, &why) &&
 		   copyrow_text(&row, SLICE("130"), &why) &&
 		   copyrow_null(&row, &why) &&
 		   copyrow_jsonb(&row, SLICE("{\"a\":1}"), &why) &&
-		   copyrow_text(&row, SLICE(""), &why),
-	   "a row of four");
+		   copyrow_text(&row, SLICE(""), &why) &&
+		   copyrow_int8(&row, -5000000000, &why),
+	   "a row of five");
 	ok(slice_is(copyrow_text_of(buf_slice(&row), 0), "130"),
 	   "its first field is read back");
 	ok(slice_is(copyrow_jsonb_of(buf_slice(&row), 2), "{\"a\":1}"),
 	   "and, behind a NULL, its jsonb");
-	ok(slice_is(copyrow_text_of(buf_slice(&row), 3), ""), "and the last");
+	ok(slice_is(copyrow_text_of(buf_slice(&row), 3), ""), "an empty text");
+	ok(copyrow_int8_of(buf_slice(&row), 4) == -5000000000,
+	   "and the last, a number");
 	buf_free(&row);
 }
 

@@ -120,34 +120,54 @@ test_sent(struct waiting *w)
 	   "one that was not sent is none");
 }
 
+/* The first rows of the list of all that is wanted. */
+static bool
+begins_with(struct waiting *w, const int64_t *first, size_t count)
+{
+	struct slice record;
+	int64_t kept[2];
+	bool same = w->fresh.rows.records == ROWS &&
+		    spool_rewind(&w->fresh.rows, &why);
+
+	for (size_t i = 0; i < count && same; i++) {
+		same = spool_next(&w->fresh.rows, &record, &why) ==
+		       SPOOL_RECORD;
+		if (same) {
+			memcpy(kept, record.at, sizeof(kept));
+			same = kept[0] == first[i];
+		}
+	}
+	return same;
+}
+
+static bool
+all_are_looked_at(struct waiting *w)
+{
+	struct waiting_to look = { .pg = NULL, .may_refuse = true };
+
+	return waiting_send(w, &w->fresh, &look, &why) &&
+	       w->fresh.refused == (ROWS + BAD - 1) / BAD;
+}
+
 static void
 test_all(struct waiting *w)
 {
-	struct waiting_to look = { .pg = NULL, .may_refuse = true };
-	enum spool_got got;
-	struct slice record;
-	int64_t kept[2];
-	int count = 0;
+	static const int64_t sorted[] = { 0, 1, 10, 100 };
+	static const int64_t came[] = { 0, 1, 2, 3 };
 
 	fill(w);
 	ok(waiting_all(w, &why) && !w->doubled && waiting_want_none(w, &why) &&
-		   waiting_want_all(w, &w->fresh, &why) &&
-		   w->fresh.rows.records == ROWS,
-	   "all are wanted");
-	ok(spool_rewind(&w->fresh.rows, &why), "in the order of their ids:");
-	while ((got = spool_next(&w->fresh.rows, &record, &why)) ==
-		       SPOOL_RECORD &&
-	       count < 4) {
-		static const int64_t first[] = { 0, 1, 10, 100 };
-
-		memcpy(kept, record.at, sizeof(kept));
-		ok(kept[0] == first[count], "%d", (int)first[count]);
-		count++;
-	}
-	ok(waiting_send(w, &w->fresh, &look, &why) &&
-		   w->fresh.refused == (ROWS + BAD - 1) / BAD,
-	   "and found where they wait");
+		   waiting_want_sorted(w, &w->fresh, &why) &&
+		   begins_with(w, sorted, LENGTH(sorted)),
+	   "all are wanted, in the order of their ids");
+	ok(all_are_looked_at(w), "and found where they wait");
+	ok(waiting_want_none(w, &why) && waiting_want_all(w, &w->fresh, &why) &&
+		   begins_with(w, came, LENGTH(came)),
+	   "or as they came");
 	fill(w);
+	ok(waiting_want_none(w, &why) && waiting_want_all(w, &w->fresh, &why) &&
+		   all_are_looked_at(w),
+	   "and found, too");
 	ok(add(w, 5, "46"), "one comes again");
 	ok(waiting_all(w, &why) && w->doubled, "which is known");
 }

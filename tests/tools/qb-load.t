@@ -350,6 +350,18 @@ dead() { pg -c "select dead_tuple_count from pgstattuple('raw.$1')"; }
 windows "$(many Item 1 1-4500 a 1)" "$(many Item 2 4501-9000 a 1)" "$(many Item 3 9001-13500 a 1)" | qb-load >out 2>err
 is 'where all rows of a window were new the next is not asked about' \
 	"$(counts) $(asked items)" '4500,0,0,0,0/4500 4500,0,0,0,0/9000 4500,0,0,0,0/13500 4500'
+turned() {	# turned SCHEMA OPTION...: the first row of two windows, as they are put into a table that was empty
+	into=$1; shift
+	windows "$(many Item 1 1-4500 a 1)" "$(many Item 2 8001-12500 a 1)" | timeout 60 qb-load --schema="$into" "$@" >out 2>err
+	echo "$? $(counts) $(pg -c "select id from $into.items where id::int > 8000 order by ctid limit 1")"
+}
+is 'its rows go into the table as they came' "$(turned came)" '0 4500,0,0,0,0/4500 4500,0,0,0,0/9000 8001'
+is 'in the order of their ids where two load' "$(turned two --jobs=2)" '0 4500,0,0,0,0/4500 4500,0,0,0,0/9000 10000'
+mkfifo fifo; psql -X -q -A -t <fifo >said & exec 7>fifo
+echo "begin; select pg_advisory_xact_lock_shared(hashtextextended('qb rows other items', 0)); select 'held';" >&7
+until grep -q held said; do sleep 0.05; done
+is 'and where somebody else writes just now, whom nobody waits for' "$(turned other 7>&-)" '0 4500,0,0,0,0/4500 4500,0,0,0,0/9000 10000'
+exec 7>&-; wait $!
 windows "$(many Class 1 1-4500 a 1)" "$(many Class 2 8901-13400 a 1)" "$(many Class 3 4401-8900 b 2)" \
 	"$(many Class 4 15001-19500 a 1)" "$(many Class 5 19401-23900 a 1)" | qb-load >out 2>err
 is 'and where that was wrong it is' "$? $(counts)" \
