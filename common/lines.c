@@ -1,8 +1,14 @@
+#include <fcntl.h>
 #include <poll.h>
 
 #include "lines.h"
 
-enum { CHUNK = 64 * 1024 };
+enum {
+	CHUNK = 64 * 1024,
+	/* of a pipe: most of what a megabyte brings (measured); a user without
+	 * privileges may have 64 MB in all (pipe(7)) */
+	PIPE = 512 * 1024,
+};
 
 void
 lines_out_init(struct lines_out *out, int fd)
@@ -101,6 +107,18 @@ lines_in_free(struct lines_in *in)
 	gzip_in_free(&in->gzip);
 }
 
+/* A writer that fills what is taken at once has more: it need not wait for us
+ * each time, nor we for it.  What is no pipe stays as it is. */
+static void
+widen(struct lines_in *in)
+{
+	int has = in->wide ? -1 : fcntl(in->fd, F_GETPIPE_SZ);
+
+	in->wide = true;
+	if (has >= 0 && has < PIPE)
+		(void)!fcntl(in->fd, F_SETPIPE_SZ, PIPE);
+}
+
 /* Append what one read(2) gives; `in->ended` at the end of the file. */
 static bool
 read_some(struct lines_in *in, struct buf *to, struct failure *why)
@@ -117,6 +135,8 @@ read_some(struct lines_in *in, struct buf *to, struct failure *why)
 	while (n < 0 && again(in->fd, POLLIN));
 	if (n < 0)
 		return fail_errno(why, "read");
+	if (n == CHUNK)
+		widen(in);
 	in->ended = n == 0;
 	buf_wrote(to, (size_t)n);
 	return true;

@@ -3,7 +3,8 @@
  *
  * Input may be gzip, seen from its first bytes.  Output is written when 64 KiB
  * are pending, and before a read that may block: full buffers without added
- * latency, and no timer.
+ * latency, and no timer.  A pipe that comes full is made larger, as far as the
+ * kernel lets it.
  */
 #ifndef LINES_H
 #define LINES_H
@@ -38,6 +39,7 @@ void lines_finish(struct lines_out *out, struct failure *why);
 struct lines_in {
 	int fd;
 	bool ended;
+	bool wide;       /* the pipe was looked at */
 	size_t taken;    /* bytes of `held` already handed out */
 	size_t searched; /* of those after them, without a newline */
 	struct buf held;

@@ -333,6 +333,41 @@ test_unreadable(void)
 	close(fd);
 }
 
+/* How large the pipe is once `len` bytes of it were read. */
+static int
+size_after(int pipe[2], size_t len)
+{
+	static char text[64 * 1024];
+	struct lines_in in;
+	struct slice line;
+	bool read = true;
+
+	memset(text, '\n', sizeof(text));
+	lines_in_init(&in, pipe[0], NULL);
+	read = write(pipe[1], text, len) == (ssize_t)len;
+	for (size_t i = 0; i < len; i++)
+		read = read && lines_next(&in, &line, &why) == LINES_ONE;
+	ok(read, "%zu lines come through", len);
+	lines_in_free(&in);
+	return fcntl(pipe[0], F_GETPIPE_SZ);
+}
+
+static void
+test_wide(void)
+{
+	int pipes[2];
+
+	must(!pipe(pipes));
+	ok(size_after(pipes, 1000) == 64 * 1024, "a pipe is left as it is");
+	ok(size_after(pipes, 64 * 1024) == 512 * 1024,
+	   "and made larger where it was full");
+	must(fcntl(pipes[0], F_SETPIPE_SZ, 1024 * 1024) > 0);
+	ok(size_after(pipes, 64 * 1024) == 1024 * 1024,
+	   "one that is large already stays so");
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
 int
 main(void)
 {
@@ -352,6 +387,7 @@ main(void)
 	test_longest();
 	test_nonblocking(buf_slice(&text));
 	test_unreadable();
+	test_wide();
 	buf_free(&packed);
 	buf_free(&text);
 	return tap_done();
