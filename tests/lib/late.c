@@ -1,11 +1,13 @@
 /*
- * late.c - a library for LD_PRELOAD: threads that are slow to wake.
+ * late.c - a library for LD_PRELOAD: threads that are slow to wake, or missing.
  *
  *	QB_LATE_FROM=N  the N-th thread that is made, from 1, and those after
  *			it come back from each pthread_cond_wait() a tenth of a
  *			second late, as on a machine that has other things to do
+ *	QB_LATE_NONE=N  the N-th is not made: EAGAIN
  */
 #include <dlfcn.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -54,11 +56,15 @@ pthread_create(pthread_t *thread, const pthread_attr_t *how,
 {
 	int (*next)(pthread_t *, const pthread_attr_t *, void *(*)(void *),
 		    void *) = real("pthread_create");
-	struct begun *begun = malloc(sizeof(*begun));
+	const char *none = getenv("QB_LATE_NONE");
+	int now = ++made;
 
+	if (none && now == atoi(none))
+		return EAGAIN;
+	struct begun *begun = malloc(sizeof(*begun));
 	if (!begun)
 		abort();
-	*begun = (struct begun){ work, with, ++made };
+	*begun = (struct begun){ work, with, now };
 	return next(thread, how, begin, begun);
 }
 

@@ -250,6 +250,13 @@ case $QB_BUILD in
 		QB_LATE_FROM=2 LD_PRELOAD=$PWD/late.so qb-load --schema=late >out 2>err
 	is 'so is each where a loader is late' \
 		"$? $(pg -c 'select count(*), sum(rows), count(distinct seal_sha256) from late.qb_windows') $(grep -c '"qb":"end"' out)" '0 6|6|6 3'
+	for i in 1 2 3; do
+		QB_LATE_NONE=$i LD_PRELOAD=$PWD/late.so timeout 60 qb-load --schema=late --jobs=3 <replayed >out 2>err
+		is "a machine that has no thread for it is told ($i)" \
+			"$? $(grep -c 'pthread_create: Resource temporarily unavailable' err)" '74 1'
+	done
+	qb-load --schema=late --jobs=3 <replayed >out 2>err
+	is 'and the same command goes on' "$? $(grep -c '"qb":"end"' out) $(pg -c 'select count(*) from late.accounts')" '0 40 40'
 esac
 windows 'entity=Class ids=3' | gzip -c | qb-load >out 2>err
 is 'gzip is read' "$(counts)" 1,0,0,0,0/3
