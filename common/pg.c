@@ -232,20 +232,27 @@ pass_over(void *nothing, const PGresult *notice)
 	(void)notice;
 }
 
+static int
+option_of(int fd, int name)
+{
+	int value = -1;
+	socklen_t len = sizeof(value);
+
+	return getsockopt(fd, SOL_SOCKET, name, &value, &len) ? -1 : value;
+}
+
 /* A server on this machine takes many rows at once, and both wake up less often
  * then.  TCP finds out by itself how much may be under way. */
 static void
 widen(const struct pg *pg)
 {
 	const int bytes = MOST_UNDER_WAY;
-	int domain;
-	socklen_t len = sizeof(domain);
+	int fd = PQsocket(pg->conn);
 
-	if (!getsockopt(PQsocket(pg->conn), SOL_SOCKET, SO_DOMAIN, &domain,
-			&len) &&
-	    domain == AF_UNIX)
-		(void)!setsockopt(PQsocket(pg->conn), SOL_SOCKET, SO_SNDBUF,
-				  &bytes, sizeof(bytes));
+	if (option_of(fd, SO_DOMAIN) == AF_UNIX &&
+	    option_of(fd, SO_SNDBUF) < bytes)
+		(void)!setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes,
+				  sizeof(bytes));
 }
 
 bool
@@ -272,6 +279,12 @@ pg_open(struct pg *pg, struct failure *why)
 		      "set standard_conforming_strings = on;"
 		      /* compiling takes longer than what it speeds up here */
 		      "set jit = off;"
+		      /* a client that is gone holds its locks for two minutes,
+		       * where the kernel alone takes two hours; 0: no TCP */
+		      "select set_config('tcp_keepalives_idle', '60', false),"
+		      " set_config('tcp_keepalives_interval', '10', false),"
+		      " set_config('tcp_keepalives_count', '6', false) "
+		      "where current_setting('tcp_keepalives_idle')::int > 60;"
 		      /* what is told as committed outlives a crash */
 		      "select set_config('synchronous_commit', 'on', false) "
 		      "where current_setting('synchronous_commit') = 'off';"
