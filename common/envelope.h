@@ -38,15 +38,16 @@ enum envelope_member {
 struct envelope {
 	enum envelope_kind kind;
 	struct slice line;                    /* without its newline */
-	bool exponent;                        /* a number may have one */
+	bool exponent;                        /* a number of the payload's */
 	struct slice value[ENVELOPE_MEMBERS]; /* at NULL where not there */
 	struct slice whole[ENVELOPE_MEMBERS]; /* with key and leading comma */
 };
 
 /*
- * Slices point into `line`, which must outlive the envelope.  The whole line
- * is validated, the payload too.  FAILURE_DATA: not JSON, no "qb" first, an
- * unknown kind, a member twice, a payload that is not last, or a member that
+ * `exponent` is on where a number of the payload has one; others may count,
+ * too. Slices point into `line`, which must outlive the envelope.  The whole
+ * line is validated, the payload too.  FAILURE_DATA: not JSON, no "qb" first,
+ * an unknown kind, a member twice, a payload that is not last, or a member that
  * this kind needs and that is missing.
  */
 bool envelope_read(struct envelope *e, struct slice line,

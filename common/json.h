@@ -7,7 +7,8 @@
  * A cursor walks forward and validates everything it passes: grammar, UTF-8,
  * escapes, control characters in strings, depth (JSON_DEEPEST).  A byte order
  * mark is refused, and a lone surrogate escape passes, as the grammar wants.
- * Duplicate keys are left to the caller (RFC 8259 section 4).  After the first
+ * Duplicate keys are left to the caller (RFC 8259 section 4).  Whether a number
+ * that was passed has an exponent is in j.exponent.  After the first
  * error every call returns false, so a caller may walk on and look at the error
  * once, in json_end():
  *

@@ -29,9 +29,9 @@ struct landing {
 
 	const struct entity *all_new; /* of the last window, if its rows were */
 	bool to_itself; /* in this transaction: it has its table */
-	bool asked;    /* which rows are wanted */
-	bool unasked;  /* that of a window was not asked */
-	bool mistaken; /* and was wrong, some time */
+	bool asked;     /* which rows are wanted */
+	bool unasked;   /* that of a window was not asked */
+	bool mistaken;  /* and was wrong, some time */
 };
 
 void landing_init(struct landing *l);

@@ -112,7 +112,7 @@ hold(struct waiting *w, const struct envelope *row, const struct window *window,
 	    !landrow_write_own(&w->row, to, why))
 		return false;
 	is = (struct waits){ w->tail_at, to->len - begin, w->tail.len,
-			       w->row.exponent };
+			     w->row.exponent };
 	memcpy(to->at + start, &is, sizeof(is));
 	if (is.tail_at < 0 && !buf_add_slice(to, buf_slice(&w->tail), why))
 		return false;

@@ -3,7 +3,8 @@
  * hold, and then for the landing table's verdict on each.
  *
  *	waiting_add() ...  waiting_all()
- *	waiting_send_keys()  waiting_want() ...  or  waiting_want_all()
+ *	waiting_send_keys()  waiting_want() ...
+ *	  or waiting_want_sorted(), or waiting_want_all()
  *	waiting_send()
  *
  * Memory: some megabytes and a bit a row; the rest is in spools.  Windows that

@@ -1,6 +1,7 @@
 -- Who writes into a landing table, asked before its rows are classified: many
 -- side by side, or one: because it must (alone = t), or because nobody else is
--- there (only = t: the process has no other loader).  Answers whether it is one.
+-- there (only = t: in a first load, by the only loader of its process).  Answers
+-- whether it is one.
 --
 -- Side by side no two wait for each other in a circle: each inserts what is new
 -- to it in the order of the ids (sql/insert.sql), only then changes what was

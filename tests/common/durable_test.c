@@ -15,12 +15,14 @@ static struct failure why;
 static char root[] = "/tmp/durable_test.XXXXXX";
 static int folder;
 static int refusing; /* writes past the cache, with this errno; 0: they go */
+static int refusals;
 
 /* libc's, but for a file system that says only now what it cannot. */
 ssize_t
 write(int fd, const void *bytes, size_t len)
 {
 	if (refusing && fcntl(fd, F_GETFL) & O_DIRECT) {
+		refusals++;
 		errno = refusing;
 		return -1;
 	}
@@ -199,12 +201,15 @@ test_blocks_refused(int with)
 	memset(pages, 'x', DURABLE_BLOCK);
 	if (!durable_begin(&d, folder, 0600, &why))
 		BUG(why.text);
+	bool able = !fcntl(d.fd, F_SETFL, O_DIRECT) && !fcntl(d.fd, F_SETFL, 0);
 	refusing = with;
+	refusals = 0;
 	ok(durable_write(&d, block, &why) && !d.direct &&
 		   durable_keep(&d, folder, "blocks", &why) &&
 		   is_file(folder, "blocks", block),
 	   "blocks that are refused with \"%s\" are written otherwise",
 	   strerror(with));
+	ok(refusals == able, "and were, once, where any can be");
 	refusing = 0;
 	unlinkat(folder, "blocks", 0);
 	free(pages);

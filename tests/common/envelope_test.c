@@ -302,6 +302,35 @@ same_after(const char *before, struct slice line)
 	return same;
 }
 
+/* Of the payload itself, alone and behind a row whose head it has. */
+static bool
+has_exponent(const char *payload)
+{
+	char line[512];
+	struct failure why = { 0 };
+	struct envelope alone, after;
+	struct envelope_head head;
+
+	snprintf(line, sizeof(line), "%.*s%s}",
+		 (int)(strstr(ROW, "\"payload\":") - ROW + 10), ROW, payload);
+	envelope_head_init(&head);
+	bool read = envelope_read(&alone, slice_of(line), &why) &&
+		    envelope_read_next(&after, slice_of(ROW), &head, &why) &&
+		    envelope_read_next(&after, slice_of(line), &head, &why);
+	envelope_head_free(&head);
+	ok(read && alone.exponent == after.exponent, "%s: read", payload);
+	return after.exponent;
+}
+
+static void
+test_exponent(void)
+{
+	ok(has_exponent("1e5") && has_exponent("{\"a\":[true,-1.0E+5]}"),
+	   "an exponent is known");
+	ok(!has_exponent("15") && !has_exponent("{\"5e5\":[\"1e5\",-1.50]}"),
+	   "none is made up");
+}
+
 static void
 test_next(void)
 {
@@ -348,5 +377,6 @@ main(void)
 	test_put();
 	test_put_strange();
 	test_next();
+	test_exponent();
 	return tap_done();
 }
