@@ -1,17 +1,19 @@
 #include "crew.h"
 
-enum {
-	MOST_ROWS_AHEAD = 4000,    /* before another window is begun */
-	MOST_ROWS_TOGETHER = 2000, /* in one transaction */
-	TIMES_ALONE = 4,           /* as many, where one loader is all */
+/* Rows: read before another window is begun, which is what evens out a reader
+ * and a loader of which now one is faster, now the other; and loaded in one
+ * transaction. */
+struct most {
+	int64_t ahead, together;
 };
 
 /* Windows that go together have their table to themselves (landing.c): several
  * loaders would wait for each other, one only waits less for commits. */
-static int64_t
-most(const struct crew *c, int64_t rows)
+static struct most
+most(const struct crew *c)
 {
-	return c->count == 1 ? TIMES_ALONE * rows : rows;
+	return c->count == 1 ? (struct most){ 32000, 8000 }
+			     : (struct most){ 4000, 2000 };
 }
 
 void
@@ -49,8 +51,8 @@ static bool
 may_read(struct crew *c)
 {
 	return c->stopped ||
-	       (c->unused_count && (c->rows_ahead < most(c, MOST_ROWS_AHEAD) ||
-				    c->taken == c->read));
+	       (c->unused_count &&
+		(c->rows_ahead < most(c).ahead || c->taken == c->read));
 }
 
 /* A slot for the next window, or NULL when nobody wants it any more. */
@@ -136,7 +138,7 @@ fitting(struct crew *c, const struct landing *l)
 		const struct crew_slot *next = slot_of(c, c->taken + count);
 
 		rows += parcel_rows(&next->parcel);
-		if (next->end || rows > most(c, MOST_ROWS_TOGETHER) ||
+		if (next->end || rows > most(c).together ||
 		    !landing_may_join(l, first, &next->parcel))
 			break;
 		count++;
