@@ -8,9 +8,9 @@
  * escapes, control characters in strings, depth (JSON_DEEPEST).  A byte order
  * mark is refused, and a lone surrogate escape passes, as the grammar wants.
  * Duplicate keys are left to the caller (RFC 8259 section 4).  Whether a number
- * that was passed has an exponent is in j.exponent.  After the first
- * error every call returns false, so a caller may walk on and look at the error
- * once, in json_end():
+ * that was passed has an exponent is in j.exponent.  After the first error every
+ * call returns false, so a caller may walk on and look at the error once, in
+ * json_end():
  *
  *	struct json j;
  *	struct slice key, id = { 0 };

@@ -3,6 +3,7 @@
 #include "copyrow.h"
 #include "pgcopy.h"
 #include "tap.h"
+#include <sys/socket.h>
 
 static struct failure why;
 
@@ -27,6 +28,43 @@ test_connection(struct pg *pg)
 	ok(pg_integer(&answer, 0, 5) == 7 && answer.rows == 1, "and numbers");
 	pg_answer_free(&answer);
 	ok(*pg_user(pg) && *pg_database(pg), "it knows as whom, and where");
+}
+
+/* Of the local socket that is open: how many bytes may be under way. */
+static int
+under_way(void)
+{
+	for (int fd = 3; fd < 64; fd++) {
+		int domain = 0, bytes = 0;
+		socklen_t len = sizeof(domain);
+
+		if (!getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) &&
+		    domain == AF_UNIX &&
+		    !getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, &len))
+			return bytes;
+	}
+	return -1;
+}
+
+static int
+usual(void)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0), bytes = -1;
+	socklen_t len = sizeof(bytes);
+
+	if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, &len))
+		BUG("no socket");
+	close(fd);
+	return bytes;
+}
+
+static void
+test_under_way(void)
+{
+	int most = usual(), now = under_way();
+
+	ok(now > most, "more may be under way than usual: %d, not %d", now,
+	   most);
 }
 
 /* A receipt speaks of what is on the disk, whatever a role has been given. */
@@ -197,6 +235,8 @@ main(void)
 	pg_init(&pg, "qb-test");
 	test_commits_are_kept(&pg);
 	test_connection(&pg);
+	if (*host == '/')
+		test_under_way();
 	test_failures(&pg);
 	test_copy(&pg);
 	test_lost(&pg);

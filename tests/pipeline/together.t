@@ -96,10 +96,14 @@ is 'four windows, and the same turned about' "$(grep -c '"qb":"seal"' "$dir/firs
 	"$dir/first0:4 $dir/first1:4"
 qb-load --schema=first <"$dir/items" >"$dir/out"
 for i in 1 2 3 4; do
-	qb-load --schema=first <"$dir/first$((i % 2))" >"$dir/out.$i" 2>"$dir/err.$i" &
+	{
+		qb-load --schema=first <"$dir/first$((i % 2))" >"$dir/out.$i" 2>"$dir/err.$i"
+		echo $? >"$dir/first.rc.$i"
+	} &
 	sleep 0.$i
 done
 wait
+is 'each of four ends with 0' "$(cat "$dir"/first.rc.* | paste -sd' ')" '0 0 0 0'
 is 'four windows by four one after the other: each row is inserted once' \
 	"$(pg -c "select sum(inserted), count(*) from first.qb_windows
 		where entity = 'Invoice'")" '18000|16'

@@ -3,7 +3,7 @@
 set -u
 . "${0%/*}/../lib/tap.sh"
 root=$(cd "${0%/*}/../.." && pwd)
-dir=$(mktemp -d) || exit 1
+dir=$(mktemp -d /tmp/qb-tcp.XXXXXX) || exit 1
 chmod 755 "$dir"
 server=
 trap '[ -z "$server" ] || { kill -INT "$server"; wait "$server"; } 2>/dev/null; "$root/scripts/private-postgres" stop "$dir/pg"; rm -rf "$dir"' EXIT
@@ -36,6 +36,6 @@ pg -c "create table raw.seen (said text)" \
 is 'and another' "$(load 'entity=Term ids=4')" 0
 is 'a client that is gone is noticed within two minutes' "$(pg -c 'select said from raw.seen')" '6 60 10'
 pg -c 'alter role qb set tcp_keepalives_idle = 20' -c 'alter role qb set tcp_keepalives_count = 3' -c 'delete from raw.seen'
-is 'and another' "$(load 'entity=Term ids=5')" 0
+is 'and a third' "$(load 'entity=Term ids=5')" 0
 is 'or sooner, as the server was told' "$(pg -c 'select split_part(said, $$ $$, 1) || $$ $$ || split_part(said, $$ $$, 2) from raw.seen')" '3 20'
 done_testing
