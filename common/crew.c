@@ -82,15 +82,24 @@ hand_over(struct crew *c, struct crew_slot *slot)
 	pthread_mutex_unlock(&c->lock);
 }
 
-/* One window or one end; false when there is no other, and `why` may say so. */
+/*
+ * One window or one end; false when there is no other, and `why` may say so.
+ * Of rows that are not as they were sealed, one that is no JSON tells more.
+ */
 static bool
 read_one(struct crew *c, struct crew_slot *slot, struct failure *why)
 {
 	enum stream_got got;
+	struct failure closer = { 0 };
+	bool rows = false;
 
-	while ((got = stream_next(c->in, why)) == STREAM_ROW)
+	for (; (got = stream_next(c->in, why)) == STREAM_ROW; rows = true)
 		if (!parcel_add(&slot->parcel, c->in, c->run, why))
 			return false;
+	if (got == STREAM_FAILED && why->kind == FAILURE_DATA && rows &&
+	    !waiting_are_json(&slot->parcel.rows, &closer) &&
+	    closer.kind == FAILURE_DATA)
+		*why = closer;
 	slot->end = got == STREAM_END;
 	buf_clear(&slot->line);
 	if (slot->end)

@@ -75,17 +75,26 @@ keep_member(struct envelope *e, struct slice key, struct slice value,
 	return true;
 }
 
+/* Behind the last brace that is in its line nothing is left to be said. */
 static bool
-read_members(struct envelope *e, struct json *j, struct failure *why)
+read_value(struct json *j, bool opaque, struct slice key, struct slice *value)
+{
+	return (opaque && slice_equal(key, names[MEMBER_PAYLOAD]) &&
+		json_last(j, value)) ||
+	       json_value(j, value);
+}
+
+static bool
+read_members(struct envelope *e, struct json *j, bool opaque,
+	     struct failure *why)
 {
 	struct slice key, value;
 	const char *from;
 
 	for (from = json_at(j); json_key(j, &key); from = json_at(j))
-		if (json_value(j, &value) &&
+		if (read_value(j, opaque, key, &value) &&
 		    !keep_member(e, key, value, from, why))
 			return false;
-	e->exponent = j->exponent;
 	return true;
 }
 
@@ -99,8 +108,9 @@ has_needed(const struct envelope *e, struct failure *why)
 	return true;
 }
 
-bool
-envelope_read(struct envelope *e, struct slice line, struct failure *why)
+static bool
+read_line(struct envelope *e, struct slice line, bool opaque,
+	  struct failure *why)
 {
 	struct json j;
 	struct slice key = { 0 }, value = { 0 };
@@ -109,7 +119,9 @@ envelope_read(struct envelope *e, struct slice line, struct failure *why)
 	json_begin(&j, line);
 	if (json_object(&j) && json_key(&j, &key) && json_value(&j, &value) &&
 	    slice_is(key, "qb")) {
-		if (!read_kind(e, value, why) || !read_members(e, &j, why))
+		if (!read_kind(e, value, why) ||
+		    !read_members(e, &j, opaque && e->kind == ENVELOPE_ROW,
+				  why))
 			return false;
 		return json_end(&j, why) && has_needed(e, why);
 	}
@@ -118,11 +130,18 @@ envelope_read(struct envelope *e, struct slice line, struct failure *why)
 		    "not an envelope: its first member is not \"qb\"");
 }
 
+bool
+envelope_read(struct envelope *e, struct slice line, struct failure *why)
+{
+	return read_line(e, line, false, why);
+}
+
 enum { LONGEST_HEAD = 64 * 1024 };
 
 void
 envelope_head_init(struct envelope_head *head)
 {
+	head->opaque = false;
 	buf_init(&head->text, LONGEST_HEAD);
 }
 
@@ -182,7 +201,7 @@ envelope_read_next(struct envelope *e, struct slice line,
 
 	if (!same.len || line.len < same.len ||
 	    memcmp(line.at, same.at, same.len)) {
-		if (!envelope_read(e, line, why))
+		if (!read_line(e, line, head->opaque, why))
 			return false;
 		keep_head(head, e);
 		return true;
@@ -191,7 +210,7 @@ envelope_read_next(struct envelope *e, struct slice line,
 	e->line = line;
 	move_members(e, &head->of, same.len, line.at);
 	json_go_on(j, line, line.at + same.len);
-	return read_members(e, j, why) && json_end(j, why) &&
+	return read_members(e, j, head->opaque, why) && json_end(j, why) &&
 	       has_needed(e, why);
 }
 

@@ -38,16 +38,14 @@ enum envelope_member {
 struct envelope {
 	enum envelope_kind kind;
 	struct slice line;                    /* without its newline */
-	bool exponent;                        /* a number of the payload's */
 	struct slice value[ENVELOPE_MEMBERS]; /* at NULL where not there */
 	struct slice whole[ENVELOPE_MEMBERS]; /* with key and leading comma */
 };
 
 /*
- * `exponent` is on where a number of the payload has one; others may count,
- * too. Slices point into `line`, which must outlive the envelope.  The whole
- * line is validated, the payload too.  FAILURE_DATA: not JSON, no "qb" first,
- * an unknown kind, a member twice, a payload that is not last, or a member that
+ * Slices point into `line`, which must outlive the envelope.  The whole line is
+ * validated, the payload too.  FAILURE_DATA: not JSON, no "qb" first, an
+ * unknown kind, a member twice, a payload that is not last, or a member that
  * this kind needs and that is missing.
  */
 bool envelope_read(struct envelope *e, struct slice line,
@@ -58,6 +56,8 @@ bool envelope_read(struct envelope *e, struct slice line,
  * 600 bytes of each line, which are compared instead of read again.
  */
 struct envelope_head {
+	bool opaque; /* the caller's: of rows, envelope_read_next() */
+
 	struct buf text;
 	struct envelope of; /* what that much says; slices into `text` */
 	struct json walk;   /* here, since to clear one takes as long as to
@@ -67,7 +67,11 @@ struct envelope_head {
 void envelope_head_init(struct envelope_head *head);
 void envelope_head_free(struct envelope_head *head);
 
-/* envelope_read() of the next line of a stream, in every respect. */
+/*
+ * envelope_read() of the next line of a stream, in every respect; but an
+ * `opaque` payload is not validated: it is what lies between its colon and the
+ * line's last brace.  For whoever has another reader for it.
+ */
 bool envelope_read_next(struct envelope *e, struct slice line,
 			struct envelope_head *head,
 			struct failure *why) MUST_CHECK;

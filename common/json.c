@@ -10,7 +10,6 @@ json_begin(struct json *j, struct slice text)
 	j->error = NULL;
 	j->seen = j->start;
 	j->special = 0;
-	j->exponent = false;
 	j->turn = JSON_DUE;
 	j->depth = 0;
 }
@@ -142,6 +141,32 @@ json_skip(struct json *j)
 	struct slice value;
 
 	return json_value(j, &value);
+}
+
+/* Before the white space that ends at `end`. */
+static const char *
+space_before(const char *start, const char *end)
+{
+	while (end > start && jsonscan_space(end - 1, end) == end)
+		end--;
+	return end;
+}
+
+bool
+json_last(struct json *j, struct slice *value)
+{
+	if (!due(j) || j->depth != 1)
+		return false;
+	const char *brace = space_before(j->at, j->end) - 1;
+	if (brace <= j->at || *brace != '}')
+		return false;
+	const char *end = space_before(j->at, brace);
+	if (end == j->at)
+		return false;
+	*value = (struct slice){ j->at, (size_t)(end - j->at) };
+	j->at = brace;
+	j->turn = JSON_TAKEN;
+	return true;
 }
 
 const char *

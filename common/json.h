@@ -7,10 +7,9 @@
  * A cursor walks forward and validates everything it passes: grammar, UTF-8,
  * escapes, control characters in strings, depth (JSON_DEEPEST).  A byte order
  * mark is refused, and a lone surrogate escape passes, as the grammar wants.
- * Duplicate keys are left to the caller (RFC 8259 section 4).  Whether a number
- * that was passed has an exponent is in j.exponent.  After the first error every
- * call returns false, so a caller may walk on and look at the error once, in
- * json_end():
+ * Duplicate keys are left to the caller (RFC 8259 section 4).  After the first
+ * error every call returns false, so a caller may walk on and look at the error
+ * once, in json_end():
  *
  *	struct json j;
  *	struct slice key, id = { 0 };
@@ -61,6 +60,13 @@ bool json_element(struct json *j);
 /* Take any whole value; `value` gives its bytes, strings with quotes. */
 bool json_value(struct json *j, struct slice *value);
 bool json_skip(struct json *j);
+
+/*
+ * The last member of the outermost object, to whose value the walk has come:
+ * what lies before the text's last brace, of which nothing is validated.
+ * False, and nothing is taken, when there is no such brace.
+ */
+bool json_last(struct json *j, struct slice *value);
 
 /*
  * Where walking would go on, for slicing what was walked through: the next

@@ -69,28 +69,6 @@ escapes_hold(const char *at, const char *end, const char **reason)
 	}
 }
 
-/*
- * Is there a number of MOST_AFTER_POINT digits?  A run that long covers one of
- * the places looked at, and then both ends are sought.
- */
-static bool
-may_be_long(const char *start, const char *end)
-{
-	const size_t step = MOST_AFTER_POINT / 2;
-
-	for (size_t i = step; i < (size_t)(end - start); i += step) {
-		const char *from = start + i, *to = from;
-
-		while (from > start && (is_digit(from[-1]) || from[-1] == '.'))
-			from--;
-		while (to < end && (is_digit(*to) || *to == '.'))
-			to++;
-		if (to - from > MOST_AFTER_POINT)
-			return true;
-	}
-	return false;
-}
-
 static const char *
 skip_digits(const char *at, const char *end)
 {
@@ -172,13 +150,9 @@ numbers_hold(const char *at, const char *end, const char **reason)
 }
 
 bool
-jsonb_holds(struct slice payload, bool exponents, const char **reason)
+jsonb_holds(struct slice payload, const char **reason)
 {
 	const char *at = payload.at, *end = at + payload.len;
 
-	if (!escapes_hold(at, end, reason))
-		return false;
-	if (!exponents && !may_be_long(at, end))
-		return true;
-	return numbers_hold(at, end, reason);
+	return escapes_hold(at, end, reason) && numbers_hold(at, end, reason);
 }

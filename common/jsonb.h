@@ -18,13 +18,8 @@
 
 #include "slice.h"
 
-/*
- * `payload` is one valid JSON value; `exponents`: whether a number in it may
- * have one, which who scanned it knows (json.h).  False with why in a few
- * words, a constant: "the escape \u0000".  Next to nothing where there is
- * neither an escape nor an exponent.
- */
-bool jsonb_holds(struct slice payload, bool exponents,
-		 const char **reason) MUST_CHECK;
+/* `payload` is one valid JSON value.  False with why in a few words, a
+ * constant: "the escape \u0000". */
+bool jsonb_holds(struct slice payload, const char **reason) MUST_CHECK;
 
 #endif

@@ -49,7 +49,6 @@ scan_exponent(struct json *j, const char *at)
 		at++;
 	if (!is_digit(at, j->end))
 		return jsonscan_wrong(j, at, "an exponent without digits");
-	j->exponent = true;
 	return skip_digits(at, j->end);
 }
 

@@ -28,7 +28,6 @@ struct json {
 	enum json_turn turn;
 	const char *seen; /* 64 bytes from here on were looked at: */
 	uint64_t special; /* a bit for each that no string simply holds */
-	bool exponent;    /* a number that was passed has one */
 	unsigned depth;
 	char closing[JSON_DEEPEST]; /* for each open level, ] or } */
 };

@@ -1,6 +1,7 @@
 #include "landing.h"
 #include "json.h"
 #include "landplace.h"
+#include "rejects.h"
 
 static const char keys_sql[] =
 #include "sql/keys.sql.h"
@@ -197,13 +198,14 @@ land_rows(struct landing *l, struct parcel *p,
 		.pg = l->dry_run ? NULL : &l->pg,
 		.with = with,
 		.count = count,
+		.look = l->dry_run || l->careful,
 		/* one that is stale need not be held: ask first */
 		.may_refuse = l->rejects_fd >= 0 && !l->unasked,
 	};
 
 	return insert_fresh(p, &to, why) && merge_changed(l, p, &to, why) &&
 	       (!p->entry.rejected || l->dry_run ||
-		waiting_write_refused(&p->rows, l->rejects_fd, why));
+		rejects_write(&p->rows, l->rejects_fd, why));
 }
 
 static bool
@@ -348,6 +350,8 @@ again(struct landing *l, struct parcel *p, int tries, struct failure *why)
 		return tries == 1 && pg_open(pg, why);
 	if (l->remembered && pg_misshapen(pg)) /* it was dropped meanwhile */
 		return tries < MOST_TRIES;
+	if (pg_unreadable(pg) && !l->careful)
+		return l->careful = true;
 	if (l->unasked && (pg_doubled(pg) || why->kind == FAILURE_DATA))
 		return tries < MOST_TRIES;
 	if (pg_doubled(pg)) /* another loader was there between */
@@ -383,7 +387,7 @@ landing_load(struct landing *l, struct parcel *p, struct failure *why)
 {
 	bool trying = true;
 
-	l->alone = false;
+	l->alone = l->careful = false;
 	for (int tries = 1; trying; tries++) {
 		if (transact(l, &p, 1, why))
 			return commit(l, p, why);
@@ -410,6 +414,7 @@ landing_load_together(struct landing *l, struct parcel *const *parcels,
 	bool before = l->mistaken;
 
 	l->alone = true;
+	l->careful = false;
 	bool done = transact(l, parcels, count, why);
 	if (!done && l->mistaken && !before) {
 		*why = (struct failure){ 0 };

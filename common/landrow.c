@@ -225,7 +225,6 @@ landrow_read(struct landrow *r, const struct envelope *e, struct failure *why)
 	}
 	r->payload = e->value[MEMBER_PAYLOAD];
 	r->fingerprint = digest_fingerprint(r->payload);
-	r->exponent = e->exponent;
 	return read_row(r, e->value[MEMBER_ROW], why) &&
 	       landrow_read_stamp(r, e, why);
 }

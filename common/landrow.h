@@ -23,7 +23,6 @@ struct landrow {
 	int64_t updated_us, fetched_us, ingested_us;
 	int64_t page_no, page_size;
 	int64_t fingerprint; /* of the payload's bytes */
-	bool exponent;       /* a number in it may have one */
 
 	/* All rows of a page bear the same text, and mostly the same stamp: it
 	 * is read once, and then compared. */

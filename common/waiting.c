@@ -1,7 +1,7 @@
 #include "waiting.h"
 #include "copyrow.h"
+#include "json.h"
 #include "jsonb.h"
-#include "lines.h"
 
 enum {
 	/* a window of some hundred rows; eight may wait (crew.h) */
@@ -79,7 +79,6 @@ same_company(struct waiting *w, struct failure *why)
 struct waits {
 	int64_t tail_at; /* in `tails`, or -1 */
 	size_t own, tail;
-	int64_t exponent; /* landrow.h; as wide as the others: no padding */
 };
 
 /* The tail changes with the page, so it is mostly the one of the row before. */
@@ -111,8 +110,7 @@ hold(struct waiting *w, const struct envelope *row, const struct window *window,
 	if (!buf_add(to, &is, sizeof(is), why) ||
 	    !landrow_write_own(&w->row, to, why))
 		return false;
-	is = (struct waits){ w->tail_at, to->len - begin, w->tail.len,
-			     w->row.exponent };
+	is = (struct waits){ w->tail_at, to->len - begin, w->tail.len };
 	memcpy(to->at + start, &is, sizeof(is));
 	if (is.tail_at < 0 && !buf_add_slice(to, buf_slice(&w->tail), why))
 		return false;
@@ -123,7 +121,6 @@ hold(struct waiting *w, const struct envelope *row, const struct window *window,
 /* Apart again. */
 struct held {
 	struct slice own, tail, line;
-	bool exponent;
 };
 
 static struct held
@@ -135,7 +132,6 @@ held_of(const struct waiting *w, struct slice record)
 	struct held held;
 
 	memcpy(&is, record.at, sizeof(is));
-	held.exponent = is.exponent;
 	held.own = (struct slice){ at, is.own };
 	at += is.own;
 	if (is.tail_at < 0) {
@@ -314,12 +310,63 @@ static bool
 name_row(const struct waiting *w, int64_t n, struct slice own,
 	 struct failure *why)
 {
-	fail_in(why, "line %" PRId64 ": id %.*s", w->first_line + n,
-		SLICE_SHOWN(copyrow_text_of(own, LANDROW_ID)));
-	if (why->kind != FAILURE_DATA)
-		return false;
+	return fail_in(why, "line %" PRId64 ": id %.*s", w->first_line + n,
+		       SLICE_SHOWN(copyrow_text_of(own, LANDROW_ID)));
+}
+
+static bool
+advise_rejects(struct failure *why)
+{
 	return fail_next(why, "--rejects=FILE puts such rows aside and loads "
 			      "the rest of the window");
+}
+
+static bool
+is_json(struct slice payload, struct failure *why)
+{
+	return json_check(payload, why) ||
+	       fail_in(why, "the payload is not JSON");
+}
+
+bool
+waiting_are_json(struct waiting *w, struct failure *why)
+{
+	enum spool_got got;
+	struct slice record;
+
+	if (!spool_rewind(&w->rows, why))
+		return false;
+	for (int64_t n = 0; (got = spool_next(&w->rows, &record, why)) ==
+			    SPOOL_RECORD;
+	     n++) {
+		struct slice own = held_of(w, record).own;
+
+		if (!is_json(copyrow_jsonb_of(own, LANDROW_PAYLOAD), why))
+			return name_row(w, n, own, why);
+	}
+	return got == SPOOL_END;
+}
+
+/* Is it one to be sent?  One that is refused is not. */
+static bool
+look(struct waiting *w, const struct waiting_to *to, int64_t n,
+     struct slice own, bool *sent, struct failure *why)
+{
+	struct slice payload = copyrow_jsonb_of(own, LANDROW_PAYLOAD);
+	const char *reason;
+
+	if (!is_json(payload, why))
+		return name_row(w, n, own, why);
+	*sent = jsonb_holds(payload, &reason);
+	if (*sent)
+		return true;
+	if (to->may_refuse) {
+		refuse(w, w->sending, n);
+		return true;
+	}
+	fail(why, FAILURE_DATA, "jsonb cannot hold it: %s", reason);
+	name_row(w, n, own, why);
+	return advise_rejects(why);
 }
 
 static bool
@@ -327,21 +374,16 @@ send_row(struct waiting *w, const struct waiting_to *to,
 	 const struct place *which, struct failure *why)
 {
 	struct slice record;
-	const char *reason;
+	bool sent = true;
 
 	if (!spool_at(&w->rows, which->place, &record, why))
 		return false;
 	struct held row = held_of(w, record);
-	if (jsonb_holds(copyrow_jsonb_of(row.own, LANDROW_PAYLOAD),
-			row.exponent, &reason))
-		return !to->pg || (pg_copy_add(to->pg, row.own, why) &&
-				   pg_copy_add(to->pg, row.tail, why));
-	if (to->may_refuse) {
-		refuse(w, w->sending, which->n);
-		return true;
-	}
-	fail(why, FAILURE_DATA, "jsonb cannot hold it: %s", reason);
-	return name_row(w, which->n, row.own, why);
+	if (to->look && !look(w, to, which->n, row.own, &sent, why))
+		return false;
+	return !sent || !to->pg ||
+	       (pg_copy_add(to->pg, row.own, why) &&
+		pg_copy_add(to->pg, row.tail, why));
 }
 
 bool
@@ -380,47 +422,27 @@ waiting_refuse_sent(struct waiting *w, int64_t copy_row, bool may_refuse,
 			return false;
 	if (!spool_at(&w->rows, place.place, &record, &unread))
 		return false;
-	if (!may_refuse)
-		return name_row(w, place.n, held_of(w, record).own, why);
+	if (!may_refuse) {
+		name_row(w, place.n, held_of(w, record).own, why);
+		return why->kind == FAILURE_DATA && advise_rejects(why);
+	}
 	refuse(w, list, place.n);
 	return true;
 }
 
-static bool
-write_refused(struct waiting *w, struct lines_out *out, struct failure *why)
+enum spool_got
+waiting_next_refused(struct waiting *w, int64_t *n, struct slice *line,
+		     struct failure *why)
 {
 	enum spool_got got;
 	struct slice record;
-	int64_t n = -1;
 
-	if (!spool_rewind(&w->rows, why))
-		return false;
-	while ((got = spool_next(&w->rows, &record, why)) == SPOOL_RECORD) {
-		n++;
-		if (!bits_is_on(&w->refused, n))
-			continue;
-		if (!buf_add_slice(&out->pending, held_of(w, record).line,
-				   why) ||
-		    !buf_add(&out->pending, "\n", 1, why) ||
-		    !lines_push(out, why))
-			return false;
-	}
-	return got == SPOOL_END && lines_flush(out, why);
-}
-
-bool
-waiting_write_refused(struct waiting *w, int fd, struct failure *why)
-{
-	struct lines_out out;
-	bool done;
-
-	lines_out_init(&out, fd);
-	done = write_refused(w, &out, why);
-	/* a pipe or a terminal has no disk to be on */
-	if (done && fsync(fd) < 0 && errno != EINVAL && errno != EROFS)
-		done = fail_errno(why, "fsync");
-	if (!done)
-		fail_in(why, "the file of --rejects");
-	lines_out_free(&out);
-	return done;
+	if (!*n && !spool_rewind(&w->rows, why))
+		return SPOOL_FAILED;
+	while ((got = spool_next(&w->rows, &record, why)) == SPOOL_RECORD)
+		if (bits_is_on(&w->refused, (*n)++))
+			break;
+	if (got == SPOOL_RECORD)
+		*line = held_of(w, record).line;
+	return got;
 }

@@ -74,6 +74,10 @@ bool waiting_add(struct waiting *w, const struct envelope *row,
 /* No other row will come: `doubled` is known. */
 bool waiting_all(struct waiting *w, struct failure *why) MUST_CHECK;
 
+/* FAILURE_DATA names the first row whose payload is not JSON: who adds them
+ * need not have validated it (envelope.h). */
+bool waiting_are_json(struct waiting *w, struct failure *why) MUST_CHECK;
+
 /* COPY all keys into qb_keys. */
 bool waiting_send_keys(struct waiting *w, struct pg *pg,
 		       struct failure *why) MUST_CHECK;
@@ -93,17 +97,20 @@ bool waiting_want_all(struct waiting *w, struct wanted *list,
 
 /* Where wanted rows go to. */
 struct waiting_to {
-	struct pg *pg; /* NULL: they are only looked at */
+	struct pg *pg; /* NULL: to nowhere */
 	const char *copy_sql;
 	const struct statement_value *with;
 	size_t count;
+	bool look; /* at each payload, whether it is JSON that jsonb can hold;
+		      or else leave that to the server, which tells one row */
 	bool may_refuse;
 };
 
 /*
- * COPY the rows of the list (`fresh` or `changed`), but for those that jsonb
- * cannot hold: they are refused, or, when they may not be, the first one is
- * FAILURE_DATA with its line and id.
+ * COPY the rows of the list (`fresh` or `changed`); where they are looked at,
+ * but for those that jsonb cannot hold: they are refused, or, when they may not
+ * be, the first one is FAILURE_DATA with its line and id, as one that is not
+ * JSON always is.
  */
 bool waiting_send(struct waiting *w, struct wanted *list,
 		  const struct waiting_to *to, struct failure *why) MUST_CHECK;
@@ -116,9 +123,11 @@ bool waiting_send(struct waiting *w, struct wanted *list,
 bool waiting_refuse_sent(struct waiting *w, int64_t copy_row, bool may_refuse,
 			 struct failure *why) MUST_CHECK;
 
-/* Append the refused envelopes, which were kept, to the file, and have them on
- * the disk. */
-bool waiting_write_refused(struct waiting *w, int fd,
-			   struct failure *why) MUST_CHECK;
+/* The next envelope that was refused, which was kept; `*n` is 0 before the
+ * first, and then says how many rows were passed.  `line` is without newline
+ * and lives until the next call. */
+enum spool_got waiting_next_refused(struct waiting *w, int64_t *n,
+				    struct slice *line,
+				    struct failure *why) MUST_CHECK;
 
 #endif

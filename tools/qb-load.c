@@ -182,6 +182,7 @@ main(int argc, char *argv[])
 	diag_begin("qb-load");
 	lines_out_init(&out, STDOUT_FILENO);
 	stream_init(&in, STDIN_FILENO, NULL);
+	in.head.opaque = true; /* PostgreSQL reads payloads */
 	crew_init(&crew);
 	crew.in = &in;
 	crew.run = &of;

@@ -16,16 +16,11 @@ must(bool done)
 		BUG(why.text);
 }
 
-/* Whether there are exponents is known from scanning it. */
 static bool
 holds(struct slice text, const char **reason)
 {
-	struct json j;
-
-	json_begin(&j, text);
-	json_skip(&j);
-	must(json_end(&j, &why));
-	return jsonb_holds(text, j.exponent, reason);
+	must(json_check(text, &why));
+	return jsonb_holds(text, reason);
 }
 
 /* A fixed sequence: each run asks the same. */

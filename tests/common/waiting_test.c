@@ -2,7 +2,7 @@
 #include <fcntl.h>
 
 #include "tap.h"
-#include "waiting.h"
+#include "rejects.h"
 
 enum { ROWS = 2000, BAD = 3 }; /* every third row jsonb cannot hold */
 
@@ -63,7 +63,7 @@ want(struct waiting *w, struct wanted *list, int64_t n)
 static void
 test_verdicts(struct waiting *w)
 {
-	struct waiting_to look = { .pg = NULL };
+	struct waiting_to look = { .look = true };
 	bool noted = true;
 
 	fill(w);
@@ -98,7 +98,7 @@ test_verdicts(struct waiting *w)
 static void
 test_sent(struct waiting *w)
 {
-	struct waiting_to look = { .pg = NULL };
+	struct waiting_to look = { .look = true };
 	bool noted;
 
 	fill(w);
@@ -143,7 +143,7 @@ begins_with(struct waiting *w, const int64_t *first, size_t count)
 static bool
 all_are_looked_at(struct waiting *w)
 {
-	struct waiting_to look = { .pg = NULL, .may_refuse = true };
+	struct waiting_to look = { .look = true, .may_refuse = true };
 
 	return waiting_send(w, &w->fresh, &look, &why) &&
 	       w->fresh.refused == (ROWS + BAD - 1) / BAD;
@@ -179,7 +179,7 @@ test_writing(struct waiting *w, const char *path)
 	char text[4096] = "";
 	int lines = 0;
 
-	ok(fd >= 0 && waiting_write_refused(w, fd, &why),
+	ok(fd >= 0 && rejects_write(w, fd, &why),
 	   "the refused are written");
 	ssize_t len = pread(fd, text, sizeof(text) - 1, 0);
 	for (ssize_t i = 0; i < len; i++)
@@ -190,7 +190,7 @@ test_writing(struct waiting *w, const char *path)
 	close(fd);
 	unlink(path);
 	fd = open("/dev/full", O_WRONLY);
-	ok(!waiting_write_refused(w, fd, &why) && why.kind == FAILURE_IO,
+	ok(!rejects_write(w, fd, &why) && why.kind == FAILURE_IO,
 	   "a full disk is told: %s", why.text);
 	close(fd);
 }

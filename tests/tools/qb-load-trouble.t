@@ -28,12 +28,12 @@ await() { n=0; until [ -s "$1" ] || [ $n -ge 200 ]; do sleep 0.1; n=$((n + 1)); 
 reseal() {	# seal again what was changed, as somebody would to fool us
 python3 - "$1" <<'END'
 import hashlib, json, sys
-lines = open(sys.argv[1], encoding="utf-8").read().splitlines(True)
+lines = open(sys.argv[1], encoding="utf-8", errors="surrogateescape").read().splitlines(True)
 rows = [line for line in lines if line.startswith('{"qb":"row"')]
 seal = json.loads(next(line for line in lines if '"seal"' in line))
-body = "".join(rows).encode()
+body = "".join(rows).encode(errors="surrogateescape")
 seal["fetch"].update(bytes=len(body), sha256=hashlib.sha256(body).hexdigest())
-sys.stdout.write("".join(rows) + json.dumps(seal, separators=(",", ":")) + "\n" + lines[-1])
+sys.stdout.buffer.write(body + (json.dumps(seal, separators=(",", ":")) + "\n" + lines[-1]).encode())
 END
 }
 has_next() { grep -q '^qb-load: next: ' err; }
@@ -178,6 +178,30 @@ is 'fails its window' "$(rows transfers)" 0
 nul '7 8 40' | qb-load --rejects=rejects3 >out 2>err
 trouble 'three of them are put aside' $? 65 '3 rows that jsonb cannot hold'
 is 'and the others loaded' "$(counts) $(wc -l <rejects3)" '37,0,0,0,3/37 3'
+# payloads are the server's to read: what was sealed and is no JSON
+spoil() { sed -i "7s/$1/$2/" clean2; reseal clean2 >bad; }
+no_json() {	# no_json WHAT OPTION...
+	what=$1; shift
+	qb-load "$@" <bad >out 2>err
+	trouble "$what" $? 65 'line 7: id 7: the payload is not JSON: byte [0-9]'
+	is 'nothing of it is loaded' "$(rows time_activities)" 0
+}
+windows 'entity=TimeActivity ids=1-40' | tee clean3 >clean2
+spoil '"payload":{' '&nonsense,'
+no_json 'a payload that is not JSON'
+rm -f rejects4
+no_json 'and where rows are put aside' --rejects=rejects4
+ok 'is not among them' [ ! -s rejects4 ]
+no_json 'and in a dry run' --dry-run
+cp clean3 clean2; spoil '}}$' '},\"row\":{}}'
+no_json 'a member behind the payload'
+cp clean3 clean2; spoil '}}$' '}}}'
+no_json 'a brace too many'
+cp clean3 clean2; spoil '"Memo":"' "&$(printf '\355\240\200')"
+LC_ALL=C no_json 'half a surrogate pair in bytes'
+{ windows 'entity=TimeActivity ids=101-140'; cat bad; } | qb-load >out 2>err
+trouble 'behind a window of rows that are all new' $? 65 'line 49: id 7: the payload is not JSON'
+is 'that one is loaded' "$(rows time_activities)" 40
 pg -c "create function raw.picky() returns trigger language plpgsql as \$\$ begin
 	if new.id = '3' then raise 'not this one' using errcode = '23514'; end if; return new; end \$\$" \
 	-c 'create trigger picky before insert on raw.items for each row execute function raw.picky()'

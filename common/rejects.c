@@ -1,0 +1,34 @@
+#include "rejects.h"
+#include "lines.h"
+
+static bool
+write_lines(struct waiting *w, struct lines_out *out, struct failure *why)
+{
+	enum spool_got got;
+	struct slice line;
+	int64_t n = 0;
+
+	while ((got = waiting_next_refused(w, &n, &line, why)) == SPOOL_RECORD)
+		if (!buf_add_slice(&out->pending, line, why) ||
+		    !buf_add(&out->pending, "\n", 1, why) ||
+		    !lines_push(out, why))
+			return false;
+	return got == SPOOL_END && lines_flush(out, why);
+}
+
+bool
+rejects_write(struct waiting *w, int fd, struct failure *why)
+{
+	struct lines_out out;
+	bool done;
+
+	lines_out_init(&out, fd);
+	done = write_lines(w, &out, why);
+	/* a pipe or a terminal has no disk to be on */
+	if (done && fsync(fd) < 0 && errno != EINVAL && errno != EROFS)
+		done = fail_errno(why, "fsync");
+	if (!done)
+		fail_in(why, "the file of --rejects");
+	lines_out_free(&out);
+	return done;
+}
