@@ -242,6 +242,22 @@ load_each(struct crew *c, struct landing *l, int64_t from, int count)
 			tell(c, slot_of(c, from + i), false);
 }
 
+static bool
+connect_to(struct crew *c, struct landing *l)
+{
+	struct failure why = { 0 };
+	bool connected = pg_open(&l->pg, &why);
+
+	pthread_mutex_lock(&c->lock);
+	if (!connected && !c->connect_why.kind)
+		c->connect_why = why;
+	c->stopped = c->stopped || !connected;
+	c->connecting--;
+	change(c);
+	pthread_mutex_unlock(&c->lock);
+	return connected;
+}
+
 static void *
 load_all(void *crew)
 {
@@ -252,6 +268,8 @@ load_all(void *crew)
 	pthread_mutex_lock(&c->lock);
 	struct landing *l = &c->landings[c->busy++];
 	pthread_mutex_unlock(&c->lock);
+	if (!connect_to(c, l))
+		return NULL;
 	while ((count = take(c, l, &from)))
 		if (count == 1 || !load_together(c, l, from, count))
 			load_each(c, l, from, count);
@@ -275,6 +293,7 @@ crew_start(struct crew *c, struct failure *why)
 		c->slots[i].parcel.rows.keep_lines =
 			c->landings[0].rejects_fd >= 0;
 	c->landings[0].only = c->count == 1;
+	c->connecting = c->count;
 	if (!begin(&c->reader, read_all, c, why))
 		return false;
 	c->started = true;
@@ -292,6 +311,8 @@ crew_start(struct crew *c, struct failure *why)
 static bool
 decided(struct crew *c)
 {
+	if (c->connecting)
+		return false;
 	if (c->told == c->read)
 		return c->read_all || c->stopped;
 	const struct crew_slot *slot = slot_of(c, c->told);
@@ -329,7 +350,7 @@ crew_next(struct crew *c, struct failure *why)
 	bool more = slot &&
 		    (slot->state == CREW_LOADED || (slot->end && !why->kind));
 	if (!more && !why->kind)
-		*why = c->read_why;
+		*why = c->connect_why.kind ? c->connect_why : c->read_why;
 	pthread_mutex_unlock(&c->lock);
 	return more ? slot : NULL;
 }

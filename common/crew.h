@@ -6,8 +6,8 @@
  *	loaders  each with a connection of its own: parcels into their tables
  *	caller   what became of them, in the order of the stream
  *
- * They share a ring of slots and nothing else.  While a parcel is loaded the
- * next is read; a parcel is read only while few rows wait, so that a fast
+ * They share a ring of slots and nothing else.  While the loaders connect the
+ * first parcel is read, and while one is loaded the next; a parcel is read only while few rows wait, so that a fast
  * stream does not fill TMPDIR.  Small windows that wait already go together
  * in one transaction; nobody waits for more to come.
  */
@@ -37,7 +37,7 @@ struct crew_slot {
 
 struct crew {
 	/* the caller's */
-	struct landing landings[CREW_MOST_LOADERS]; /* connected, `count` */
+	struct landing landings[CREW_MOST_LOADERS]; /* `count` of them */
 	int count;
 	const struct run *run;
 	struct stream *in;
@@ -57,6 +57,8 @@ struct crew {
 	int64_t rows_ahead;        /* read, and not loaded yet */
 	bool read_all, stopped;
 	struct failure read_why; /* why the reader ended */
+	int connecting;          /* loaders of whom it is not known yet */
+	struct failure connect_why;
 	pthread_t reader, loaders[CREW_MOST_LOADERS];
 	int busy;     /* the next loader of `landings` */
 	bool started; /* there are threads to wait for */
@@ -71,8 +73,9 @@ bool crew_start(struct crew *c, struct failure *why) MUST_CHECK;
 /*
  * The next window that was committed, or the next end, in the order of the
  * stream; crew_done() gives the slot back.  NULL at the end, with no failure,
- * or where it went wrong: the stream's failure, or the window's that could not
- * be loaded, which is named.  What others committed behind that one comes
+ * or where it went wrong: that a server is not there, which is told before
+ * anything else; the stream's failure, or the window's that could not be
+ * loaded, which is named.  What others committed behind that one comes
  * before NULL.
  */
 struct crew_slot *crew_next(struct crew *c, struct failure *why) MUST_CHECK;

@@ -70,9 +70,8 @@ open_rejects(int *fd, struct failure *why)
 	       fail_in(why, "--rejects=%s", rejects);
 }
 
-/* A server that is not there is told before the first row is read. */
-static bool
-connect_all(struct crew *crew, int rejects_fd, struct failure *why)
+static void
+prepare(struct crew *crew, int rejects_fd)
 {
 	crew->count = (int)jobs; /* held to CREW_MOST_LOADERS */
 	for (int i = 0; i < crew->count; i++) {
@@ -81,10 +80,7 @@ connect_all(struct crew *crew, int rejects_fd, struct failure *why)
 		landing->schema = schema;
 		landing->dry_run = dry_run;
 		landing->rejects_fd = rejects_fd;
-		if (!pg_open(&landing->pg, why))
-			return false;
 	}
-	return true;
 }
 
 static void
@@ -190,9 +186,9 @@ main(int argc, char *argv[])
 	    options_no_operands(argc, argv, used, &why) &&
 	    options_want_pipe(&options, &why) &&
 	    statement_want_schema(schema, &why) &&
-	    run_init(&of, run, NULL, &why) && open_rejects(&rejects_fd, &why) &&
-	    connect_all(&crew, rejects_fd, &why)) {
+	    run_init(&of, run, NULL, &why) && open_rejects(&rejects_fd, &why)) {
 		diag_verbose(verbose);
+		prepare(&crew, rejects_fd);
 		load_all(&crew, &out, &why);
 		lines_finish(&out, &why);
 	}

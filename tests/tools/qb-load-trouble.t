@@ -124,6 +124,18 @@ pg -c "grant temporary on database $PGDATABASE to public"
 trouble 'a user that is not there' "$(as nobody_$$ 'ids=1')" 69 'nobody_'
 trouble 'a database that is not there' "$(windows ids=1 | PGDATABASE=nowhere_$$ qb-load >out 2>err; echo $?)" 69 'nowhere_'
 trouble 'a server that is not there' "$(windows ids=1 | PGHOST=$dir qb-load >out 2>err; echo $?)" 75 "$dir"
+mkfifo stalled; exec 8<>stalled
+trouble 'nor does the stream begin' "$(PGHOST=$dir timeout 60 qb-load <stalled >out 2>err; echo $?)" 75 "$dir"
+exec 8>&-
+for jobs in 1 4; do
+	trouble 'nor is the stream one' "$(echo hello | PGHOST=$dir qb-load --jobs=$jobs >out 2>err; echo $?)" 75 "$dir"
+done
+pg -c "create role one_$$ login connection limit 1" -c "create schema one authorization one_$$" -c "grant temporary on database $PGDATABASE to one_$$"
+windows 'ids=1' | PGUSER=one_$$ qb-load --schema=one --jobs=3 >out 2>err
+trouble 'fewer connections than loaders' $? 75 'too many connections'
+is 'what is told as loaded is, and nothing else' "$(grep -c '"receipt"' out)" \
+	"$(pg -c 'select count(*) from one.qb_windows' 2>/dev/null || echo 0)"
+pg -c "drop owned by one_$$" -c "drop role one_$$"
 trouble 'a --dsn that is none' "$(windows ids=1 | qb-load --dsn='password=sesame host' >out 2>err; echo $?)" 64 'connection string'
 ok 'its password is not shown' [ "$(grep -c sesame err)" = 0 ]
 is '--dsn wins over the environment' "$(windows ids=1 | qb-load --dsn='dbname=elsewhere' >out 2>err; echo $?; grep -c '"elsewhere" does not exist' err)" "69
