@@ -139,6 +139,27 @@ archive_add(struct archive *a, struct slice text, struct failure *why)
 	return add(a, text, why) || fail_in(why, "%s", a->name);
 }
 
+/* The rest, as the end of the file. */
+static bool
+write_rest(struct archive *a, struct failure *why)
+{
+	return pack_text(a, true, why) &&
+	       write_packed(a, a->packed.len, why);
+}
+
+int
+archive_reread(struct archive *a, struct failure *why)
+{
+	const char *name = a->file.temporary;
+
+	if (a->file.fd < 0 || !write_rest(a, why))
+		return -1;
+	int fd = openat(a->folder, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		fail_errno(why, name);
+	return fd;
+}
+
 static enum archive_state
 judge(const char *listed, const char *found)
 {
@@ -250,7 +271,7 @@ keep(struct archive *a, const char *path, struct failure *why)
 bool
 archive_keep(struct archive *a, const char *path, struct failure *why)
 {
-	if (!pack_text(a, true, why) || !write_packed(a, a->packed.len, why))
+	if (!write_rest(a, why))
 		return fail_in(why, "%s", a->name);
 	return keep(a, path, why) || fail_in(why, "%s/%s", a->name, path);
 }

@@ -58,6 +58,13 @@ bool archive_add(struct archive *a, struct slice text,
 bool archive_keep(struct archive *a, const char *path,
 		  struct failure *why) MUST_CHECK;
 
+/*
+ * Instead of archive_keep(): what was added so far, as a whole file to be read
+ * from the descriptor that is returned, which is the caller's to close; -1
+ * where nothing was.
+ */
+int archive_reread(struct archive *a, struct failure *why) MUST_CHECK;
+
 /* A file that was begun and not kept goes away; may be called twice. */
 void archive_close(struct archive *a);
 

@@ -1,7 +1,6 @@
 #include <fcntl.h>
 
 #include "archived.h"
-#include "stream.h"
 
 /* The digits of the digest in a file's name. */
 static bool
@@ -116,4 +115,39 @@ archived_read(int folder, const char *path, const struct archived_want *want,
 	bool done = read_stream(fd, path, want, found, why);
 	close(fd);
 	return done || fail_in(why, "%s", path);
+}
+
+/* No word of a line that cannot be read: that is not what was asked. */
+static void
+find_blame(int fd, const struct stream *s, int64_t line, struct failure *why)
+{
+	struct failure wrong = { 0 };
+	char window[WINDOW_SPELLED];
+	struct lines_in in;
+	struct slice text;
+
+	lines_in_init(&in, fd, NULL);
+	while (lines_next(&in, &text, &wrong) == LINES_ONE &&
+	       json_check(text, &wrong))
+		line++;
+	if (wrong.kind == FAILURE_DATA) {
+		window_spell(&s->window, window);
+		fail_in(&wrong, "%s", window);
+		fail_in(&wrong, "line %" PRId64, line);
+		*why = wrong;
+	}
+	lines_in_free(&in);
+}
+
+void
+archived_blame(struct archive *a, const struct stream *s, int64_t first,
+	       struct failure *why)
+{
+	struct failure unread = { 0 };
+	int fd = why->kind == FAILURE_DATA ? archive_reread(a, &unread) : -1;
+
+	if (fd < 0)
+		return;
+	find_blame(fd, s, first, why);
+	close(fd);
 }

@@ -4,7 +4,7 @@
 
 #include "archive.h"
 #include "cover.h"
-#include "seal.h"
+#include "stream.h"
 
 struct archived_want {
 	const char *realm;
@@ -31,5 +31,13 @@ struct archived {
 bool archived_read(int folder, const char *path,
 		   const struct archived_want *want, struct archived *found,
 		   struct failure *why) MUST_CHECK;
+
+/*
+ * The stream gave rows to the archive, whose payloads nobody looked at, and
+ * then failed: is one of the window that was open, which began at line `first`,
+ * no JSON?  Then `why` names that one: it tells more.
+ */
+void archived_blame(struct archive *a, const struct stream *s, int64_t first,
+		    struct failure *why);
 
 #endif

@@ -23,8 +23,8 @@ enum stream_got {
 
 struct stream {
 	struct lines_in in;
-	struct envelope_head head;
-	int64_t line; /* number of the line in `now`, from 1 */
+	struct envelope_head head; /* its `opaque` is the caller's */
+	int64_t line;              /* number of the line in `now`, from 1 */
 
 	struct envelope now;
 	struct window window; /* of the row or seal in `now` */

@@ -4,12 +4,11 @@
  * In:   rows and seals.  Out: the same, each seal with an "archive" member.
  * Promise: a seal that passes has its file, whole, fsynced, in place and
  * listed in SHA256SUMS.  No row changes, and none is held back longer than the
- * wait for the next one.
+ * wait for the next one.  Payloads are what was sealed, whatever they are.
  */
-#include "archive.h"
+#include "archived.h"
 #include "diag.h"
 #include "options.h"
-#include "stream.h"
 
 static int64_t level;
 
@@ -97,11 +96,17 @@ archive_all(struct stream *in, struct archive *archive, struct lines_out *out,
 	    struct failure *why)
 {
 	enum stream_got got;
+	int64_t first = 0;
 
-	while ((got = stream_next(in, why)) > STREAM_DONE)
+	while ((got = stream_next(in, why)) > STREAM_DONE) {
+		if (in->first)
+			first = in->line;
 		if (!take(archive, in, &out->pending, why) ||
 		    !lines_push(out, why))
 			return false;
+	}
+	if (got == STREAM_FAILED)
+		archived_blame(archive, in, first, why);
 	return got == STREAM_DONE;
 }
 
@@ -125,6 +130,7 @@ main(int argc, char *argv[])
 	diag_begin("qb-archive");
 	lines_out_init(&out, STDOUT_FILENO);
 	stream_init(&in, STDIN_FILENO, &out);
+	in.head.opaque = true; /* their bytes are what is kept */
 	archive_init(&archive);
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    one_folder(argc, argv, used, &why) &&

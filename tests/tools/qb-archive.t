@@ -2,7 +2,7 @@
 # Each promise of tools/qb-archive.c, common/archive.h and common/sums.h.
 # shellcheck source=tests/lib/tap.sh
 . "${0%/*}/../lib/tap.sh"
-gen="python3 $(cd "${0%/*}/../lib" && pwd)/stream.py"
+lib=$(cd "${0%/*}/../lib" && pwd); gen="python3 $lib/stream.py"
 dir=$(mktemp -d); trap 'rm -rf "$dir"' EXIT; cd "$dir" || exit 1
 realm=4620816365000000000; of=$realm/Invoice
 listed() { (cd "$1/$of" && sha256sum --strict --quiet -c SHA256SUMS) >/dev/null 2>&1; }
@@ -35,6 +35,21 @@ zcat "a/$first" >one
 { head -n 5 passed; printf '%s\n' '{"qb":"end","windows":1,"rows":4}'; } >want
 ok 'a file holds its rows and its seal as they passed, and an end of its own' same one want
 is 'a file can be replayed alone' "$(status qb-stamp <"a/$first")" 0
+printf '%s\n' '{"Id":"1"}' '{"Id":"2",nonsense}' >payload
+python3 "$lib/windows.py" 'entity=Bill payload=payload' >sealed
+is 'a payload is what was sealed, whatever it is' "$(status qb-archive --level=1 j <sealed)" 0
+is 'and is kept as it is' "$(zcat j/*/Bill/*.gz | sed -n 's/.*"payload"://p')" "$(sed 's/$/}/' payload)"
+for level in 0 1 6; do
+	sed 's/nonsense/drivel/' sealed | cat three - |
+		qb-archive --level=$level "k$level" >out 2>err
+	is "what was not sealed so and is no JSON is named, from level $level" \
+		"$? $(sed -n 's/qb-archive: \(line [0-9]*: .*\): byte [0-9]*: .*/\1/p' err)" \
+		'65 line 18: Bill 1/1 (2025-01-01T00:00:00Z to 2025-01-08T00:00:00Z)'
+	is 'its window has no file' "$(files "k$level") $(temporary "k$level")" '3 0'
+done
+sed -i 's/,nonsense//' payload
+python3 "$lib/windows.py" 'entity=Bill payload=payload' | sed 's/{"Id":"1"}/{"Id":"7"}/' | qb-archive l >out 2>err
+is 'where all are JSON the seal is' "$? $(grep -c 'not those that were sealed' err)" '65 1'
 qb-stamp --run=r --at=2025-01-01T00:00:00Z <three | qb-archive s >/dev/null
 is 'a stamp that rows bear is kept in the file' \
 	"$(zcat s/$of/*.gz | grep -c '^{"qb":"row".*"stamp":{"ingested_at":"2025-01-01T00:00:00Z","run":"r"}')" 12
