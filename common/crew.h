@@ -7,9 +7,10 @@
  *	caller   what became of them, in the order of the stream
  *
  * They share a ring of slots and nothing else.  While the loaders connect the
- * first parcel is read, and while one is loaded the next; a parcel is read only while few rows wait, so that a fast
- * stream does not fill TMPDIR.  Small windows that wait already go together
- * in one transaction; nobody waits for more to come.
+ * first parcel is read, and while one is loaded the next; one is read only
+ * while few rows wait, so that a fast stream does not fill TMPDIR.  Small
+ * windows that wait already go together in one transaction; nobody waits for
+ * more to come.
  */
 #ifndef CREW_H
 #define CREW_H

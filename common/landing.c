@@ -387,7 +387,7 @@ landing_load(struct landing *l, struct parcel *p, struct failure *why)
 {
 	bool trying = true;
 
-	l->alone = l->careful = false;
+	l->alone = false;
 	for (int tries = 1; trying; tries++) {
 		if (transact(l, &p, 1, why))
 			return commit(l, p, why);
@@ -414,7 +414,6 @@ landing_load_together(struct landing *l, struct parcel *const *parcels,
 	bool before = l->mistaken;
 
 	l->alone = true;
-	l->careful = false;
 	bool done = transact(l, parcels, count, why);
 	if (!done && l->mistaken && !before) {
 		*why = (struct failure){ 0 };

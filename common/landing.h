@@ -26,13 +26,14 @@ struct landing {
 	const struct entity *ready; /* its table was there; NULL: look */
 	bool remembered;            /* this transaction did not look */
 	bool alone;                 /* in its table, after a race was lost */
-	bool careful; /* look at payloads: the server could not read one */
 
 	const struct entity *all_new; /* of the last window, if its rows were */
 	bool to_itself; /* in this transaction: it has its table */
 	bool asked;     /* which rows are wanted */
 	bool unasked;   /* that of a window was not asked */
 	bool mistaken;  /* and was wrong, some time */
+	bool careful;   /* look at payloads: the server could not read one, some
+			   time */
 };
 
 void landing_init(struct landing *l);

@@ -74,11 +74,15 @@ is 'and keeps the run that wrote it' "$(pg -c 'select distinct run_id from raw.i
 load 'ids=1-5 at=2025-10-01T00:00:00Z' >/dev/null
 is 'the same fetched later is unchanged too' "$(counts)" 0,0,5,0,0/5
 
-# scans: how often the table was read whole, once the last loader has gone
-scans() {
-	while [ "$(pg -c "select count(*) from pg_stat_activity where application_name = 'qb-load'")" != 0 ]; do
+await() {	# await ANSWER QUESTION: for ten seconds at the most
+	for _ in $(seq 200); do
+		[ "$(pg -c "$2")" != "$1" ] || break
 		sleep 0.05
 	done
+}
+# scans: how often the table was read whole, once the last loader has gone
+scans() {
+	await 0 "select count(*) from pg_stat_activity where application_name = 'qb-load'"
 	pg -c "select pg_stat_get_numscans('raw.employees'::regclass)"
 }
 load 'entity=Employee ids=1-2000' >/dev/null
@@ -286,10 +290,11 @@ for jobs in 1 3; do
 	is 'and the end after them' "$(tail -n 1 out)" '{"qb":"end","windows":30,"rows":30}'
 done
 # while the first window waits for the ledger the others come, and go together
+held="select count(*) from pg_locks where relation = 'jobs1.qb_windows'::regclass and mode = 'ShareLock' and granted"
 held() {	# held STREAM [OPTION]: loaded while somebody holds the ledger for a while
 	psql -X -q -c 'begin' -c 'lock table jobs1.qb_windows in share mode' \
 		-c 'select pg_sleep(1)' -c 'commit' >held 2>&1 & holder=$!
-	until [ "$(pg -c "select count(*) from pg_locks where relation = 'jobs1.qb_windows'::regclass and mode = 'ShareLock' and granted")" = 1 ]; do sleep 0.05; done
+	await 1 "$held"
 	qb-load --schema=jobs1 ${2:+"$2"} <"$1" >out 2>err
 	echo $?; wait $holder
 }
@@ -319,6 +324,29 @@ done
 is 'a loader takes windows of 8000 rows at once' "$(held Account) $(shared Account)" '0 2'
 is 'of two each takes windows of 2000 rows at the most' "$(held PaymentMethod --jobs=2) $(shared PaymentMethod)" '0 1'
 
+# while the first window waits for the ledger no more rows are read than may be
+# ahead: windows of 5000 rows, of which the last that is begun is read whole
+for no in $(seq 10); do echo "entity=Estimate no=$no of=10 ids=$((no * 5000 + 1))-$((no * 5000 + 5000))"; done >ten
+set --; while read -r window; do set -- "$@" "$window"; done <ten
+windows "$@" >ten
+ahead() {	# ahead LEAST OPTION...: how many windows were read, once LEAST are
+	least=$1; shift
+	mkfifo hold; psql -X -q -A -t <hold >held 2>&1 & exec 7>hold
+	echo 'begin; lock table jobs1.qb_windows in share mode;' >&7
+	await 1 "$held"
+	qb-load --schema=jobs1 "$@" <ten >out 2>err 7>&- & loader=$!
+	for _ in $(seq 400); do
+		read=$(awk '/^pos/ { print $2 }' /proc/$loader/fdinfo/0)
+		[ $((read * 10 / $(wc -c <ten))) -lt "$least" ] || break
+		sleep 0.05
+	done
+	sleep 0.5
+	read=$(awk '/^pos/ { print $2 }' /proc/$loader/fdinfo/0)
+	exec 7>&-; wait $loader; echo "$? $((read * 10 / $(wc -c <ten)))"; rm hold
+}
+is 'one loader may have 32,000 rows ahead' "$(ahead 7)" '0 7'
+is 'two may have 4,000 and what they load' "$(ahead 3 --jobs=2)" '0 3'
+
 # --- table_rows goes on from the ledger
 is 'the ledger counts the table' "$(pg -c 'select table_rows = (select count(*) from raw.classes) from raw.qb_windows order by seq desc limit 1')" t
 pg -c "insert into raw.terms select * from raw.classes" 2>/dev/null ||
@@ -343,7 +371,7 @@ is 'no dead row is left' "$(pg -c 'create extension if not exists pgstattuple' -
 # as autovacuum does in time
 pg -c 'vacuum raw.invoices'
 gone() {	# what a server process counted is known once it has ended
-	until [ "$(pg -c "select count(*) from pg_stat_activity where application_name = 'qb-load'")" = 0 ]; do sleep 0.05; done
+	await 0 "select count(*) from pg_stat_activity where application_name = 'qb-load'"
 }
 fetched() { gone; pg -c "select idx_scan > 3000, idx_tup_fetch from pg_stat_user_tables where schemaname = 'raw' and relname = 'invoices'"; }
 before=$(fetched)
