@@ -117,7 +117,7 @@ archived_read(int folder, const char *path, const struct archived_want *want,
 	return done || fail_in(why, "%s", path);
 }
 
-/* No word of a line that cannot be read: that is not what was asked. */
+/* Where the file itself cannot be read nothing is found. */
 static void
 find_blame(int fd, const struct stream *s, int64_t line, struct failure *why)
 {
@@ -125,12 +125,14 @@ find_blame(int fd, const struct stream *s, int64_t line, struct failure *why)
 	char window[WINDOW_SPELLED];
 	struct lines_in in;
 	struct slice text;
+	bool json = true;
 
 	lines_in_init(&in, fd, NULL);
-	while (lines_next(&in, &text, &wrong) == LINES_ONE &&
-	       json_check(text, &wrong))
-		line++;
-	if (wrong.kind == FAILURE_DATA) {
+	while (json && lines_next(&in, &text, &wrong) == LINES_ONE) {
+		json = json_check(text, &wrong);
+		line += json;
+	}
+	if (!json) {
 		window_spell(&s->window, window);
 		fail_in(&wrong, "%s", window);
 		fail_in(&wrong, "line %" PRId64, line);

@@ -86,8 +86,8 @@ classify(struct landing *l, struct parcel *p,
 }
 
 /*
- * A first load: in the last window all rows were new to its table, so those of
- * the next are taken for it, too.  Where that is wrong the server refuses the
+ * A first load: the table is empty, or in the last window all rows were new to
+ * it, so those of the next are taken for it, too.  Where that is wrong the server refuses the
  * COPY, the window is asked about after all, and nothing is taken for granted
  * any more: what was copied in vain is one window.  A row that jsonb cannot
  * hold may not be wanted, so then the window is asked about, too.
@@ -95,7 +95,7 @@ classify(struct landing *l, struct parcel *p,
 static bool
 is_first_load(const struct landing *l, const struct parcel *p)
 {
-	return l->all_new == p->window.entity && l->place.keyed &&
+	return l->all_new == p->window.entity && l->place.keyed && !l->ask &&
 	       !l->mistaken && !l->dry_run && !p->rows.doubled;
 }
 
@@ -318,6 +318,8 @@ find_place(struct landing *l, const struct entity *entity, struct failure *why)
 	if (!landplace_ready(&l->pg, entity, l->dry_run, &l->place, why))
 		return false;
 	l->ready = entity;
+	if (l->place.empty)
+		l->all_new = entity;
 	return true;
 }
 
@@ -346,6 +348,7 @@ again(struct landing *l, struct parcel *p, int tries, struct failure *why)
 {
 	struct pg *pg = &l->pg;
 
+	l->ask |= l->unasked;
 	if (pg_lost(pg))
 		return tries == 1 && pg_open(pg, why);
 	if (l->remembered && pg_misshapen(pg)) /* it was dropped meanwhile */
@@ -387,7 +390,7 @@ landing_load(struct landing *l, struct parcel *p, struct failure *why)
 {
 	bool trying = true;
 
-	l->alone = false;
+	l->alone = l->ask = false;
 	for (int tries = 1; trying; tries++) {
 		if (transact(l, &p, 1, why))
 			return commit(l, p, why);
@@ -414,6 +417,7 @@ landing_load_together(struct landing *l, struct parcel *const *parcels,
 	bool before = l->mistaken;
 
 	l->alone = true;
+	l->ask = false;
 	bool done = transact(l, parcels, count, why);
 	if (!done && l->mistaken && !before) {
 		*why = (struct failure){ 0 };

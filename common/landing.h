@@ -27,7 +27,9 @@ struct landing {
 	bool remembered;            /* this transaction did not look */
 	bool alone;                 /* in its table, after a race was lost */
 
-	const struct entity *all_new; /* of the last window, if its rows were */
+	/* of the last window, if its rows were; or of one that comes first */
+	const struct entity *all_new;
+	bool ask;       /* about this window: it was tried without */
 	bool to_itself; /* in this transaction: it has its table */
 	bool asked;     /* which rows are wanted */
 	bool unasked;   /* that of a window was not asked */

@@ -14,7 +14,7 @@ static const char realm_sql[] =
 	;
 
 struct place {
-	bool schema, ledger, table, keyed;
+	bool schema, ledger, table, keyed, empty;
 };
 
 static bool
@@ -29,6 +29,7 @@ look(struct pg *pg, const struct statement_value *with, size_t count,
 		is->ledger = !strcmp(pg_text(&answer, 0, 1), "t");
 		is->table = !strcmp(pg_text(&answer, 0, 2), "t");
 		is->keyed = !strcmp(pg_text(&answer, 0, 3), "t");
+		is->empty = !strcmp(pg_text(&answer, 0, 4), "t");
 	}
 	pg_answer_free(&answer);
 	return done;
@@ -72,7 +73,7 @@ make(struct pg *pg, const struct statement_value *with, size_t count,
 	is->ledger = true;
 	if (is->table)
 		return true;
-	is->keyed = true;
+	is->keyed = is->empty = true;
 	return pg_run(pg, table_sql, with, count, NULL, why) ||
 	       cannot_make(pg, with, is, why);
 }
@@ -90,6 +91,7 @@ landplace_ready(struct pg *pg, const struct entity *entity, bool dry_run,
 		return false;
 	at->bound = is.ledger;
 	at->keyed = is.keyed;
+	at->empty = is.empty;
 	if (is.table || !dry_run)
 		return true;
 	with[0].value = at->schema = "pg_temp";

@@ -12,6 +12,7 @@ struct landplace {
 	const char *schema; /* the caller's, or that of the stand-in */
 	bool bound;         /* there is a company to ask about */
 	bool keyed;         /* a second row of an id is refused at once */
+	bool empty;         /* there was no row, and none was on its way */
 };
 
 /*

@@ -8,7 +8,7 @@ enum {
 	MOST_KEPT = 64 * 1024 * 1024, /* of a file, for other records */
 	PAGE = 64 * 1024,             /* read at once, in order */
 	LEAST = 512,                  /* and here and there, and the most: */
-	STRETCH = 16 * 1024,          /* many spools may be read so */
+	STRETCH = 32 * 1024,          /* many spools may be read so */
 };
 
 void
@@ -241,8 +241,8 @@ spool_at(struct spool *s, int64_t place, struct slice *record,
 		buf_clear(&s->page);
 		s->read = from = place;
 		step = s->step = usual(s);
-	} else if (step <= STRETCH / 2) { /* the longer in order, the more */
-		s->step *= 2;
+	} else { /* the longer in order, the more */
+		s->step = step < STRETCH / 2 ? 2 * step : STRETCH;
 	}
 	s->taken = (size_t)(place - from);
 	return take(s, step, record, why);

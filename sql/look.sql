@@ -1,6 +1,7 @@
 -- Is the place there?  The schema, its ledger, the landing table, and a key that
--- refuses a second row of an id at once; whether this user may make what is
--- missing is seen by trying.
+-- refuses a second row of an id at once; whether the table has never held a row
+-- since it was made or truncated.  Whether this user may make what is missing is
+-- seen by trying.
 select
 	exists (select from pg_namespace where nspname = :'schema'),
 	exists (select from pg_class c
@@ -16,4 +17,9 @@ select
 		where s.nspname = :'schema' and c.relname = :'table'
 			and i.indisunique and i.indisvalid and i.indimmediate
 			and i.indpred is null and i.indnkeyatts = 1
-			and i.indkey[0] = a.attnum);
+			and i.indkey[0] = a.attnum),
+	exists (select from pg_class c
+		join pg_namespace s on s.oid = c.relnamespace
+		where s.nspname = :'schema' and c.relname = :'table'
+			and c.relkind = 'r' and not c.relhassubclass
+			and pg_relation_size(c.oid) = 0);
