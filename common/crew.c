@@ -1,4 +1,5 @@
 #include "crew.h"
+#include "outgoing.h"
 
 /* Rows: read before another window is begun, which is what evens out a reader
  * and a loader of which now one is faster, now the other; and loaded in one
@@ -97,7 +98,7 @@ read_one(struct crew *c, struct crew_slot *slot, struct failure *why)
 		if (!parcel_add(&slot->parcel, c->in, c->run, why))
 			return false;
 	if (got == STREAM_FAILED && why->kind == FAILURE_DATA && rows &&
-	    !waiting_are_json(&slot->parcel.rows, &closer) &&
+	    !outgoing_are_json(&slot->parcel.rows, &closer) &&
 	    closer.kind == FAILURE_DATA)
 		*why = closer;
 	slot->end = got == STREAM_END;

@@ -1,6 +1,7 @@
 #include "landing.h"
 #include "json.h"
 #include "landplace.h"
+#include "outgoing.h"
 #include "rejects.h"
 
 static const char keys_sql[] =
@@ -74,7 +75,7 @@ classify(struct landing *l, struct parcel *p,
 
 	l->asked = true;
 	if (!pg_run(&l->pg, keys_sql, NULL, 0, NULL, why) ||
-	    !waiting_send_keys(&p->rows, &l->pg, why) ||
+	    !outgoing_keys(&p->rows, &l->pg, why) ||
 	    !pg_read_begin(&l->pg, classify_sql, with, count, why))
 		return false;
 	while ((got = pg_read_next(&l->pg, &line, why)) == PG_LINE)
@@ -87,10 +88,11 @@ classify(struct landing *l, struct parcel *p,
 
 /*
  * A first load: the table is empty, or in the last window all rows were new to
- * it, so those of the next are taken for it, too.  Where that is wrong the server refuses the
- * COPY, the window is asked about after all, and nothing is taken for granted
- * any more: what was copied in vain is one window.  A row that jsonb cannot
- * hold may not be wanted, so then the window is asked about, too.
+ * it, so those of the next are taken for it, too.  Where that is wrong the
+ * server refuses the COPY, the window is asked about after all, and nothing is
+ * taken for granted any more: what was copied in vain is one window.  A row
+ * that jsonb cannot hold may not be wanted, so then the window is asked about,
+ * too.
  */
 static bool
 is_first_load(const struct landing *l, const struct parcel *p)
@@ -107,9 +109,10 @@ want_rows(struct landing *l, struct parcel *p,
 		return classify(l, p, with, count, why);
 	l->unasked = true;
 	p->entry.inserted = parcel_rows(p);
-	return l->to_itself
-		       ? waiting_want_all(&p->rows, &p->rows.fresh, why)
-		       : waiting_want_sorted(&p->rows, &p->rows.fresh, why);
+	if (!l->to_itself)
+		return waiting_want_sorted(&p->rows, &p->rows.fresh, why);
+	waiting_want_all(&p->rows, &p->rows.fresh);
+	return true;
 }
 
 /*
@@ -118,7 +121,7 @@ want_rows(struct landing *l, struct parcel *p,
  */
 static bool
 count_raced(struct landing *l, struct parcel *p, int64_t merged, int64_t raced,
-	    const struct waiting_to *to, struct failure *why)
+	    const struct outgoing *to, struct failure *why)
 {
 	struct ledger_entry *entry = &p->entry;
 	struct pg_answer answer;
@@ -136,7 +139,7 @@ count_raced(struct landing *l, struct parcel *p, int64_t merged, int64_t raced,
 }
 
 static bool
-merge(struct landing *l, struct parcel *p, const struct waiting_to *to,
+merge(struct landing *l, struct parcel *p, const struct outgoing *to,
       struct failure *why)
 {
 	struct ledger_entry *entry = &p->entry;
@@ -157,14 +160,14 @@ merge(struct landing *l, struct parcel *p, const struct waiting_to *to,
 
 /* Rows that are new go straight into the table. */
 static bool
-insert_fresh(struct parcel *p, struct waiting_to *to, struct failure *why)
+insert_fresh(struct parcel *p, struct outgoing *to, struct failure *why)
 {
 	struct wanted *fresh = &p->rows.fresh;
 
 	to->copy_sql = insert_sql;
-	if (!fresh->rows.records)
+	if (!fresh->count)
 		return true;
-	if (!waiting_send(&p->rows, fresh, to, why))
+	if (!outgoing_send(&p->rows, fresh, to, why))
 		return false;
 	p->entry.inserted -= fresh->refused;
 	p->entry.rejected += fresh->refused;
@@ -173,16 +176,16 @@ insert_fresh(struct parcel *p, struct waiting_to *to, struct failure *why)
 
 /* Rows that replace others are put beside the table first. */
 static bool
-merge_changed(struct landing *l, struct parcel *p, struct waiting_to *to,
+merge_changed(struct landing *l, struct parcel *p, struct outgoing *to,
 	      struct failure *why)
 {
 	struct wanted *changed = &p->rows.changed;
 
 	to->copy_sql = "copy qb_stage from stdin (format binary)";
-	if (!changed->rows.records)
+	if (!changed->count)
 		return true;
 	if ((to->pg && !pg_run(to->pg, stage_sql, NULL, 0, NULL, why)) ||
-	    !waiting_send(&p->rows, changed, to, why))
+	    !outgoing_send(&p->rows, changed, to, why))
 		return false;
 	p->entry.updated -= changed->refused;
 	p->entry.rejected += changed->refused;
@@ -194,7 +197,7 @@ static bool
 land_rows(struct landing *l, struct parcel *p,
 	  const struct statement_value *with, size_t count, struct failure *why)
 {
-	struct waiting_to to = {
+	struct outgoing to = {
 		.pg = l->dry_run ? NULL : &l->pg,
 		.with = with,
 		.count = count,
@@ -252,7 +255,7 @@ sweep(struct landing *l, struct parcel *p, struct failure *why)
 	l->asked = false;
 	return (!keys || pg_run(&l->pg, "delete from pg_temp.qb_keys", NULL, 0,
 				NULL, why)) &&
-	       (!p->rows.changed.rows.records ||
+	       (!p->rows.changed.count ||
 		pg_run(&l->pg, "delete from pg_temp.qb_stage", NULL, 0, NULL,
 		       why));
 }
@@ -362,8 +365,8 @@ again(struct landing *l, struct parcel *p, int tries, struct failure *why)
 	if (pg_met(pg) || pg_doubled(pg))
 		return tries < MOST_TRIES;
 	if (pg->copy_row && pg_unreadable(pg))
-		return waiting_refuse_sent(&p->rows, pg->copy_row,
-					   l->rejects_fd >= 0, why);
+		return outgoing_refuse(&p->rows, pg->copy_row,
+				       l->rejects_fd >= 0, why);
 	return false;
 }
 

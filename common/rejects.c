@@ -5,13 +5,15 @@ static bool
 write_lines(struct waiting *w, struct lines_out *out, struct failure *why)
 {
 	enum spool_got got;
-	struct slice line;
-	int64_t n = 0;
+	struct waiting_row row;
 
-	while ((got = waiting_next_refused(w, &n, &line, why)) == SPOOL_RECORD)
-		if (!buf_add_slice(&out->pending, line, why) ||
-		    !buf_add(&out->pending, "\n", 1, why) ||
-		    !lines_push(out, why))
+	if (!waiting_rewind(w, &row, why))
+		return false;
+	while ((got = waiting_next(w, &row, why)) == SPOOL_RECORD)
+		if (bits_is_on(&w->refused, row.n) &&
+		    (!buf_add_slice(&out->pending, row.line, why) ||
+		     !buf_add(&out->pending, "\n", 1, why) ||
+		     !lines_push(out, why)))
 			return false;
 	return got == SPOOL_END && lines_flush(out, why);
 }

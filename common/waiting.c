@@ -1,7 +1,4 @@
 #include "waiting.h"
-#include "copyrow.h"
-#include "json.h"
-#include "jsonb.h"
 
 enum {
 	/* a window of some hundred rows; eight may wait (crew.h) */
@@ -118,32 +115,6 @@ hold(struct waiting *w, const struct envelope *row, const struct window *window,
 	       spool_end(&w->rows, why);
 }
 
-/* Apart again. */
-struct held {
-	struct slice own, tail, line;
-};
-
-static struct held
-held_of(const struct waiting *w, struct slice record)
-{
-	const char *at = record.at + sizeof(struct waits);
-	const char *end = record.at + record.len;
-	struct waits is;
-	struct held held;
-
-	memcpy(&is, record.at, sizeof(is));
-	held.own = (struct slice){ at, is.own };
-	at += is.own;
-	if (is.tail_at < 0) {
-		held.tail = (struct slice){ at, is.tail };
-		at += is.tail;
-	} else {
-		held.tail = (struct slice){ w->tails.at + is.tail_at, is.tail };
-	}
-	held.line = (struct slice){ at, (size_t)(end - at) };
-	return held;
-}
-
 bool
 waiting_add(struct waiting *w, const struct envelope *row,
 	    const struct window *window, struct failure *why)
@@ -162,49 +133,20 @@ waiting_add(struct waiting *w, const struct envelope *row,
 	return hold(w, row, window, why);
 }
 
-static bool
-copy_begin(struct waiting *w, struct pg *pg, const char *sql,
-	   const struct statement_value *with, size_t count,
-	   struct failure *why)
+static void
+want_none(struct wanted *list)
 {
-	buf_clear(&w->piece);
-	return pg_copy_begin(pg, sql, with, count, why) &&
-	       copyrow_header(&w->piece, why) &&
-	       pg_copy_add(pg, buf_slice(&w->piece), why);
-}
-
-static bool
-copy_end(struct waiting *w, struct pg *pg, int64_t rows, struct failure *why)
-{
-	buf_clear(&w->piece);
-	return copyrow_trailer(&w->piece, why) &&
-	       pg_copy_add(pg, buf_slice(&w->piece), why) &&
-	       pg_copy_end(pg, rows, why);
-}
-
-bool
-waiting_send_keys(struct waiting *w, struct pg *pg, struct failure *why)
-{
-	enum spool_got got;
-	struct slice key;
-
-	if (!spool_rewind(&w->keys, why) ||
-	    !copy_begin(w, pg, "copy qb_keys from stdin (format binary)", NULL,
-			0, why))
-		return false;
-	while ((got = spool_next(&w->keys, &key, why)) == SPOOL_RECORD)
-		if (!pg_copy_add(pg, key, why))
-			return false;
-	return got == SPOOL_END && copy_end(w, pg, w->keys.records, why);
+	spool_clear(&list->rows);
+	list->all = false;
+	list->count = list->refused = 0;
 }
 
 /* What was refused in an earlier try stays refused. */
 bool
 waiting_want_none(struct waiting *w, struct failure *why)
 {
-	spool_clear(&w->fresh.rows);
-	spool_clear(&w->changed.rows);
-	w->fresh.refused = w->changed.refused = 0;
+	want_none(&w->fresh);
+	want_none(&w->changed);
 	w->sending = NULL;
 	return w->refused_any || bits_clear(&w->refused, w->keys.records, why);
 }
@@ -225,6 +167,7 @@ bool
 waiting_want(struct waiting *w, struct wanted *list, int64_t n, int64_t place,
 	     struct failure *why)
 {
+	list->count++;
 	list->refused += bits_is_on(&w->refused, n);
 	return note(&list->rows, (struct place){ n, place }, why);
 }
@@ -265,184 +208,97 @@ waiting_want_sorted(struct waiting *w, struct wanted *list, struct failure *why)
 	return got == SPOOL_END;
 }
 
-bool
-waiting_want_all(struct waiting *w, struct wanted *list, struct failure *why)
+void
+waiting_want_all(struct waiting *w, struct wanted *list)
 {
-	enum spool_got got;
-	struct slice key;
-	int64_t n = 0;
-
-	if (!spool_rewind(&w->keys, why))
-		return false;
-	while ((got = spool_next(&w->keys, &key, why)) == SPOOL_RECORD)
-		if (!waiting_want(w, list, n++,
-				  copyrow_int8_of(key, LANDROW_KEY_PLACE), why))
-			return false;
-	return got == SPOOL_END;
+	list->all = true;
+	list->count = w->rows.records;
+	for (int64_t n = 0; n < list->count && w->refused_any; n++)
+		list->refused += bits_is_on(&w->refused, n);
 }
 
-static void
-refuse(struct waiting *w, struct wanted *list, int64_t n)
+void
+waiting_refuse(struct waiting *w, struct wanted *list, int64_t n)
 {
 	bits_on(&w->refused, n);
 	list->refused++;
 	w->refused_any = true;
 }
 
-/* The next row of the list that was not refused. */
-static enum spool_got
-next_wanted(const struct waiting *w, struct wanted *list, struct place *next,
-	    struct failure *why)
+static void
+take_apart(const struct waiting *w, struct slice record,
+	   struct waiting_row *row)
 {
-	enum spool_got got;
-	struct slice record;
+	const char *at = record.at + sizeof(struct waits);
+	const char *end = record.at + record.len;
+	struct waits is;
 
-	while ((got = spool_next(&list->rows, &record, why)) == SPOOL_RECORD) {
-		memcpy(next, record.at, sizeof(*next));
-		if (!bits_is_on(&w->refused, next->n))
-			break;
+	memcpy(&is, record.at, sizeof(is));
+	row->own = (struct slice){ at, is.own };
+	at += is.own;
+	if (is.tail_at < 0) {
+		row->tail = (struct slice){ at, is.tail };
+		at += is.tail;
+	} else {
+		row->tail = (struct slice){ w->tails.at + is.tail_at, is.tail };
+	}
+	row->line = (struct slice){ at, (size_t)(end - at) };
+}
+
+bool
+waiting_rewind(struct waiting *w, struct waiting_row *row, struct failure *why)
+{
+	row->n = -1;
+	return spool_rewind(&w->rows, why);
+}
+
+enum spool_got
+waiting_next(struct waiting *w, struct waiting_row *row, struct failure *why)
+{
+	struct slice record;
+	enum spool_got got = spool_next(&w->rows, &record, why);
+
+	if (got == SPOOL_RECORD) {
+		row->n++;
+		take_apart(w, record, row);
 	}
 	return got;
 }
 
-/* Rows stand together in a stream: the n-th one's line follows from n. */
-static bool
-name_row(const struct waiting *w, int64_t n, struct slice own,
-	 struct failure *why)
-{
-	return fail_in(why, "line %" PRId64 ": id %.*s", w->first_line + n,
-		       SLICE_SHOWN(copyrow_text_of(own, LANDROW_ID)));
-}
-
-static bool
-advise_rejects(struct failure *why)
-{
-	return fail_next(why, "--rejects=FILE puts such rows aside and loads "
-			      "the rest of the window");
-}
-
-static bool
-is_json(struct slice payload, struct failure *why)
-{
-	return json_check(payload, why) ||
-	       fail_in(why, "the payload is not JSON");
-}
-
-bool
-waiting_are_json(struct waiting *w, struct failure *why)
-{
-	enum spool_got got;
-	struct slice record;
-
-	if (!spool_rewind(&w->rows, why))
-		return false;
-	for (int64_t n = 0; (got = spool_next(&w->rows, &record, why)) ==
-			    SPOOL_RECORD;
-	     n++) {
-		struct slice own = held_of(w, record).own;
-
-		if (!is_json(copyrow_jsonb_of(own, LANDROW_PAYLOAD), why))
-			return name_row(w, n, own, why);
-	}
-	return got == SPOOL_END;
-}
-
-/* Is it one to be sent?  One that is refused is not. */
-static bool
-look(struct waiting *w, const struct waiting_to *to, int64_t n,
-     struct slice own, bool *sent, struct failure *why)
-{
-	struct slice payload = copyrow_jsonb_of(own, LANDROW_PAYLOAD);
-	const char *reason;
-
-	if (!is_json(payload, why))
-		return name_row(w, n, own, why);
-	*sent = jsonb_holds(payload, &reason);
-	if (*sent)
-		return true;
-	if (to->may_refuse) {
-		refuse(w, w->sending, n);
-		return true;
-	}
-	fail(why, FAILURE_DATA, "jsonb cannot hold it: %s", reason);
-	name_row(w, n, own, why);
-	return advise_rejects(why);
-}
-
-static bool
-send_row(struct waiting *w, const struct waiting_to *to,
-	 const struct place *which, struct failure *why)
+static enum spool_got
+next_listed(struct waiting *w, struct wanted *list, struct waiting_row *row,
+	    struct failure *why)
 {
 	struct slice record;
-	bool sent = true;
-
-	if (!spool_at(&w->rows, which->place, &record, why))
-		return false;
-	struct held row = held_of(w, record);
-	if (to->look && !look(w, to, which->n, row.own, &sent, why))
-		return false;
-	return !sent || !to->pg ||
-	       (pg_copy_add(to->pg, row.own, why) &&
-		pg_copy_add(to->pg, row.tail, why));
-}
-
-bool
-waiting_send(struct waiting *w, struct wanted *list,
-	     const struct waiting_to *to, struct failure *why)
-{
-	enum spool_got got;
 	struct place next;
+	enum spool_got got = spool_next(&list->rows, &record, why);
 
-	w->sending = list;
-	if (!spool_rewind(&w->rows, why) || !spool_rewind(&list->rows, why) ||
-	    (to->pg &&
-	     !copy_begin(w, to->pg, to->copy_sql, to->with, to->count, why)))
-		return false;
-	while ((got = next_wanted(w, list, &next, why)) == SPOOL_RECORD)
-		if (!send_row(w, to, &next, why))
-			return false;
-	return got == SPOOL_END &&
-	       (!to->pg || copy_end(w, to->pg, wanted_sent(list), why));
+	if (got != SPOOL_RECORD)
+		return got;
+	memcpy(&next, record.at, sizeof(next));
+	if (!spool_at(&w->rows, next.place, &record, why))
+		return SPOOL_FAILED;
+	row->n = next.n;
+	take_apart(w, record, row);
+	return SPOOL_RECORD;
 }
 
 bool
-waiting_refuse_sent(struct waiting *w, int64_t copy_row, bool may_refuse,
-		    struct failure *why)
+waiting_rewind_wanted(struct waiting *w, struct wanted *list,
+		      struct waiting_row *row, struct failure *why)
 {
-	struct failure unread = { 0 };
-	struct wanted *list = w->sending;
-	struct slice record;
-	struct place place = { 0 };
-
-	if (!list || copy_row < 1 || !spool_rewind(&list->rows, &unread) ||
-	    !spool_rewind(&w->rows, &unread))
-		return false;
-	while (copy_row--)
-		if (next_wanted(w, list, &place, &unread) != SPOOL_RECORD)
-			return false;
-	if (!spool_at(&w->rows, place.place, &record, &unread))
-		return false;
-	if (!may_refuse) {
-		name_row(w, place.n, held_of(w, record).own, why);
-		return why->kind == FAILURE_DATA && advise_rejects(why);
-	}
-	refuse(w, list, place.n);
-	return true;
+	return spool_rewind(&list->rows, why) && waiting_rewind(w, row, why);
 }
 
 enum spool_got
-waiting_next_refused(struct waiting *w, int64_t *n, struct slice *line,
-		     struct failure *why)
+waiting_next_wanted(struct waiting *w, struct wanted *list,
+		    struct waiting_row *row, struct failure *why)
 {
 	enum spool_got got;
-	struct slice record;
 
-	if (!*n && !spool_rewind(&w->rows, why))
-		return SPOOL_FAILED;
-	while ((got = spool_next(&w->rows, &record, why)) == SPOOL_RECORD)
-		if (bits_is_on(&w->refused, (*n)++))
-			break;
-	if (got == SPOOL_RECORD)
-		*line = held_of(w, record).line;
+	do
+		got = list->all ? waiting_next(w, row, why)
+				: next_listed(w, list, row, why);
+	while (got == SPOOL_RECORD && bits_is_on(&w->refused, row->n));
 	return got;
 }

@@ -3,9 +3,8 @@
  * hold, and then for the landing table's verdict on each.
  *
  *	waiting_add() ...  waiting_all()
- *	waiting_send_keys()  waiting_want() ...
- *	  or waiting_want_sorted(), or waiting_want_all()
- *	waiting_send()
+ *	waiting_want() ... or waiting_want_sorted(), or waiting_want_all()
+ *	waiting_next_wanted() ...
  *
  * Memory: some megabytes and a bit a row; the rest is in spools.  Windows that
  * are filled one after the other share the ids that are put in order.
@@ -16,14 +15,16 @@
 #include "bits.h"
 #include "idorder.h"
 #include "landrow.h"
-#include "pgcopy.h"
 #include "spool.h"
 
 enum { WAITING_REALM = 32 };
 
-/* Rows that the table wants, in the order in which it said so. */
+/* Rows that the table wants, in the order in which it said so; or all of them
+ * as they came, of which no list is kept. */
 struct wanted {
+	bool all;
 	struct spool rows;
+	int64_t count;
 	int64_t refused; /* of them: jsonb cannot hold them */
 };
 
@@ -31,7 +32,7 @@ struct wanted {
 static inline int64_t
 wanted_sent(const struct wanted *list)
 {
-	return list->rows.records - list->refused;
+	return list->count - list->refused;
 }
 
 struct waiting {
@@ -74,14 +75,6 @@ bool waiting_add(struct waiting *w, const struct envelope *row,
 /* No other row will come: `doubled` is known. */
 bool waiting_all(struct waiting *w, struct failure *why) MUST_CHECK;
 
-/* FAILURE_DATA names the first row whose payload is not JSON: who adds them
- * need not have validated it (envelope.h). */
-bool waiting_are_json(struct waiting *w, struct failure *why) MUST_CHECK;
-
-/* COPY all keys into qb_keys. */
-bool waiting_send_keys(struct waiting *w, struct pg *pg,
-		       struct failure *why) MUST_CHECK;
-
 /* Before the first verdict: no row is wanted. */
 bool waiting_want_none(struct waiting *w, struct failure *why) MUST_CHECK;
 /* The n-th row of the window, whose key bore `place`. */
@@ -92,42 +85,30 @@ bool waiting_want(struct waiting *w, struct wanted *list, int64_t n,
  * as they came, which is read from a file in one go. */
 bool waiting_want_sorted(struct waiting *w, struct wanted *list,
 			 struct failure *why) MUST_CHECK;
-bool waiting_want_all(struct waiting *w, struct wanted *list,
-		      struct failure *why) MUST_CHECK;
+void waiting_want_all(struct waiting *w, struct wanted *list);
 
-/* Where wanted rows go to. */
-struct waiting_to {
-	struct pg *pg; /* NULL: to nowhere */
-	const char *copy_sql;
-	const struct statement_value *with;
-	size_t count;
-	bool look; /* at each payload, whether it is JSON that jsonb can hold;
-		      or else leave that to the server, which tells one row */
-	bool may_refuse;
+/* jsonb cannot hold the n-th row, which is of the list. */
+void waiting_refuse(struct waiting *w, struct wanted *list, int64_t n);
+
+/* A row that waits; slices live until the next one. */
+struct waiting_row {
+	int64_t n;              /* which of the window, from 0 */
+	struct slice own, tail; /* of its COPY row, one behind the other */
+	struct slice line;      /* where lines were kept; without newline */
 };
 
-/*
- * COPY the rows of the list (`fresh` or `changed`); where they are looked at,
- * but for those that jsonb cannot hold: they are refused, or, when they may not
- * be, the first one is FAILURE_DATA with its line and id, as one that is not
- * JSON always is.
- */
-bool waiting_send(struct waiting *w, struct wanted *list,
-		  const struct waiting_to *to, struct failure *why) MUST_CHECK;
+/* All rows as they came: go before the first, then take one by one. */
+bool waiting_rewind(struct waiting *w, struct waiting_row *row,
+		    struct failure *why) MUST_CHECK;
+enum spool_got waiting_next(struct waiting *w, struct waiting_row *row,
+			    struct failure *why) MUST_CHECK;
 
-/*
- * The server refused a row of that COPY, the `copy_row`-th from 1, with `why`:
- * refuse it too, so that all can be tried again.  Otherwise false, and `why`
- * names the row.
- */
-bool waiting_refuse_sent(struct waiting *w, int64_t copy_row, bool may_refuse,
-			 struct failure *why) MUST_CHECK;
-
-/* The next envelope that was refused, which was kept; `*n` is 0 before the
- * first, and then says how many rows were passed.  `line` is without newline
- * and lives until the next call. */
-enum spool_got waiting_next_refused(struct waiting *w, int64_t *n,
-				    struct slice *line,
-				    struct failure *why) MUST_CHECK;
+/* The same, of those of a list that were not refused. */
+bool waiting_rewind_wanted(struct waiting *w, struct wanted *list,
+			   struct waiting_row *row,
+			   struct failure *why) MUST_CHECK;
+enum spool_got waiting_next_wanted(struct waiting *w, struct wanted *list,
+				   struct waiting_row *row,
+				   struct failure *why) MUST_CHECK;
 
 #endif

@@ -1,8 +1,9 @@
 /* covers: waiting; what needs a server is in tests/tools/qb-load-trouble.t */
 #include <fcntl.h>
 
-#include "tap.h"
+#include "outgoing.h"
 #include "rejects.h"
+#include "tap.h"
 
 enum { ROWS = 2000, BAD = 3 }; /* every third row jsonb cannot hold */
 
@@ -63,7 +64,7 @@ want(struct waiting *w, struct wanted *list, int64_t n)
 static void
 test_verdicts(struct waiting *w)
 {
-	struct waiting_to look = { .look = true };
+	struct outgoing look = { .look = true };
 	bool noted = true;
 
 	fill(w);
@@ -72,20 +73,20 @@ test_verdicts(struct waiting *w)
 	ok(!add(w, 5, "47") && why.kind == FAILURE_DATA,
 	   "another company's row is not let in: %s", why.text);
 	ok(waiting_want_none(w, &why) &&
-		   waiting_send(w, &w->fresh, &look, &why),
+		   outgoing_send(w, &w->fresh, &look, &why),
 	   "none is wanted: none is looked at");
 	for (int n = ROWS - 1; n > 0; n -= 2)
 		noted = noted &&
 			want(w, n < ROWS / 2 ? &w->fresh : &w->changed, n);
-	ok(noted && !waiting_send(w, &w->fresh, &look, &why) &&
+	ok(noted && !outgoing_send(w, &w->fresh, &look, &why) &&
 		   !strncmp(why.text, "line 1010: id 999: ", 19) &&
 		   strstr(why.next, "--rejects"),
 	   "the first that jsonb cannot hold is named, in the order of the "
 	   "verdicts: %s",
 	   why.text);
 	look.may_refuse = true;
-	ok(waiting_send(w, &w->fresh, &look, &why) &&
-		   waiting_send(w, &w->changed, &look, &why) &&
+	ok(outgoing_send(w, &w->fresh, &look, &why) &&
+		   outgoing_send(w, &w->changed, &look, &why) &&
 		   w->fresh.refused == ROWS / 12 + 1 &&
 		   w->changed.refused == ROWS / 12,
 	   "or all of them are refused, of those that are wanted");
@@ -98,25 +99,25 @@ test_verdicts(struct waiting *w)
 static void
 test_sent(struct waiting *w)
 {
-	struct waiting_to look = { .look = true };
+	struct outgoing look = { .look = true };
 	bool noted;
 
 	fill(w);
 	noted = waiting_want_none(w, &why);
-	ok(!waiting_refuse_sent(w, 1, true, &why), "none was sent yet");
+	ok(!outgoing_refuse(w, 1, true, &why), "none was sent yet");
 	for (int n = 0; n < ROWS; n++)
 		if (n % BAD)
 			noted = noted && want(w, &w->fresh, n);
-	ok(noted && waiting_send(w, &w->fresh, &look, &why), "again");
+	ok(noted && outgoing_send(w, &w->fresh, &look, &why), "again");
 	why = (struct failure){ .kind = FAILURE_DATA };
-	ok(waiting_refuse_sent(w, 3, true, &why) && bits_is_on(&w->refused, 4),
+	ok(outgoing_refuse(w, 3, true, &why) && bits_is_on(&w->refused, 4),
 	   "the third that was sent is row 4");
-	ok(waiting_refuse_sent(w, 3, true, &why) && bits_is_on(&w->refused, 5),
+	ok(outgoing_refuse(w, 3, true, &why) && bits_is_on(&w->refused, 5),
 	   "and without it, row 5");
-	ok(!waiting_refuse_sent(w, 1, false, &why) &&
+	ok(!outgoing_refuse(w, 1, false, &why) &&
 		   strstr(why.text, "line 12: id 1"),
 	   "or it is named: %s", why.text);
-	ok(!waiting_refuse_sent(w, ROWS, true, &why),
+	ok(!outgoing_refuse(w, ROWS, true, &why),
 	   "one that was not sent is none");
 }
 
@@ -124,28 +125,32 @@ test_sent(struct waiting *w)
 static bool
 begins_with(struct waiting *w, const int64_t *first, size_t count)
 {
-	struct slice record;
-	int64_t kept[2];
-	bool same = w->fresh.rows.records == ROWS &&
-		    spool_rewind(&w->fresh.rows, &why);
+	struct waiting_row row;
+	bool same = w->fresh.count == ROWS &&
+		    waiting_rewind_wanted(w, &w->fresh, &row, &why);
 
-	for (size_t i = 0; i < count && same; i++) {
-		same = spool_next(&w->fresh.rows, &record, &why) ==
-		       SPOOL_RECORD;
-		if (same) {
-			memcpy(kept, record.at, sizeof(kept));
-			same = kept[0] == first[i];
-		}
-	}
+	for (size_t i = 0; i < count && same; i++)
+		same = waiting_next_wanted(w, &w->fresh, &row, &why) ==
+			       SPOOL_RECORD &&
+		       row.n == first[i];
 	return same;
+}
+
+static bool
+want_all(struct waiting *w)
+{
+	bool none = waiting_want_none(w, &why);
+
+	waiting_want_all(w, &w->fresh);
+	return none;
 }
 
 static bool
 all_are_looked_at(struct waiting *w)
 {
-	struct waiting_to look = { .look = true, .may_refuse = true };
+	struct outgoing look = { .look = true, .may_refuse = true };
 
-	return waiting_send(w, &w->fresh, &look, &why) &&
+	return outgoing_send(w, &w->fresh, &look, &why) &&
 	       w->fresh.refused == (ROWS + BAD - 1) / BAD;
 }
 
@@ -161,13 +166,10 @@ test_all(struct waiting *w)
 		   begins_with(w, sorted, LENGTH(sorted)),
 	   "all are wanted, in the order of their ids");
 	ok(all_are_looked_at(w), "and found where they wait");
-	ok(waiting_want_none(w, &why) && waiting_want_all(w, &w->fresh, &why) &&
-		   begins_with(w, came, LENGTH(came)),
-	   "or as they came");
 	fill(w);
-	ok(waiting_want_none(w, &why) && waiting_want_all(w, &w->fresh, &why) &&
-		   all_are_looked_at(w),
-	   "and found, too");
+	ok(want_all(w) && begins_with(w, came, LENGTH(came)),
+	   "or as they came");
+	ok(want_all(w) && all_are_looked_at(w), "and found, too");
 	ok(add(w, 5, "46"), "one comes again");
 	ok(waiting_all(w, &why) && w->doubled, "which is known");
 }
@@ -179,8 +181,7 @@ test_writing(struct waiting *w, const char *path)
 	char text[4096] = "";
 	int lines = 0;
 
-	ok(fd >= 0 && rejects_write(w, fd, &why),
-	   "the refused are written");
+	ok(fd >= 0 && rejects_write(w, fd, &why), "the refused are written");
 	ssize_t len = pread(fd, text, sizeof(text) - 1, 0);
 	for (ssize_t i = 0; i < len; i++)
 		lines += text[i] == '\n';
