@@ -115,15 +115,6 @@ copyrow_text_of(struct slice row, int n)
 	}
 }
 
-int64_t
-copyrow_int8_of(struct slice row, int n)
-{
-	uint64_t wire;
-
-	memcpy(&wire, copyrow_text_of(row, n).at, sizeof(wire));
-	return (int64_t)be64toh(wire);
-}
-
 struct slice
 copyrow_jsonb_of(struct slice row, int n)
 {

@@ -35,9 +35,8 @@ bool copyrow_jsonb(struct buf *to, struct slice json,
 		   struct failure *why) MUST_CHECK;
 
 /* Of a whole row as it was written here: the n-th field from 0, that is a text,
- * an int8, or a jsonb without its version. */
+ * or a jsonb without its version. */
 struct slice copyrow_text_of(struct slice row, int n);
-int64_t copyrow_int8_of(struct slice row, int n);
 struct slice copyrow_jsonb_of(struct slice row, int n);
 
 #endif

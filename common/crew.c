@@ -83,6 +83,15 @@ hand_over(struct crew *c, struct crew_slot *slot)
 	pthread_mutex_unlock(&c->lock);
 }
 
+static void
+name_window(const struct window *window, struct failure *why)
+{
+	char spelled[WINDOW_SPELLED];
+
+	window_spell(window, spelled);
+	fail_in(why, "%s", spelled);
+}
+
 /*
  * One window or one end; false when there is no other, and `why` may say so.
  * Of rows that are not as they were sealed, one that is no JSON tells more.
@@ -99,8 +108,10 @@ read_one(struct crew *c, struct crew_slot *slot, struct failure *why)
 			return false;
 	if (got == STREAM_FAILED && why->kind == FAILURE_DATA && rows &&
 	    !outgoing_are_json(&slot->parcel.rows, &closer) &&
-	    closer.kind == FAILURE_DATA)
+	    closer.kind == FAILURE_DATA) {
+		name_window(&c->in->window, &closer);
 		*why = closer;
+	}
 	slot->end = got == STREAM_END;
 	buf_clear(&slot->line);
 	if (slot->end)
@@ -217,15 +228,12 @@ load_together(struct crew *c, struct landing *l, int64_t from, int count)
 static bool
 load_one(struct crew *c, struct landing *l, struct crew_slot *slot)
 {
-	char window[WINDOW_SPELLED];
 	int64_t began_ms = clock_tick_ms();
 	bool loaded = landing_load(l, &slot->parcel, &slot->why);
 
 	slot->took_ms = clock_tick_ms() - began_ms;
-	if (!loaded) {
-		window_spell(&slot->parcel.window, window);
-		fail_in(&slot->why, "%s", window);
-	}
+	if (!loaded)
+		name_window(&slot->parcel.window, &slot->why);
 	tell(c, slot, loaded);
 	return loaded;
 }
@@ -348,8 +356,9 @@ crew_next(struct crew *c, struct failure *why)
 			*why = slot->why;
 		give_back(c, slot);
 	}
-	bool more = slot &&
-		    (slot->state == CREW_LOADED || (slot->end && !why->kind));
+	/* an end says that all is well */
+	bool more = slot && (slot->state == CREW_LOADED ||
+			     (slot->end && !why->kind && !c->connect_why.kind));
 	if (!more && !why->kind)
 		*why = c->connect_why.kind ? c->connect_why : c->read_why;
 	pthread_mutex_unlock(&c->lock);

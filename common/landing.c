@@ -1,5 +1,4 @@
 #include "landing.h"
-#include "json.h"
 #include "landplace.h"
 #include "outgoing.h"
 #include "rejects.h"
@@ -230,12 +229,21 @@ end_entry(struct landing *l, struct parcel *p, struct failure *why)
 			    &p->seal, p->sealed.value[MEMBER_ARCHIVE], why);
 }
 
+/* What is wanted the server reads, and what is unchanged it has; nobody else
+ * would look at a row that is stale. */
+static bool
+stale_are_json(struct parcel *p, struct failure *why)
+{
+	return !p->entry.stale || outgoing_are_json(&p->rows, why);
+}
+
 static bool
 land(struct landing *l, struct parcel *p, const struct statement_value *with,
      size_t count, struct failure *why)
 {
 	bool done = begin_entry(p, why) &&
 		    (!parcel_rows(p) || (want_rows(l, p, with, count, why) &&
+					 stale_are_json(p, why) &&
 					 land_rows(l, p, with, count, why))) &&
 		    end_entry(l, p, why);
 
@@ -394,6 +402,8 @@ landing_load(struct landing *l, struct parcel *p, struct failure *why)
 	bool trying = true;
 
 	l->alone = l->ask = false;
+	if (!pg_is_open(&l->pg) && !pg_open(&l->pg, why))
+		return false;
 	for (int tries = 1; trying; tries++) {
 		if (transact(l, &p, 1, why))
 			return commit(l, p, why);

@@ -43,7 +43,6 @@ bool landrow_read_stamp(struct landrow *r, const struct envelope *e,
 
 /* Append the row that was read, the n-th of its window from 0; `place` says
  * where its line waits. */
-enum { LANDROW_KEY_N, LANDROW_KEY_PLACE }; /* its first fields */
 bool landrow_write_key(const struct landrow *r, int64_t n, int64_t place,
 		       struct buf *to, struct failure *why) MUST_CHECK;
 enum { LANDROW_ID, LANDROW_PAYLOAD }; /* its first fields */

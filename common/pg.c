@@ -101,6 +101,12 @@ pg_doubled(const struct pg *pg)
 }
 
 bool
+pg_is_open(const struct pg *pg)
+{
+	return pg->conn;
+}
+
+bool
 pg_unreadable(const struct pg *pg)
 {
 	return !strncmp(pg->sqlstate, "22", 2) ||

@@ -38,6 +38,9 @@ bool pg_open(struct pg *pg, struct failure *why) MUST_CHECK;
 void pg_close(struct pg *pg);
 void pg_free(struct pg *pg); /* closes too */
 
+/* Is there a connection, though it may be broken? */
+bool pg_is_open(const struct pg *pg);
+
 /* As whom, and where; "" while not connected. */
 const char *pg_user(const struct pg *pg);
 const char *pg_database(const struct pg *pg);

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""stopped.py backends|checkpointer
+"""stopped.py backends|older|checkpointer
 
 PostgreSQL stopped, as by -m immediate, instead of its own N-th write, fsync,
 rename, send or receive: of the backends that serve the pipeline and of the
 walwriter, or of the checkpointer; N counts up until a run ends with the server
 alive.  The server starts again, and the same command once more: table, ledger
-and archive are those of a run without any fault."""
+and archive are those of a run without any fault.  With `older`: on a table that
+is not empty, so that it is asked, and its rows are changed."""
 import os
 import sys
 import threading
@@ -58,7 +59,7 @@ def bring_back(pid, done):
         place.restart()
 
 
-def stop_once(n, whose):
+def stop_once(n, whose, before):
     pid, done = place.postmaster(), threading.Event()
     keeper = threading.Thread(target=bring_back, args=(pid, done))
     counted = []
@@ -71,18 +72,23 @@ def stop_once(n, whose):
         done.set()
         keeper.join()
 
-    if whose == "checkpointer":
-        place.sql("checkpoint")
-    place.shared.arm(n, pid, whose)
-    keeper.start()
-    wrong, _, _ = pipeline.try_once(place, truth, between=between)
+    def begin(trial):
+        if before:
+            before(trial)
+        if whose == "checkpointer":
+            place.sql("checkpoint")
+        place.shared.arm(n, pid, whose)
+        keeper.start()
+
+    wrong, _, _ = pipeline.try_once(place, truth, between=between,
+                                    before=begin)
     return ["call %d: %s" % (n, w) for w in wrong], counted[0] >= n
 
 
-def stop_each(what, whose, least):
+def stop_each(what, whose, least, before=None):
     wrong, n = [], 0
     for n in range(1, MOST):
-        found, reached = stop_once(n, whose)
+        found, reached = stop_once(n, whose, before)
         wrong += found
         if not reached:
             break
@@ -93,7 +99,7 @@ def stop_each(what, whose, least):
 
 
 def stop_backends():
-    return (stop_each("the backends", "", 100)
+    return (stop_each("the backends", "", 60)
             + stop_each("the walwriter", "walwriter", 0))
 
 
@@ -118,8 +124,11 @@ try:
     place.sql("alter system set autovacuum = off")
     place.sql("alter system set wal_writer_delay = 1")
     place.sql("select pg_reload_conf()")
-    truth = pipeline.reference(place)
-    if sys.argv[1] == "backends":
+    older = pipeline.load_older if sys.argv[1] == "older" else None
+    truth = pipeline.reference(place, older)
+    if older:
+        tried = stop_each("the backends", "", 100, older)
+    elif sys.argv[1] == "backends":
         tried = stop_backends()
     else:
         tried = stop_checkpointer()

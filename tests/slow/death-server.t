@@ -24,7 +24,7 @@ def gone(pid):
     sys.exit("the server does not stop")
 
 
-def cut_once(n, with_server):
+def cut_once(n, with_server, want, before):
     """A run whose n-th piece never arrives: what was wrong, what it was."""
     folder = tempfile.mkdtemp(dir=place.dir)
     pid = place.postmaster()
@@ -43,15 +43,16 @@ def cut_once(n, with_server):
             place.restart()
 
     wrong, _, _ = pipeline.try_once(
-        place, truth, load={"PGHOST": folder, "PGPORT": "5432"},
-        between=between)
+        place, want, load={"PGHOST": folder, "PGPORT": "5432"},
+        between=between, before=before)
     return ["piece %d, %s: %s" % (n, was[0], w) for w in wrong], was[0]
 
 
-def cut_each(what, with_server):
+def cut_each(what, with_server, before=None):
+    want = pipeline.reference(place, before)
     wrong, kinds = [], {}
     for n in range(1, MOST):
-        found, was = cut_once(n, with_server)
+        found, was = cut_once(n, with_server, want, before)
         wrong += found
         if was == "nothing":
             break
@@ -68,8 +69,9 @@ def cut_each(what, with_server):
 
 place = pipeline.Place(own_server=True)
 try:
-    truth = pipeline.reference(place)
     tried = cut_each("the link is cut", False)
+    tried += cut_each("the link is cut on older rows", False,
+                      pipeline.load_older)
     tried += cut_each("the server stops", True)
     print("# %d points were tried" % tried)
 finally:

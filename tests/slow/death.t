@@ -14,16 +14,18 @@ import pipeline  # noqa: E402
 MOST = 2000
 
 
-def kill_each(place, want, tool):
+def kill_each(place, want, tool, before=None):
     wrong, n = [], 0
     for n in range(1, MOST):
-        found, first, _ = pipeline.try_once(place, want, (tool, n, "kill"))
+        found, first, _ = pipeline.try_once(place, want, (tool, n, "kill"),
+                                            before=before)
         wrong += found
         if not pipeline.ended_by(first[tool]):
             break
     pipeline.ok(not wrong and 1 < n < MOST - 1,
-                "%s, killed at each of %d points: the same command finishes "
-                "the work" % (tool, n - 1), wrong)
+                "%s%s, killed at each of %d points: the same command finishes "
+                "the work" % (tool, " on older rows" if before else "", n - 1),
+                wrong)
     return n - 1
 
 
@@ -49,6 +51,9 @@ try:
     pipeline.ok(truth[0].count("\n") == 6 and truth[1].count("\n") == 2,
                 "a run without a fault loads six rows in two windows")
     points = sum(kill_each(place, truth, tool) for tool in pipeline.TOOLS)
+    # an empty table is asked nothing, and nothing in it is changed
+    points += kill_each(place, pipeline.reference(place, pipeline.load_older),
+                        "qb-load", pipeline.load_older)
     points += sum(fill_each(place, truth, "qb-archive", how)
                   for how in ("full", "short", "torn"))
     print("# %d points were tried" % points)

@@ -130,6 +130,8 @@ exec 8>&-
 for jobs in 1 4; do
 	trouble 'nor is the stream one' "$(echo hello | PGHOST=$dir qb-load --jobs=$jobs >out 2>err; echo $?)" 75 "$dir"
 done
+printf '%s\n' '{"qb":"end","windows":0,"rows":0}' | PGHOST=$dir qb-load >out 2>err
+is 'and an end is not told' "$? $(wc -c <out)" '75 0'
 pg -c "create role one_$$ login connection limit 1" -c "create schema one authorization one_$$" -c "grant temporary on database $PGDATABASE to one_$$"
 windows 'ids=1' | PGUSER=one_$$ qb-load --schema=one --jobs=3 >out 2>err
 trouble 'fewer connections than loaders' $? 75 'too many connections'
@@ -214,12 +216,45 @@ LC_ALL=C no_json 'half a surrogate pair in bytes'
 { windows 'entity=TimeActivity ids=101-140'; cat bad; } | qb-load >out 2>err
 trouble 'behind a window of rows that are all new' $? 65 'line 49: id 7: the payload is not JSON'
 is 'that one is loaded' "$(rows time_activities)" 40
+printf '%s\n' '{"Id":"1"}' '{"Id":"2",nonsense}' >older
+load 'entity=TimeActivity ids=1-2' >/dev/null
+trouble 'in a row that is stale' "$(load 'entity=TimeActivity payload=older updated=2020-01-01T00:00:00Z at=2020-01-02T00:00:00Z')" 65 'line 2: id 2: the payload is not JSON'
 pg -c "create function raw.picky() returns trigger language plpgsql as \$\$ begin
 	if new.id = '3' then raise 'not this one' using errcode = '23514'; end if; return new; end \$\$" \
 	-c 'create trigger picky before insert on raw.items for each row execute function raw.picky()'
 trouble 'a row that the table refuses' "$(load 'entity=Item ids=3-4 memo=n updated=2026-01-01T00:00:00Z')" 65 'not this one'
 is 'fails its window' "$(rows items)" 3
 pg -c 'drop trigger picky on raw.items'
+
+# --- what others do
+# one psql that keeps a transaction open until fd 7 is closed
+keep() { rm -f kept; mkfifo kept; psql -X -q -A -t <kept >said 2>&1 & exec 7>kept; echo "begin; $1; select 'held';" >&7; await said; }
+give() { exec 7>&-; wait $!; rm kept; }
+keep 'lock table raw.invoices in access exclusive mode'
+is 'a lock on the same table of another schema is nobody'"'"'s matter' \
+	"$(windows ids=1 | timeout 20 qb-load --schema=aside >out 2>err 7>&-; echo $?; exec 7>&-)" 0
+give
+# windows that go together, the server gone at their commit, and no way back
+pg -c "create role doubt_$$ login" -c "create schema doubt authorization doubt_$$" -c "grant temporary on database $PGDATABASE to doubt_$$"
+windows ids=1 | PGUSER=doubt_$$ qb-load --schema=doubt >out 2>err
+pg -c "create function doubt.die() returns trigger language plpgsql security definer as \$\$ begin
+	perform pg_terminate_backend(pg_backend_pid()); return null; end \$\$" \
+	-c "create constraint trigger die after insert on doubt.invoices deferrable initially deferred
+		for each row when (new.id = '40') execute function doubt.die()"
+keep 'lock table doubt.qb_windows in share mode'
+for n in 10 20 30 40 50; do echo "no=$n of=50 ids=$n"; done >five
+set --; while read -r window; do set -- "$@" "$window"; done <five
+windows "$@" >five
+PGUSER=doubt_$$ qb-load --schema=doubt <five >out 2>err 7>&- & loader=$!
+for _ in $(seq 200); do
+	[ "$(pg -c "select count(*) from pg_locks where relation = 'doubt.qb_windows'::regclass and not granted")" = 0 ] || break
+	sleep 0.05
+done
+pg -c "alter role doubt_$$ nologin"
+exec 7>&-; wait $loader; rc=$?
+trouble 'a commit in doubt, and nobody to ask' $rc 69 'not permitted to log in'
+is 'what is told as loaded is' "$(grep -c '"receipt"' out)" "$(pg -c "select count(*) - 1 from doubt.qb_windows")"
+pg -c "drop schema doubt cascade" -c "drop owned by doubt_$$" -c "drop role doubt_$$"
 
 # --- two at once
 load 'entity=Payment ids=1-40' >/dev/null
