@@ -122,7 +122,6 @@ static void
 find_blame(int fd, const struct stream *s, int64_t line, struct failure *why)
 {
 	struct failure wrong = { 0 };
-	char window[WINDOW_SPELLED];
 	struct lines_in in;
 	struct slice text;
 	bool json = true;
@@ -133,8 +132,7 @@ find_blame(int fd, const struct stream *s, int64_t line, struct failure *why)
 		line += json;
 	}
 	if (!json) {
-		window_spell(&s->window, window);
-		fail_in(&wrong, "%s", window);
+		window_fail_in(&s->window, &wrong);
 		fail_in(&wrong, "line %" PRId64, line);
 		*why = wrong;
 	}

@@ -83,15 +83,6 @@ hand_over(struct crew *c, struct crew_slot *slot)
 	pthread_mutex_unlock(&c->lock);
 }
 
-static void
-name_window(const struct window *window, struct failure *why)
-{
-	char spelled[WINDOW_SPELLED];
-
-	window_spell(window, spelled);
-	fail_in(why, "%s", spelled);
-}
-
 /*
  * One window or one end; false when there is no other, and `why` may say so.
  * Of rows that are not as they were sealed, one that is no JSON tells more.
@@ -109,7 +100,7 @@ read_one(struct crew *c, struct crew_slot *slot, struct failure *why)
 	if (got == STREAM_FAILED && why->kind == FAILURE_DATA && rows &&
 	    !outgoing_are_json(&slot->parcel.rows, &closer) &&
 	    closer.kind == FAILURE_DATA) {
-		name_window(&c->in->window, &closer);
+		window_fail_in(&c->in->window, &closer);
 		*why = closer;
 	}
 	slot->end = got == STREAM_END;
@@ -233,7 +224,7 @@ load_one(struct crew *c, struct landing *l, struct crew_slot *slot)
 
 	slot->took_ms = clock_tick_ms() - began_ms;
 	if (!loaded)
-		name_window(&slot->parcel.window, &slot->why);
+		window_fail_in(&slot->parcel.window, &slot->why);
 	tell(c, slot, loaded);
 	return loaded;
 }

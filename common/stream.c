@@ -143,12 +143,8 @@ take(struct stream *s, struct slice line, struct failure *why)
 static void
 name_place(struct stream *s, struct failure *why)
 {
-	char window[WINDOW_SPELLED];
-
-	if (s->window_text.len) {
-		window_spell(&s->window, window);
-		fail_in(why, "%s", window);
-	}
+	if (s->window_text.len)
+		window_fail_in(&s->window, why);
 	fail_in(why, "line %" PRId64, s->line);
 }
 

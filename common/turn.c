@@ -105,8 +105,5 @@ turn_fail_shifted(const struct turn *turn, struct failure *why)
 bool
 turn_fail_in(const struct turn *turn, struct failure *why)
 {
-	char named[WINDOW_SPELLED];
-
-	window_spell(&turn->window, named);
-	return fail_in(why, "%s", named);
+	return window_fail_in(&turn->window, why);
 }

@@ -130,3 +130,12 @@ window_spell(const struct window *w, char text[WINDOW_SPELLED])
 	snprintf(text, WINDOW_SPELLED, "%s %" PRId64 "/%" PRId64 " (%s to %s)",
 		 w->entity->name, w->no, w->of, start, end);
 }
+
+bool
+window_fail_in(const struct window *w, struct failure *why)
+{
+	char spelled[WINDOW_SPELLED];
+
+	window_spell(w, spelled);
+	return fail_in(why, "%s", spelled);
+}

@@ -33,5 +33,7 @@ enum { WINDOW_SPELLED = 128 };
 
 /* For people: "Invoice 3/52 (2025-01-01T00:00:00Z to 2025-01-08T00:00:00Z)". */
 void window_spell(const struct window *w, char text[WINDOW_SPELLED]);
+/* fail_in() so spelled; returns false. */
+bool window_fail_in(const struct window *w, struct failure *why);
 
 #endif

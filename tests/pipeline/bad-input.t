@@ -95,6 +95,8 @@ hold cut-line 'a stream cut in a line' 65 "line $((second_seal - 5))" 1
 hold no-end 'a stream without its end' 75 'cut off|2 windows' 2
 hold flipped 'a flipped byte' 65 'sha256|digest|bytes' 1
 hold not-json 'a payload that is not JSON' 65 "line $((second_seal - 3))" 1
+ok 'a payload that is not JSON, qb-load: its window is named too' \
+	grep -q '^qb-load: Invoice 2/[0-9]* (.*): line [0-9]*: id ' "$dir/err"
 hold missing 'a row that is missing' 65 '24 rows came, the seal says 25' 1
 hold cut-gzip 'a cut gzip' 65 'gzip' 0
 hold half 'an envelope without its window' 65 'line 1' 0
