@@ -87,13 +87,9 @@ archive_close(struct archive *a)
 static bool
 write_packed(struct archive *a, size_t len, struct failure *why)
 {
-	struct buf *packed = &a->packed;
-	size_t left = packed->len - len;
-
-	if (!durable_write(&a->file, (struct slice){ packed->at, len }, why))
+	if (!durable_write(&a->file, (struct slice){ a->packed.at, len }, why))
 		return false;
-	memmove(packed->at, packed->at + len, left);
-	buf_cut(packed, left);
+	buf_drop_front(&a->packed, len);
 	return true;
 }
 

@@ -38,6 +38,15 @@ buf_cut(struct buf *b, size_t len)
 }
 
 void
+buf_drop_front(struct buf *b, size_t len)
+{
+	if (len > b->len)
+		BUG("a buffer loses more than it holds");
+	memmove(b->at, b->at + len, b->len - len);
+	buf_cut(b, b->len - len);
+}
+
+void
 buf_free(struct buf *b)
 {
 	if (b->room)

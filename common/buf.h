@@ -22,6 +22,7 @@ void buf_init(struct buf *b, size_t most);
 void buf_init_paged(struct buf *b, size_t most);
 void buf_clear(struct buf *b);           /* empty it, keep the memory */
 void buf_cut(struct buf *b, size_t len); /* back to its first len bytes */
+void buf_drop_front(struct buf *b, size_t len); /* the rest moves there */
 void buf_free(struct buf *b);
 
 /* FAILURE_DATA when the bound would be passed; nothing is added then. */

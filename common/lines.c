@@ -34,17 +34,6 @@ again(int fd, short events)
 	return errno == EINTR;
 }
 
-/* Away with the first `len` bytes; at[0] still counts, so no buf_clear(). */
-static void
-drop_front(struct buf *b, size_t len)
-{
-	size_t left = b->len - len;
-
-	memmove(b->at, b->at + len, left);
-	b->len = 0;
-	buf_wrote(b, left);
-}
-
 static bool
 fail_gone(struct failure *why)
 {
@@ -71,7 +60,7 @@ lines_flush(struct lines_out *out, struct failure *why)
 			failed = !fail_errno(why, "write");
 	}
 	if (done)
-		drop_front(&out->pending, done);
+		buf_drop_front(&out->pending, done);
 	return !failed;
 }
 
@@ -193,7 +182,7 @@ refill(struct lines_in *in, struct failure *why)
 	if (!in->begun)
 		return begin(in, why);
 	if (in->taken)
-		drop_front(&in->held, in->taken);
+		buf_drop_front(&in->held, in->taken);
 	in->taken = 0;
 	if (in->held.len > LINES_LONGEST)
 		return too_long(why);

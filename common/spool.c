@@ -76,12 +76,12 @@ open_file(struct spool *s, struct failure *why)
 }
 
 static bool
-write_held(struct spool *s, struct failure *why)
+write_held(struct spool *s, size_t len, struct failure *why)
 {
 	size_t done = 0;
 
-	while (done < s->held.len) {
-		ssize_t n = pwrite(s->fd, s->held.at + done, s->held.len - done,
+	while (done < len) {
+		ssize_t n = pwrite(s->fd, s->held.at + done, len - done,
 				   s->written);
 
 		if (n < 0 && errno == EINTR)
@@ -91,14 +91,14 @@ write_held(struct spool *s, struct failure *why)
 		done += (size_t)n;
 		s->written += n;
 	}
-	buf_clear(&s->held);
+	buf_drop_front(&s->held, len);
 	return true;
 }
 
 static bool
-spill(struct spool *s, struct failure *why)
+spill(struct spool *s, size_t len, struct failure *why)
 {
-	if ((s->fd < 0 && !open_file(s, why)) || !write_held(s, why)) {
+	if ((s->fd < 0 && !open_file(s, why)) || !write_held(s, len, why)) {
 		fail_in(why, "the file for rows that wait, in %s", folder());
 		return fail_next(why, "free space there, or set TMPDIR to "
 				      "another folder; then run the same "
@@ -107,7 +107,8 @@ spill(struct spool *s, struct failure *why)
 	return true;
 }
 
-/* Its length goes before each record. */
+/* Its length goes before each record.  A file grows by whole blocks, which file
+ * systems take in large pieces. */
 bool
 spool_begin(struct spool *s, struct failure *why)
 {
@@ -124,7 +125,8 @@ spool_end(struct spool *s, struct failure *why)
 
 	memcpy(s->held.at + s->begun, &len, sizeof(len));
 	s->records++;
-	return s->held.len < s->most_memory || spill(s, why);
+	return s->held.len < s->most_memory ||
+	       spill(s, s->held.len - s->held.len % s->most_memory, why);
 }
 
 bool
@@ -137,7 +139,7 @@ spool_add(struct spool *s, struct slice record, struct failure *why)
 bool
 spool_rewind(struct spool *s, struct failure *why)
 {
-	if (s->written && s->held.len && !spill(s, why))
+	if (s->written && s->held.len && !spill(s, s->held.len, why))
 		return false;
 	s->read = 0;
 	s->taken = 0;
@@ -157,8 +159,7 @@ have(struct spool *s, size_t len, size_t step, struct failure *why)
 
 	if (left >= len)
 		return true;
-	memmove(s->page.at, s->page.at + s->taken, left);
-	s->page.len = left;
+	buf_drop_front(&s->page, s->taken);
 	s->taken = 0;
 	while (s->page.len < len) {
 		char *room = buf_reserve(&s->page, step, why);

@@ -10,7 +10,8 @@
 #include "buf.h"
 
 struct spool {
-	size_t most_memory; /* bytes kept before a file is begun */
+	size_t most_memory; /* bytes kept before a file is begun, and the block
+			       by which it grows: best a power of two */
 	int fd;             /* -1: all is in memory */
 	int64_t written;    /* bytes in the file */
 	int64_t records;

@@ -3,7 +3,7 @@
 enum {
 	/* a window of some hundred rows; eight may wait (crew.h) */
 	KEYS_IN_MEMORY = 32 * 1024,
-	ROWS_IN_MEMORY = 192 * 1024,
+	ROWS_IN_MEMORY = 128 * 1024,
 	WANTED_IN_MEMORY = 16 * 1024,
 	TAILS_IN_MEMORY = 32 * 1024, /* of fifty pages */
 	LONGEST_TAIL = 4 * 1024 * 1024,

@@ -89,6 +89,9 @@ test_rest(void)
 	size_t room = b.room;
 	buf_cut(&b, 4);
 	is(b.at, "page", "it is cut back");
+	buf_drop_front(&b, 1);
+	ok(slice_is(buf_slice(&b), "age") && !b.at[3],
+	   "what stands in front is dropped");
 	buf_clear(&b);
 	ok(!b.len && !*b.at && b.room == room, "cleared it keeps its memory");
 	char *at = buf_reserve(&b, 3, &why);
@@ -97,8 +100,9 @@ test_rest(void)
 	is(b.at, "new", "what is written into reserved room counts");
 	buf_free(&b);
 	buf_cut(&b, 0);
+	buf_drop_front(&b, 0);
 	buf_clear(&b);
-	is(b.at, "", "an empty one may be cut and cleared");
+	is(b.at, "", "all of that may be done to an empty one");
 }
 
 int

@@ -92,6 +92,7 @@ test_use(struct spool *s, char *room)
 	spool_clear(s);
 	ok(add_all(s, 2000, room, &why) && s->fd >= 0 && s->records == 2000,
 	   "many go to a file");
+	ok(s->written % MEMORY == 0, "block by block");
 	ok(read_all(s, room, &why) == 2000, "and come back");
 	ok(read_all(s, room, &why) == 2000, "twice");
 	ok(s->held.room <= 4 * LONG && s->page.room <= 4 * LONG,
