@@ -139,8 +139,7 @@ archive_add(struct archive *a, struct slice text, struct failure *why)
 static bool
 write_rest(struct archive *a, struct failure *why)
 {
-	return pack_text(a, true, why) &&
-	       write_packed(a, a->packed.len, why);
+	return pack_text(a, true, why) && write_packed(a, a->packed.len, why);
 }
 
 int

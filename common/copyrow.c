@@ -100,25 +100,39 @@ copyrow_jsonb(struct buf *to, struct slice json, struct failure *why)
 
 /* The length of a NULL is -1, and no bytes follow. */
 struct slice
+copyrow_field_at(const char *at)
+{
+	uint32_t wire;
+
+	memcpy(&wire, at, sizeof(wire));
+	uint32_t len = be32toh(wire);
+	return (struct slice){ at,
+			       sizeof(wire) + (len == UINT32_MAX ? 0 : len) };
+}
+
+struct slice
+copyrow_field_of(struct slice row, int n)
+{
+	struct slice field = copyrow_field_at(row.at + COPYROW_BEGIN);
+
+	while (n--)
+		field = copyrow_field_at(field.at + field.len);
+	return field;
+}
+
+struct slice
 copyrow_text_of(struct slice row, int n)
 {
-	const char *at = row.at + COPYROW_BEGIN;
-	uint32_t wire, len;
+	struct slice field = copyrow_field_of(row, n);
 
-	for (;;) {
-		memcpy(&wire, at, sizeof(wire));
-		at += sizeof(wire);
-		len = be32toh(wire);
-		if (!n--)
-			return (struct slice){ at, len };
-		at += len == UINT32_MAX ? 0 : len;
-	}
+	return (struct slice){ field.at + sizeof(uint32_t),
+			       field.len - sizeof(uint32_t) };
 }
 
 struct slice
 copyrow_jsonb_of(struct slice row, int n)
 {
-	struct slice field = copyrow_text_of(row, n);
+	struct slice text = copyrow_text_of(row, n);
 
-	return (struct slice){ field.at + 1, field.len - 1 };
+	return (struct slice){ text.at + 1, text.len - 1 };
 }

@@ -34,8 +34,11 @@ bool copyrow_time(struct buf *to, int64_t at_us,
 bool copyrow_jsonb(struct buf *to, struct slice json,
 		   struct failure *why) MUST_CHECK;
 
-/* Of a whole row as it was written here: the n-th field from 0, that is a text,
- * or a jsonb without its version. */
+/* Of a whole row as it was written here: the n-th field from 0, its length
+ * before it, and the one that begins at `at`; of a field that is a text, or a
+ * jsonb without its version, the value. */
+struct slice copyrow_field_of(struct slice row, int n);
+struct slice copyrow_field_at(const char *at);
 struct slice copyrow_text_of(struct slice row, int n);
 struct slice copyrow_jsonb_of(struct slice row, int n);
 

@@ -3,14 +3,8 @@
 #include "outgoing.h"
 #include "rejects.h"
 
-static const char keys_sql[] =
-#include "sql/keys.sql.h"
-	;
 static const char stage_sql[] =
 #include "sql/stage.sql.h"
-	;
-static const char classify_sql[] =
-#include "sql/classify.sql.h"
 	;
 static const char turn_sql[] =
 #include "sql/turn.sql.h"
@@ -32,57 +26,14 @@ landing_init(struct landing *l)
 {
 	*l = (struct landing){ .rejects_fd = -1 };
 	pg_init(&l->pg, "qb-load");
+	verdicts_init(&l->verdicts);
 }
 
 void
 landing_free(struct landing *l)
 {
 	pg_free(&l->pg);
-}
-
-/* "17\t40960\tu" */
-static bool
-take_verdict(struct parcel *p, struct slice line, struct failure *why)
-{
-	struct ledger_entry *entry = &p->entry;
-	struct waiting *rows = &p->rows;
-	int64_t n, place;
-	char *end, verdict;
-
-	/* libpq ends its lines with a NUL */
-	n = strtoll(line.at, &end, 10);
-	place = strtoll(end, &end, 10);
-	if (end + 2 != line.at + line.len)
-		return fail(why, FAILURE_BUG, "a verdict on no row");
-	verdict = end[1];
-	entry->inserted += verdict == 'i';
-	entry->updated += verdict == 'u';
-	entry->stale += verdict == 's';
-	if (verdict == 'i')
-		return waiting_want(rows, &rows->fresh, n, place, why);
-	return verdict != 'u' ||
-	       waiting_want(rows, &rows->changed, n, place, why);
-}
-
-/* Which rows are wanted is asked, key by key. */
-static bool
-classify(struct landing *l, struct parcel *p,
-	 const struct statement_value *with, size_t count, struct failure *why)
-{
-	enum pg_got got;
-	struct slice line;
-
-	l->asked = true;
-	if (!pg_run(&l->pg, keys_sql, NULL, 0, NULL, why) ||
-	    !outgoing_keys(&p->rows, &l->pg, why) ||
-	    !pg_read_begin(&l->pg, classify_sql, with, count, why))
-		return false;
-	while ((got = pg_read_next(&l->pg, &line, why)) == PG_LINE)
-		if (!take_verdict(p, line, why))
-			return false;
-	p->entry.unchanged = parcel_rows(p) - p->entry.inserted -
-			     p->entry.updated - p->entry.stale;
-	return got == PG_DONE;
+	verdicts_free(&l->verdicts);
 }
 
 /*
@@ -105,12 +56,11 @@ want_rows(struct landing *l, struct parcel *p,
 	  const struct statement_value *with, size_t count, struct failure *why)
 {
 	if (!is_first_load(l, p))
-		return classify(l, p, with, count, why);
+		return verdicts_ask(&l->verdicts, &l->pg, &p->rows, with, count,
+				    &p->entry, why);
 	l->unasked = true;
 	p->entry.inserted = parcel_rows(p);
-	if (!l->to_itself)
-		return waiting_want_sorted(&p->rows, &p->rows.fresh, why);
-	waiting_want_all(&p->rows, &p->rows.fresh);
+	waiting_want_all(&p->rows, &p->rows.fresh, l->to_itself);
 	return true;
 }
 
@@ -258,14 +208,9 @@ land(struct landing *l, struct parcel *p, const struct statement_value *with,
 static bool
 sweep(struct landing *l, struct parcel *p, struct failure *why)
 {
-	bool keys = l->asked;
-
-	l->asked = false;
-	return (!keys || pg_run(&l->pg, "delete from pg_temp.qb_keys", NULL, 0,
-				NULL, why)) &&
-	       (!p->rows.changed.count ||
-		pg_run(&l->pg, "delete from pg_temp.qb_stage", NULL, 0, NULL,
-		       why));
+	return !p->rows.changed.count ||
+	       pg_run(&l->pg, "delete from pg_temp.qb_stage", NULL, 0, NULL,
+		      why);
 }
 
 static bool
@@ -291,9 +236,7 @@ land_all(struct landing *l, struct parcel *const *parcels, size_t parcel_count,
 		{ "table", first->window.entity->table },
 		{ "alone", l->alone || parcel_count > 1 ? "t" : "f" },
 		{ "only", l->only && is_first_load(l, first) ? "t" : "f" },
-		{ "doubled", "t" },
 	};
-	struct statement_value *doubled = &with[LENGTH(with) - 1];
 	size_t count = LENGTH(with);
 	char realm[WAITING_REALM];
 
@@ -303,12 +246,10 @@ land_all(struct landing *l, struct parcel *const *parcels, size_t parcel_count,
 	     !landplace_bind(&l->pg, l->schema, realm, l->dry_run, why)) ||
 	    !take_turn(l, with, count, why))
 		return false;
-	for (size_t i = 0; i < parcel_count; i++) {
-		doubled->value = parcels[i]->rows.doubled ? "t" : "f";
+	for (size_t i = 0; i < parcel_count; i++)
 		if (!land(l, parcels[i], with, count, why) ||
 		    (i + 1 < parcel_count && !sweep(l, parcels[i], why)))
 			return false;
-	}
 	return true;
 }
 
@@ -341,7 +282,7 @@ transact(struct landing *l, struct parcel *const *parcels, size_t count,
 {
 	l->pg.sqlstate[0] = '\0';
 	l->pg.copy_row = 0;
-	l->asked = l->unasked = false;
+	l->unasked = false;
 	if (!find_place(l, parcels[0]->window.entity, why))
 		return false;
 	if (land_all(l, parcels, count, why))

@@ -5,7 +5,7 @@
  * transaction: the keys of all rows, the verdict on those that are not there
  * just so, none of which a first load needs; new rows straight into the table,
  * changed ones through a stage; the ledger, commit.  The statements are the
- * files in sql/: realm, turn, keys, classify, insert, stage, merge, ledger.
+ * files in sql/: realm, turn, classify, insert, stage, merge, ledger.
  */
 #ifndef LANDING_H
 #define LANDING_H
@@ -13,6 +13,7 @@
 #include "landplace.h"
 #include "parcel.h"
 #include "pg.h"
+#include "verdicts.h"
 
 struct landing {
 	/* the caller's */
@@ -22,6 +23,7 @@ struct landing {
 	bool only;      /* no other loader of its process writes */
 
 	struct pg pg;
+	struct verdicts verdicts;
 	struct landplace place;     /* where it lands: */
 	const struct entity *ready; /* its table was there; NULL: look */
 	bool remembered;            /* this transaction did not look */
@@ -31,7 +33,6 @@ struct landing {
 	const struct entity *all_new;
 	bool ask;       /* about this window: it was tried without */
 	bool to_itself; /* in this transaction: it has its table */
-	bool asked;     /* which rows are wanted */
 	bool unasked;   /* that of a window was not asked */
 	bool mistaken;  /* and was wrong, some time */
 	bool careful;   /* look at payloads: the server could not read one, some

@@ -42,7 +42,9 @@ bool landrow_read_stamp(struct landrow *r, const struct envelope *e,
 			struct failure *why) MUST_CHECK;
 
 /* Append the row that was read, the n-th of its window from 0; `place` says
- * where its line waits. */
+ * where its line waits.  From its id on the fields of a key are those that
+ * sql/classify.sql is asked with. */
+enum { LANDROW_KEY_ID = 2, LANDROW_KEY_ASKED = 4 };
 bool landrow_write_key(const struct landrow *r, int64_t n, int64_t place,
 		       struct buf *to, struct failure *why) MUST_CHECK;
 enum { LANDROW_ID, LANDROW_PAYLOAD }; /* its first fields */

@@ -311,9 +311,9 @@ pg_want(struct pg *pg, void *result, int status, struct failure *why)
 		    PQresStatus(got));
 }
 
-static bool
-fill(struct pg *pg, const char *sql, const struct statement_value *with,
-     size_t count, struct failure *why)
+bool
+pg_fill(struct pg *pg, const char *sql, const struct statement_value *with,
+	size_t count, struct failure *why)
 {
 	if (!pg->conn)
 		BUG("a statement without a connection");
@@ -323,19 +323,12 @@ fill(struct pg *pg, const char *sql, const struct statement_value *with,
 }
 
 bool
-pg_run(struct pg *pg, const char *sql, const struct statement_value *with,
-       size_t count, struct pg_answer *answer, struct failure *why)
+pg_take(struct pg *pg, void *result, struct pg_answer *answer,
+	struct failure *why)
 {
-	PGresult *result;
-	bool done;
+	bool done = PQresultStatus(result) == PGRES_COMMAND_OK ||
+		    pg_want(pg, result, PGRES_TUPLES_OK, why);
 
-	if (answer)
-		*answer = (struct pg_answer){ 0 };
-	if (!fill(pg, sql, with, count, why))
-		return false;
-	result = PQexec(pg->conn, pg->text.at);
-	done = PQresultStatus(result) == PGRES_COMMAND_OK ||
-	       pg_want(pg, result, PGRES_TUPLES_OK, why);
 	if (done && answer) {
 		answer->result = result;
 		answer->rows = PQntuples(result);
@@ -346,10 +339,20 @@ pg_run(struct pg *pg, const char *sql, const struct statement_value *with,
 }
 
 bool
+pg_run(struct pg *pg, const char *sql, const struct statement_value *with,
+       size_t count, struct pg_answer *answer, struct failure *why)
+{
+	if (answer)
+		*answer = (struct pg_answer){ 0 };
+	return pg_fill(pg, sql, with, count, why) &&
+	       pg_take(pg, PQexec(pg->conn, pg->text.at), answer, why);
+}
+
+bool
 pg_enter(struct pg *pg, const char *sql, const struct statement_value *with,
 	 size_t count, int status, struct failure *why)
 {
-	if (!fill(pg, sql, with, count, why))
+	if (!pg_fill(pg, sql, with, count, why))
 		return false;
 	PGresult *result = PQexec(pg->conn, pg->text.at);
 	bool done = pg_want(pg, result, status, why);

@@ -91,14 +91,19 @@ void pg_roll_back(struct pg *pg);
 bool pg_commit(struct pg *pg, struct failure *why) MUST_CHECK;
 
 /*
- * For pgcopy.c, the other half of this door; a status is libpq's.  Run a
- * statement that must answer `status`; hold a PGresult to it; tell that the
- * connection broke (returns false).
+ * For the other parts of this door, pgcopy.c and pgarray.c; a result and its
+ * status are libpq's.  Fill a statement into `text`; run one that must answer
+ * `status`; hold a result to it; make an answer (NULL: not wanted) of a result,
+ * or free it; tell that the connection broke (returns false).
  */
+bool pg_fill(struct pg *pg, const char *sql, const struct statement_value *with,
+	     size_t count, struct failure *why) MUST_CHECK;
 bool pg_enter(struct pg *pg, const char *sql,
 	      const struct statement_value *with, size_t count, int status,
 	      struct failure *why) MUST_CHECK;
 bool pg_want(struct pg *pg, void *result, int status,
+	     struct failure *why) MUST_CHECK;
+bool pg_take(struct pg *pg, void *result, struct pg_answer *answer,
 	     struct failure *why) MUST_CHECK;
 bool pg_broken(struct pg *pg, struct failure *why);
 

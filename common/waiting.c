@@ -4,7 +4,7 @@ enum {
 	/* a window of some hundred rows; eight may wait (crew.h) */
 	KEYS_IN_MEMORY = 32 * 1024,
 	ROWS_IN_MEMORY = 128 * 1024,
-	WANTED_IN_MEMORY = 16 * 1024,
+	ORDER_IN_MEMORY = 16 * 1024,
 	TAILS_IN_MEMORY = 32 * 1024, /* of fifty pages */
 	LONGEST_TAIL = 4 * 1024 * 1024,
 	MOST_PIECE_BYTES = 256 * 1024 * 1024,
@@ -17,9 +17,10 @@ waiting_init(struct waiting *w)
 	landrow_init(&w->row);
 	spool_init(&w->keys, KEYS_IN_MEMORY);
 	spool_init(&w->rows, ROWS_IN_MEMORY);
-	spool_init(&w->sorted, WANTED_IN_MEMORY);
-	spool_init(&w->fresh.rows, WANTED_IN_MEMORY);
-	spool_init(&w->changed.rows, WANTED_IN_MEMORY);
+	spool_init(&w->sorted, ORDER_IN_MEMORY);
+	bits_init(&w->older);
+	bits_init(&w->fresh.these);
+	bits_init(&w->changed.these);
 	bits_init(&w->refused);
 	buf_init(&w->tails, TAILS_IN_MEMORY);
 	buf_init(&w->tail, LONGEST_TAIL);
@@ -33,8 +34,9 @@ waiting_free(struct waiting *w)
 	spool_free(&w->keys);
 	spool_free(&w->rows);
 	spool_free(&w->sorted);
-	spool_free(&w->fresh.rows);
-	spool_free(&w->changed.rows);
+	bits_free(&w->older);
+	bits_free(&w->fresh.these);
+	bits_free(&w->changed.these);
 	bits_free(&w->refused);
 	buf_free(&w->tails);
 	buf_free(&w->tail);
@@ -51,6 +53,7 @@ waiting_clear(struct waiting *w, int64_t first_line)
 	w->realm[0] = '\0';
 	w->refused_any = false;
 	spool_clear(&w->sorted);
+	w->older_count = 0;
 	idorder_clear(w->ids);
 	buf_clear(&w->tails);
 	buf_clear(&w->tail);
@@ -133,43 +136,19 @@ waiting_add(struct waiting *w, const struct envelope *row,
 	return hold(w, row, window, why);
 }
 
-static void
-want_none(struct wanted *list)
-{
-	spool_clear(&list->rows);
-	list->all = false;
-	list->count = list->refused = 0;
-}
-
-/* What was refused in an earlier try stays refused. */
-bool
-waiting_want_none(struct waiting *w, struct failure *why)
-{
-	want_none(&w->fresh);
-	want_none(&w->changed);
-	w->sending = NULL;
-	return w->refused_any || bits_clear(&w->refused, w->keys.records, why);
-}
-
-/* What a list keeps of a row. */
+/* What is kept of a row in the order of their ids. */
 struct place {
 	int64_t n, place;
 };
 
 static bool
-note(struct spool *list, struct place of, struct failure *why)
+note(struct waiting *w, int64_t n, int64_t place, struct failure *why)
 {
-	return spool_add(list, (struct slice){ (const char *)&of, sizeof(of) },
-			 why);
-}
+	const struct place next = { n, place };
 
-bool
-waiting_want(struct waiting *w, struct wanted *list, int64_t n, int64_t place,
-	     struct failure *why)
-{
-	list->count++;
-	list->refused += bits_is_on(&w->refused, n);
-	return note(&list->rows, (struct place){ n, place }, why);
+	return spool_add(&w->sorted,
+			 (struct slice){ (const char *)&next, sizeof(next) },
+			 why);
 }
 
 bool
@@ -182,36 +161,68 @@ waiting_all(struct waiting *w, struct failure *why)
 	for (size_t i = 0; i < ids->count && !w->doubled; i++) {
 		uint32_t n = ids->order[i];
 
-		if (!note(&w->sorted, (struct place){ n, ids->rows[n].place },
-			  why))
+		if (!note(w, n, ids->rows[n].place, why))
 			return false;
 	}
 	return true;
 }
 
 bool
-waiting_want_sorted(struct waiting *w, struct wanted *list, struct failure *why)
+waiting_unorder(struct waiting *w, struct failure *why)
 {
-	enum spool_got got;
-	struct slice record;
-	struct place next;
+	spool_clear(&w->sorted);
+	w->older_count = 0;
+	return bits_clear(&w->older, w->rows.records, why);
+}
 
-	if (w->doubled)
-		BUG("the order of rows that is not known");
-	if (!spool_rewind(&w->sorted, why))
-		return false;
-	while ((got = spool_next(&w->sorted, &record, why)) == SPOOL_RECORD) {
-		memcpy(&next, record.at, sizeof(next));
-		if (!waiting_want(w, list, next.n, next.place, why))
-			return false;
+bool
+waiting_order(struct waiting *w, int64_t n, int64_t place, bool older,
+	      struct failure *why)
+{
+	if (older) {
+		bits_on(&w->older, n);
+		w->older_count++;
 	}
-	return got == SPOOL_END;
+	return note(w, n, place, why);
+}
+
+bool
+waiting_is_ordered(const struct waiting *w)
+{
+	return w->sorted.records == w->rows.records;
+}
+
+static bool
+want_none(const struct waiting *w, struct wanted *list, struct failure *why)
+{
+	list->all = list->as_they_came = false;
+	list->count = list->refused = 0;
+	return bits_clear(&list->these, w->rows.records, why);
+}
+
+/* What was refused in an earlier try stays refused. */
+bool
+waiting_want_none(struct waiting *w, struct failure *why)
+{
+	w->sending = NULL;
+	return want_none(w, &w->fresh, why) && want_none(w, &w->changed, why) &&
+	       (w->refused_any ||
+		bits_clear(&w->refused, w->rows.records, why));
 }
 
 void
-waiting_want_all(struct waiting *w, struct wanted *list)
+waiting_want(struct waiting *w, struct wanted *list, int64_t n)
+{
+	bits_on(&list->these, n);
+	list->count++;
+	list->refused += bits_is_on(&w->refused, n);
+}
+
+void
+waiting_want_all(struct waiting *w, struct wanted *list, bool as_they_came)
 {
 	list->all = true;
+	list->as_they_came = as_they_came;
 	list->count = w->rows.records;
 	for (int64_t n = 0; n < list->count && w->refused_any; n++)
 		list->refused += bits_is_on(&w->refused, n);
@@ -265,17 +276,27 @@ waiting_next(struct waiting *w, struct waiting_row *row, struct failure *why)
 	return got;
 }
 
+static bool
+is_wanted(const struct waiting *w, const struct wanted *list, int64_t n)
+{
+	return (list->all || bits_is_on(&list->these, n)) &&
+	       !bits_is_on(&w->refused, n);
+}
+
 static enum spool_got
-next_listed(struct waiting *w, struct wanted *list, struct waiting_row *row,
+next_sorted(struct waiting *w, struct wanted *list, struct waiting_row *row,
 	    struct failure *why)
 {
 	struct slice record;
-	struct place next;
-	enum spool_got got = spool_next(&list->rows, &record, why);
+	struct place next = { 0 };
+	enum spool_got got;
 
-	if (got != SPOOL_RECORD)
-		return got;
-	memcpy(&next, record.at, sizeof(next));
+	do {
+		got = spool_next(&w->sorted, &record, why);
+		if (got != SPOOL_RECORD)
+			return got;
+		memcpy(&next, record.at, sizeof(next));
+	} while (!is_wanted(w, list, next.n));
 	if (!spool_at(&w->rows, next.place, &record, why))
 		return SPOOL_FAILED;
 	row->n = next.n;
@@ -287,7 +308,9 @@ bool
 waiting_rewind_wanted(struct waiting *w, struct wanted *list,
 		      struct waiting_row *row, struct failure *why)
 {
-	return spool_rewind(&list->rows, why) && waiting_rewind(w, row, why);
+	if (list->count && !list->as_they_came && !waiting_is_ordered(w))
+		BUG("the order of rows that is not known");
+	return spool_rewind(&w->sorted, why) && waiting_rewind(w, row, why);
 }
 
 enum spool_got
@@ -296,9 +319,10 @@ waiting_next_wanted(struct waiting *w, struct wanted *list,
 {
 	enum spool_got got;
 
+	if (!list->as_they_came)
+		return next_sorted(w, list, row, why);
 	do
-		got = list->all ? waiting_next(w, row, why)
-				: next_listed(w, list, row, why);
-	while (got == SPOOL_RECORD && bits_is_on(&w->refused, row->n));
+		got = waiting_next(w, row, why);
+	while (got == SPOOL_RECORD && !is_wanted(w, list, row->n));
 	return got;
 }

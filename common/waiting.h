@@ -2,8 +2,8 @@
  * waiting.h - the rows of one window, which wait until its seal is known to
  * hold, and then for the landing table's verdict on each.
  *
- *	waiting_add() ...  waiting_all()
- *	waiting_want() ... or waiting_want_sorted(), or waiting_want_all()
+ *	waiting_add() ...  waiting_all()  where doubled, waiting_order() ...
+ *	waiting_want() ... or waiting_want_all()
  *	waiting_next_wanted() ...
  *
  * Memory: some megabytes and a bit a row; the rest is in spools.  Windows that
@@ -19,11 +19,11 @@
 
 enum { WAITING_REALM = 32 };
 
-/* Rows that the table wants, in the order in which it said so; or all of them
- * as they came, of which no list is kept. */
+/* Rows that the table wants, in the order of their ids; or all of them as they
+ * came, which is read from a file in one go. */
 struct wanted {
-	bool all;
-	struct spool rows;
+	bool all, as_they_came;
+	struct bits these; /* unless it is all */
 	int64_t count;
 	int64_t refused; /* of them: jsonb cannot hold them */
 };
@@ -45,8 +45,11 @@ struct waiting {
 	int64_t latest_us;         /* of its pages; INT64_MIN: no rows */
 	char realm[WAITING_REALM]; /* of its rows */
 
-	bool doubled;        /* an id may stand twice; or else: */
+	bool doubled; /* an id may stand twice: the server is asked for: */
 	struct spool sorted; /* all of them, in the order of their ids */
+	struct bits
+		older; /* than another of the same id, where it is doubled */
+	int64_t older_count;
 
 	struct wanted fresh;    /* new to the table */
 	struct wanted changed;  /* newer than what it has */
@@ -75,17 +78,19 @@ bool waiting_add(struct waiting *w, const struct envelope *row,
 /* No other row will come: `doubled` is known. */
 bool waiting_all(struct waiting *w, struct failure *why) MUST_CHECK;
 
+/* Where they are doubled: forget the order, if there is one; then tell each in
+ * it, the n-th row of the window, whose key bore `place`. */
+bool waiting_unorder(struct waiting *w, struct failure *why) MUST_CHECK;
+bool waiting_order(struct waiting *w, int64_t n, int64_t place, bool older,
+		   struct failure *why) MUST_CHECK;
+bool waiting_is_ordered(const struct waiting *w);
+
 /* Before the first verdict: no row is wanted. */
 bool waiting_want_none(struct waiting *w, struct failure *why) MUST_CHECK;
-/* The n-th row of the window, whose key bore `place`. */
-bool waiting_want(struct waiting *w, struct wanted *list, int64_t n,
-		  int64_t place, struct failure *why) MUST_CHECK;
-
-/* All of them, in the order of their ids, which is not known when `doubled`; or
- * as they came, which is read from a file in one go. */
-bool waiting_want_sorted(struct waiting *w, struct wanted *list,
-			 struct failure *why) MUST_CHECK;
-void waiting_want_all(struct waiting *w, struct wanted *list);
+/* The n-th row of the window, once; or all of them. */
+void waiting_want(struct waiting *w, struct wanted *list, int64_t n);
+void waiting_want_all(struct waiting *w, struct wanted *list,
+		      bool as_they_came);
 
 /* jsonb cannot hold the n-th row, which is of the list. */
 void waiting_refuse(struct waiting *w, struct wanted *list, int64_t n);

@@ -38,51 +38,26 @@ fill(struct waiting *w)
 	   "%d rows wait", ROWS);
 }
 
-/* What spool_place() said before the n-th line was added. */
-static int64_t
-place_of(struct waiting *w, int64_t n)
-{
-	struct slice line;
-	int64_t place = 0;
-
-	if (!spool_rewind(&w->rows, &why))
-		return -1;
-	for (int64_t i = 0; i < n; i++) {
-		if (spool_next(&w->rows, &line, &why) != SPOOL_RECORD)
-			return -1;
-		place += (int64_t)(sizeof(size_t) + line.len);
-	}
-	return place;
-}
-
-static bool
-want(struct waiting *w, struct wanted *list, int64_t n)
-{
-	return waiting_want(w, list, n, place_of(w, n), &why);
-}
-
 static void
 test_verdicts(struct waiting *w)
 {
 	struct outgoing look = { .look = true };
-	bool noted = true;
 
 	fill(w);
 	ok(w->latest_us % (60 * CLOCK_SECOND) == 59 * CLOCK_SECOND,
 	   "the latest page is known");
 	ok(!add(w, 5, "47") && why.kind == FAILURE_DATA,
 	   "another company's row is not let in: %s", why.text);
-	ok(waiting_want_none(w, &why) &&
+	ok(waiting_all(w, &why) && waiting_want_none(w, &why) &&
 		   outgoing_send(w, &w->fresh, &look, &why),
 	   "none is wanted: none is looked at");
 	for (int n = ROWS - 1; n > 0; n -= 2)
-		noted = noted &&
-			want(w, n < ROWS / 2 ? &w->fresh : &w->changed, n);
-	ok(noted && !outgoing_send(w, &w->fresh, &look, &why) &&
-		   !strncmp(why.text, "line 1010: id 999: ", 19) &&
+		waiting_want(w, n < ROWS / 2 ? &w->fresh : &w->changed, n);
+	ok(!outgoing_send(w, &w->fresh, &look, &why) &&
+		   !strncmp(why.text, "line 116: id 105: ", 18) &&
 		   strstr(why.next, "--rejects"),
 	   "the first that jsonb cannot hold is named, in the order of the "
-	   "verdicts: %s",
+	   "ids: %s",
 	   why.text);
 	look.may_refuse = true;
 	ok(outgoing_send(w, &w->fresh, &look, &why) &&
@@ -90,10 +65,11 @@ test_verdicts(struct waiting *w)
 		   w->fresh.refused == ROWS / 12 + 1 &&
 		   w->changed.refused == ROWS / 12,
 	   "or all of them are refused, of those that are wanted");
-	ok(waiting_want_none(w, &why) && !w->fresh.refused &&
-		   want(w, &w->fresh, 3) && want(w, &w->fresh, 4) &&
-		   wanted_sent(&w->fresh) == 1,
-	   "and stay so in another try");
+	ok(waiting_want_none(w, &why) && !w->fresh.refused,
+	   "in another try none is wanted");
+	waiting_want(w, &w->fresh, 3);
+	waiting_want(w, &w->fresh, 4);
+	ok(wanted_sent(&w->fresh) == 1, "and what is refused stays so");
 }
 
 static void
@@ -103,17 +79,17 @@ test_sent(struct waiting *w)
 	bool noted;
 
 	fill(w);
-	noted = waiting_want_none(w, &why);
+	noted = waiting_all(w, &why) && waiting_want_none(w, &why);
 	ok(!outgoing_refuse(w, 1, true, &why), "none was sent yet");
 	for (int n = 0; n < ROWS; n++)
 		if (n % BAD)
-			noted = noted && want(w, &w->fresh, n);
+			waiting_want(w, &w->fresh, n);
 	ok(noted && outgoing_send(w, &w->fresh, &look, &why), "again");
 	why = (struct failure){ .kind = FAILURE_DATA };
-	ok(outgoing_refuse(w, 3, true, &why) && bits_is_on(&w->refused, 4),
-	   "the third that was sent is row 4");
-	ok(outgoing_refuse(w, 3, true, &why) && bits_is_on(&w->refused, 5),
-	   "and without it, row 5");
+	ok(outgoing_refuse(w, 3, true, &why) && bits_is_on(&w->refused, 100),
+	   "the third that was sent is row 100");
+	ok(outgoing_refuse(w, 3, true, &why) && bits_is_on(&w->refused, 1000),
+	   "and without it, row 1000");
 	ok(!outgoing_refuse(w, 1, false, &why) &&
 		   strstr(why.text, "line 12: id 1"),
 	   "or it is named: %s", why.text);
@@ -137,11 +113,11 @@ begins_with(struct waiting *w, const int64_t *first, size_t count)
 }
 
 static bool
-want_all(struct waiting *w)
+want_all(struct waiting *w, bool as_they_came)
 {
 	bool none = waiting_want_none(w, &why);
 
-	waiting_want_all(w, &w->fresh);
+	waiting_want_all(w, &w->fresh, as_they_came);
 	return none;
 }
 
@@ -161,17 +137,67 @@ test_all(struct waiting *w)
 	static const int64_t came[] = { 0, 1, 2, 3 };
 
 	fill(w);
-	ok(waiting_all(w, &why) && !w->doubled && waiting_want_none(w, &why) &&
-		   waiting_want_sorted(w, &w->fresh, &why) &&
+	ok(waiting_all(w, &why) && !w->doubled && want_all(w, false) &&
 		   begins_with(w, sorted, LENGTH(sorted)),
 	   "all are wanted, in the order of their ids");
 	ok(all_are_looked_at(w), "and found where they wait");
 	fill(w);
-	ok(want_all(w) && begins_with(w, came, LENGTH(came)),
+	ok(want_all(w, true) && begins_with(w, came, LENGTH(came)),
 	   "or as they came");
-	ok(want_all(w) && all_are_looked_at(w), "and found, too");
+	ok(want_all(w, true) && all_are_looked_at(w), "and found, too");
 	ok(add(w, 5, "46"), "one comes again");
-	ok(waiting_all(w, &why) && w->doubled, "which is known");
+	ok(waiting_all(w, &why) && w->doubled && !waiting_is_ordered(w),
+	   "which is known, and their order is not");
+}
+
+/* What spool_place() said before each row was added. */
+static bool
+places_of(struct waiting *w, int64_t *places)
+{
+	struct slice line;
+	int64_t place = 0;
+	bool read = spool_rewind(&w->rows, &why);
+
+	for (int64_t n = 0; n < w->rows.records && read; n++) {
+		places[n] = place;
+		read = spool_next(&w->rows, &line, &why) == SPOOL_RECORD;
+		place += (int64_t)(sizeof(size_t) + line.len);
+	}
+	return read;
+}
+
+/* As a server answers: from the last row to the first; each hundredth is older
+ * than another. */
+static bool
+put_in_order(struct waiting *w)
+{
+	int64_t places[ROWS];
+	bool done = places_of(w, places) && waiting_unorder(w, &why);
+
+	for (int n = ROWS - 1; n >= 0; n--)
+		done = done &&
+		       waiting_order(w, n, places[n], n % 100 == 99, &why);
+	return done;
+}
+
+static void
+test_order(struct waiting *w)
+{
+	static const int64_t told[] = { 1999, 1998, 1997 };
+
+	fill(w);
+	w->doubled = true;
+	ok(!waiting_is_ordered(w) && put_in_order(w) && put_in_order(w) &&
+		   waiting_is_ordered(w),
+	   "an order is told, twice");
+	ok(w->older_count == ROWS / 100 && bits_is_on(&w->older, 1099) &&
+		   !bits_is_on(&w->older, 1100),
+	   "with who is older");
+	ok(want_all(w, false) && begins_with(w, told, LENGTH(told)),
+	   "they come in that order");
+	ok(all_are_looked_at(w), "and are found where they wait");
+	waiting_clear(w, 1);
+	ok(!w->older_count, "all is forgotten");
 }
 
 static void
@@ -185,7 +211,7 @@ test_writing(struct waiting *w, const char *path)
 	ssize_t len = pread(fd, text, sizeof(text) - 1, 0);
 	for (ssize_t i = 0; i < len; i++)
 		lines += text[i] == '\n';
-	ok(lines == 2 && strstr(text, "\"id\":\"4\"") &&
+	ok(lines == 2 && strstr(text, "\"id\":\"100\"") &&
 		   !strncmp(text, "{\"qb\":\"row\"", 11),
 	   "whole, a line each");
 	close(fd);
@@ -212,6 +238,7 @@ main(void)
 	test_sent(&w);
 	test_writing(&w, path);
 	test_all(&w);
+	test_order(&w);
 	idorder_free(&ids);
 	waiting_free(&w);
 	waiting_free(&w);

@@ -119,7 +119,8 @@ ok 'which is of the schema, not of the database' said "GRANT CREATE ON SCHEMA ra
 psql -X -q -v schema=raw -v role="loader_$$" -f "$root/sql/grants.sql" >psqlout 2>&1
 is 'grants.sql gives what is needed' "$(cat psqlout; as loader_$$ 'ids=1 memo=new updated=2026-01-01T00:00:00Z' raw) $(counts)" '0 0,1,0,0,0/3'
 pg -c "revoke temporary on database $PGDATABASE from public, loader_$$"
-trouble 'no right to temporary tables' "$(as loader_$$ 'ids=1' raw)" 69 'permission denied to create temporary tables'
+trouble 'no right to temporary tables' "$(as loader_$$ 'ids=1 memo=newer updated=2026-01-02T00:00:00Z' raw)" 69 'permission denied to create temporary tables'
+is 'which what is new or the same needs not' "$(as loader_$$ 'ids=1 memo=new updated=2026-01-01T00:00:00Z' raw) $(counts)" '0 0,0,1,0,0/3'
 pg -c "grant temporary on database $PGDATABASE to public"
 trouble 'a user that is not there' "$(as nobody_$$ 'ids=1')" 69 'nobody_'
 trouble 'a database that is not there' "$(windows ids=1 | PGDATABASE=nowhere_$$ qb-load >out 2>err; echo $?)" 69 'nowhere_'
