@@ -52,15 +52,15 @@ grow(struct idorder *o)
 	o->rows = base_realloc(o->rows, o->room * sizeof(*o->rows));
 }
 
-/* Where what the head does not hold begins in `text`, with a NUL behind it. */
+/* Where what the head does not hold begins in `text`, with a NUL behind it; the
+ * first there is of all that are no longer than a head. */
 static bool
 keep_rest(struct idorder *o, struct slice id, uint32_t *at)
 {
-	struct failure unheard;
+	struct failure unheard; /* a page of it, so not begun for every row */
 
 	if (!o->text.len && !buf_add(&o->text, "", 1, &unheard))
 		return false;
-	*at = 0;
 	if (id.len <= HEAD)
 		return true;
 	*at = (uint32_t)o->text.len; /* bounded */
@@ -71,9 +71,11 @@ keep_rest(struct idorder *o, struct slice id, uint32_t *at)
 void
 idorder_add(struct idorder *o, struct slice id, int64_t place)
 {
-	uint32_t at;
+	uint32_t at = 0;
 
-	o->once = o->once && o->count < MOST_ROWS && keep_rest(o, id, &at);
+	o->once = o->once && o->count < MOST_ROWS;
+	if (o->once && (!o->text.len || id.len > HEAD))
+		o->once = keep_rest(o, id, &at);
 	if (!o->once)
 		return;
 	if (o->count == o->room)
