@@ -151,26 +151,19 @@ envelope_head_free(struct envelope_head *head)
 	buf_free(&head->text);
 }
 
-/* The members of `from` that end before `len` bytes of its line, as those of
- * the equal bytes at `to`; there are no others. */
+/* `from` as an envelope of `line`, which begins with the same bytes. */
 static void
-move_members(struct envelope *e, const struct envelope *from, size_t len,
-	     const char *to)
+move(struct envelope *e, const struct envelope *from, struct slice line)
 {
 	const char *start = from->line.at;
 
-	for (size_t i = 0; i < ENVELOPE_MEMBERS; i++) {
-		struct slice value = from->value[i], whole = from->whole[i];
-
-		if (!value.at || value.at + value.len > start + len)
-			value = whole = (struct slice){ 0 };
-		else {
-			value.at = to + (value.at - start);
-			whole.at = to + (whole.at - start);
+	*e = *from;
+	e->line = line;
+	for (size_t i = 0; i < ENVELOPE_MEMBERS; i++)
+		if (e->value[i].at) {
+			e->value[i].at = line.at + (e->value[i].at - start);
+			e->whole[i].at = line.at + (e->whole[i].at - start);
 		}
-		e->value[i] = value;
-		e->whole[i] = whole;
-	}
 }
 
 /* Without a head all is well, too.  Behind a brace the value is over, whatever
@@ -179,17 +172,19 @@ static void
 keep_head(struct envelope_head *head, const struct envelope *e)
 {
 	struct slice page = e->value[MEMBER_PAGE];
+	struct envelope of = *e;
 	struct failure why;
 
 	buf_clear(&head->text);
 	if (e->kind != ENVELOPE_ROW || page.at[page.len - 1] != '}')
 		return;
-	size_t len = (size_t)(page.at + page.len - e->line.at);
-	if (!buf_add(&head->text, e->line.at, len, &why))
-		return;
-	head->of = (struct envelope){ .kind = e->kind,
-				      .line = buf_slice(&head->text) };
-	move_members(&head->of, e, len, head->text.at);
+	const char *end = page.at + page.len;
+	of.line.len = (size_t)(end - e->line.at);
+	for (size_t i = 0; i < ENVELOPE_MEMBERS; i++)
+		if (of.value[i].at && of.value[i].at + of.value[i].len > end)
+			of.value[i] = of.whole[i] = (struct slice){ 0 };
+	if (buf_add_slice(&head->text, of.line, &why))
+		move(&head->of, &of, buf_slice(&head->text));
 }
 
 bool
@@ -206,9 +201,7 @@ envelope_read_next(struct envelope *e, struct slice line,
 		keep_head(head, e);
 		return true;
 	}
-	e->kind = head->of.kind;
-	e->line = line;
-	move_members(e, &head->of, same.len, line.at);
+	move(e, &head->of, line);
 	json_go_on(j, line, line.at + same.len);
 	return read_members(e, j, head->opaque, why) && json_end(j, why) &&
 	       has_needed(e, why);

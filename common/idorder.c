@@ -28,7 +28,6 @@ void
 idorder_free(struct idorder *o)
 {
 	free(o->rows);
-	free(o->order);
 	buf_free(&o->text);
 	idorder_init(o);
 }
@@ -84,6 +83,7 @@ idorder_add(struct idorder *o, struct slice id, int64_t place)
 		.head = head_of(id),
 		.place = place,
 		.at = at,
+		.n = (uint32_t)o->count, /* bounded */
 	};
 	o->count++;
 }
@@ -92,8 +92,7 @@ static int
 compare(const void *one, const void *other, void *of)
 {
 	const struct idorder *o = of;
-	const struct idorder_row *a = &o->rows[*(const uint32_t *)one];
-	const struct idorder_row *b = &o->rows[*(const uint32_t *)other];
+	const struct idorder_row *a = one, *b = other;
 
 	if (a->head != b->head)
 		return a->head < b->head ? -1 : 1;
@@ -105,11 +104,8 @@ idorder_settle(struct idorder *o)
 {
 	if (!o->once || !o->count)
 		return;
-	o->order = base_realloc(o->order, o->room * sizeof(*o->order));
-	for (uint32_t i = 0; i < o->count; i++)
-		o->order[i] = i;
-	qsort_r(o->order, o->count, sizeof(*o->order), compare, o);
+	qsort_r(o->rows, o->count, sizeof(*o->rows), compare, o);
 	for (size_t i = 1; i < o->count; i++)
-		if (!compare(&o->order[i - 1], &o->order[i], o))
+		if (!compare(&o->rows[i - 1], &o->rows[i], o))
 			o->once = false;
 }

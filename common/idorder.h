@@ -14,16 +14,15 @@ struct idorder_row {
 	uint64_t head; /* of the id: its first bytes, as a number */
 	int64_t place; /* where the row waits */
 	uint32_t at;   /* the rest of the id, in `text` */
+	uint32_t n;    /* which row of the window, from 0 */
 };
 
 struct idorder {
-	struct idorder_row *rows; /* as they were added */
+	struct idorder_row *rows; /* after idorder_settle() in order */
 	size_t room, count;
 	struct buf text; /* begins with "", for those that are short */
 
-	/* after idorder_settle() */
-	bool once;       /* each id is known, and stands once; and then: */
-	uint32_t *order; /* which row is first, which is next ... */
+	bool once; /* after idorder_settle(): each is known, and stands once */
 };
 
 void idorder_init(struct idorder *o);

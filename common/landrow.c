@@ -138,14 +138,14 @@ read_text(struct slice value, struct buf *room, struct slice *text,
 static bool
 read_row(struct landrow *r, struct slice row, struct failure *why)
 {
-	struct json j;
+	struct json *j = &r->walk;
 	struct slice key, value;
 
 	r->id = (struct slice){ 0 };
 	r->dated = false;
-	if (!enter(&j, row, "row", why))
+	if (!enter(j, row, "row", why))
 		return false;
-	while (json_key(&j, &key) && json_value(&j, &value)) {
+	while (json_key(j, &key) && json_value(j, &value)) {
 		if (slice_is(key, "id") &&
 		    !read_text(value, &r->id_text, &r->id, why))
 			return fail_in(why, "row: \"id\"");
@@ -155,7 +155,7 @@ read_row(struct landrow *r, struct slice row, struct failure *why)
 		if (!r->dated)
 			return wrong("row", key, why);
 	}
-	if (!json_end(&j, why))
+	if (!json_end(j, why))
 		return false;
 	if (!r->id.len)
 		return fail(why, FAILURE_DATA, "row: it has no \"id\"");

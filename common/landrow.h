@@ -28,6 +28,8 @@ struct landrow {
 	 * is read once, and then compared. */
 	struct buf page_text, stamp_text, id_text, run_text;
 	bool alike; /* both are those of the row before: so is the tail */
+
+	struct json walk; /* through a row; here, so that none is cleared */
 };
 
 void landrow_init(struct landrow *r);

@@ -159,9 +159,9 @@ waiting_all(struct waiting *w, struct failure *why)
 	idorder_settle(w->ids);
 	w->doubled = !ids->once;
 	for (size_t i = 0; i < ids->count && !w->doubled; i++) {
-		uint32_t n = ids->order[i];
+		const struct idorder_row *row = &ids->rows[i];
 
-		if (!note(w, n, ids->rows[n].place, why))
+		if (!note(w, row->n, row->place, why))
 			return false;
 	}
 	return true;
