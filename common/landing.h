@@ -5,7 +5,8 @@
  * transaction: the keys of all rows, the verdict on those that are not there
  * just so, none of which a first load needs; new rows straight into the table,
  * changed ones through a stage; the ledger, commit.  The statements are the
- * files in sql/: realm, turn, classify, insert, stage, merge, ledger.
+ * files in sql/: realm, turn, lookup, classify, insert, stage, merge, raced,
+ * ledger; of a window in which an id stands twice, keys and order.
  */
 #ifndef LANDING_H
 #define LANDING_H

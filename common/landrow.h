@@ -2,7 +2,7 @@
  * landrow.h - a row envelope as a row of a landing table.
  *
  * Reads the members that become columns, and writes the row as COPY wants it:
- * short for qb_keys (who is it, how new), whole for the table or qb_stage
+ * short for verdicts.h (who is it, how new), whole for the table or qb_stage
  * (sql/).  A whole row is in two parts: its own, and behind it what the rows of
  * a page have in common, which needs to be written and kept only once.
  */

@@ -15,9 +15,9 @@ static const char classify_sql[] =
 #include "sql/classify.sql.h"
 	;
 
-/* Asked at once: so many that planning does not count, so few that eight
- * loaders have them in memory. */
-enum { MOST_KEYS = 2000, MOST_BYTES = 64 * 1024 };
+/* Asked at once, and bytes of their ids: so many that planning hardly counts,
+ * so few that eight loaders have them in memory. */
+enum { MOST_KEYS = 1000, MOST_BYTES = 16 * 1024 };
 
 void
 verdicts_init(struct verdicts *v)
@@ -51,8 +51,7 @@ take_place(struct waiting *w, struct slice line, struct failure *why)
 	return waiting_order(w, n, place, end[1] == 't', why);
 }
 
-/* Where an id may stand twice.  What is left behind would be put in order with
- * the next window's. */
+/* Where an id may stand twice. */
 static bool
 ask_order(struct pg *pg, struct waiting *w, struct failure *why)
 {
@@ -67,8 +66,7 @@ ask_order(struct pg *pg, struct waiting *w, struct failure *why)
 	while ((got = pg_read_next(pg, &line, why)) == PG_LINE)
 		if (!take_place(w, line, why))
 			return false;
-	return got == PG_DONE &&
-	       pg_run(pg, "delete from pg_temp.qb_keys", NULL, 0, NULL, why);
+	return got == PG_DONE;
 }
 
 /* What another row of the window is newer than is stale, whatever is stored. */

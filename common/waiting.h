@@ -37,7 +37,7 @@ wanted_sent(const struct wanted *list)
 
 struct waiting {
 	struct landrow row;
-	struct spool keys;         /* COPY rows for qb_keys */
+	struct spool keys;         /* COPY rows, for verdicts.h */
 	struct spool rows;         /* COPY rows for the table or its stage */
 	bool keep_lines;           /* the caller's: and the envelopes */
 	struct idorder *ids;       /* the caller's, of who is filled now */

@@ -13,3 +13,6 @@ create temporary table if not exists qb_keys (
 	fetched_at_utc timestamptz not null,
 	fingerprint bigint not null
 ) on commit delete rows;
+
+-- Of another window of the same transaction.
+delete from pg_temp.qb_keys;

@@ -1,5 +1,9 @@
 -- The rows that are wanted, whole; made only when there are some, because even
 -- a temporary table costs the log some lines in the catalogue.
+
+-- sql/merge.sql puts those of a window in order without a disk.
+set local work_mem = '32MB';
+
 create temporary table if not exists qb_stage (
 	id text not null,
 	payload jsonb not null,

@@ -315,9 +315,9 @@ opaque(const char *payload, bool first)
 		 (int)(strstr(ROW, "\"payload\":") - ROW + 10), ROW, payload);
 	envelope_head_init(&head);
 	head.opaque = true;
-	bool read = (first || envelope_read_next(&e, slice_of(ROW), &head,
-						 &why)) &&
-		    envelope_read_next(&e, slice_of(line), &head, &why);
+	bool read =
+		(first || envelope_read_next(&e, slice_of(ROW), &head, &why)) &&
+		envelope_read_next(&e, slice_of(line), &head, &why);
 	struct slice value = e.value[MEMBER_PAYLOAD];
 	struct slice member = e.whole[MEMBER_PAYLOAD];
 	bool whole = read && !strncmp(member.at, ",\"payload\":", 11) &&

@@ -17,8 +17,7 @@ is_in_order(const struct idorder *o, const int *n, size_t count)
 	if (o->count != count)
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if ((int)o->rows[i].n != n[i] ||
-		    o->rows[i].place != 100 * n[i])
+		if ((int)o->rows[i].n != n[i] || o->rows[i].place != 100 * n[i])
 			return false;
 	return true;
 }

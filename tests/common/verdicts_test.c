@@ -4,7 +4,7 @@
 #include "tap.h"
 #include "verdicts.h"
 
-enum { MANY = 4500 }; /* of which 2000 are asked at once */
+enum { MANY = 4500 }; /* of which 1000 are asked at once */
 
 static struct failure why;
 static const struct window window = { .start_us = 0, .end_us = CLOCK_DAY };

@@ -347,6 +347,14 @@ ahead() {	# ahead LEAST OPTION...: how many windows were read, once LEAST are
 is 'one loader may have 32,000 rows ahead' "$(ahead 7)" '0 7'
 is 'two may have 4,000 and what they load' "$(ahead 3 --jobs=2)" '0 3'
 
+# --- what the server puts in order
+memo=$(printf '%0500d' 0)
+for update in 2026-01-01 2026-01-02; do
+	windows "entity=Deposit ids=1-8000 memo=$memo updated=${update}T00:00:00Z" | qb-load --schema=jobs1 >out 2>err
+done
+is 'rows that replace others are put in order without a disk' \
+	"$(counts) $(pg -c 'select temp_files from pg_stat_database where datname = current_database()')" '0,8000,0,0,0/8000 0'
+
 # --- table_rows goes on from the ledger
 is 'the ledger counts the table' "$(pg -c 'select table_rows = (select count(*) from raw.classes) from raw.qb_windows order by seq desc limit 1')" t
 pg -c "insert into raw.terms select * from raw.classes" 2>/dev/null ||
