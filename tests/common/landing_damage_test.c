@@ -8,6 +8,7 @@
  */
 #include "landing.h"
 #include "mutants.h"
+#include "private_server.h"
 #include "streams.h"
 #include "tap.h"
 
@@ -335,18 +336,11 @@ finish(struct trial *t)
 int
 main(void)
 {
-	const char *host = getenv("QB_TEST_PGHOST");
 	struct buf three, archived;
 	static struct trial t;
 
-	if (!host) {
-		puts("1..0 # SKIP no QB_TEST_PGHOST");
+	if (!private_server())
 		return 0;
-	}
-	setenv("PGHOST", host, 1);
-	setenv("PGPORT", getenv("QB_TEST_PGPORT"), 1);
-	setenv("PGUSER", getenv("QB_TEST_PGUSER"), 1);
-	setenv("PGDATABASE", "postgres", 1);
 	buf_init(&three, MOST);
 	buf_init(&archived, MOST);
 	must(begin(&t, &why));

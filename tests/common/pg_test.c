@@ -2,6 +2,7 @@
 #include "clock.h"
 #include "copyrow.h"
 #include "pgcopy.h"
+#include "private_server.h"
 #include "tap.h"
 #include <sys/socket.h>
 
@@ -221,21 +222,14 @@ test_lost(struct pg *pg)
 int
 main(void)
 {
-	const char *host = getenv("QB_TEST_PGHOST");
 	struct pg pg;
 
-	if (!host) {
-		puts("1..0 # SKIP no QB_TEST_PGHOST");
+	if (!private_server())
 		return 0;
-	}
-	setenv("PGHOST", host, 1);
-	setenv("PGPORT", getenv("QB_TEST_PGPORT"), 1);
-	setenv("PGUSER", getenv("QB_TEST_PGUSER"), 1);
-	setenv("PGDATABASE", "postgres", 1);
 	pg_init(&pg, "qb-test");
 	test_commits_are_kept(&pg);
 	test_connection(&pg);
-	if (*host == '/')
+	if (*getenv("PGHOST") == '/')
 		test_under_way();
 	test_failures(&pg);
 	test_copy(&pg);
