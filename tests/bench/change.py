@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
-"""change.py EVERY - a stream in which each EVERY-th row was edited later.
+"""change.py EVERY [DIGITS] - a stream in which each EVERY-th row was edited
+later; 0: none was.
 
 Reads envelopes, puts LastUpdatedTime of those rows a year on, gives their
-payload a word more, and seals the windows again.
+payload a word more, fills ids up to DIGITS with zeros in front, and seals the
+windows again.
 """
 import hashlib
 import json
 import re
 import sys
 
+ID = re.compile(rb'(?<="row":{"id":")\d+')
 UPDATED = re.compile(rb'("updated":")(\d{4})')
 
 
@@ -19,11 +22,14 @@ def edited(line):
 
 def main():
     every, count = int(sys.argv[1]), 0
+    digits = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     digest, size = hashlib.sha256(), 0
     for line in sys.stdin.buffer:
         if line.startswith(b'{"qb":"row"'):
             count += 1
-            line = edited(line) if count % every == 0 else line
+            line = edited(line) if every and count % every == 0 else line
+            if digits:
+                line = ID.sub(lambda m: m[0].rjust(digits, b"0"), line, 1)
             digest.update(line)
             size += len(line)
         elif line.startswith(b'{"qb":"seal"'):
