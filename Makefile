@@ -51,7 +51,7 @@ LIBS_qb-auth = $(LIBS_qb-fetch)
 LIBS_qb-check = $(LIBS_qb-fetch) $$(pkg-config --libs libpq)
 LIBS_tests = $(LIBS_qb-check) -ljq
 LIBS_qb-sim = $(LIBS_qb-archive) $$(pkg-config --libs libmicrohttpd) -lm
-$B/common/pg.o $B/common/pgcopy.o $B/common/pgarray.o: \
+$B/common/pg.o $B/common/pgopen.o $B/common/pgcopy.o $B/common/pgarray.o: \
 	COMPILE += $$(pkg-config --cflags libpq)
 
 COMMON := $(patsubst common/%.c,$B/common/%.o,$(wildcard common/*.c))

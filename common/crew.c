@@ -1,5 +1,6 @@
 #include "crew.h"
 #include "outgoing.h"
+#include "pgopen.h"
 
 /* Rows: read before another window is begun, which is what evens out a reader
  * and a loader of which now one is faster, now the other; and loaded in one

@@ -1,6 +1,7 @@
 #include "landing.h"
 #include "landplace.h"
 #include "outgoing.h"
+#include "pgopen.h"
 #include "rejects.h"
 
 static const char stage_sql[] =

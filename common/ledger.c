@@ -2,6 +2,7 @@
 
 #include "json.h"
 #include "ledger.h"
+#include "pgopen.h"
 
 static const char ledger_sql[] =
 #include "sql/ledger.sql.h"

@@ -1,9 +1,8 @@
 /*
  * pg.h - a conversation with PostgreSQL.
  *
- * The door to libpq.  Where to connect comes from --dsn or from libpq's own
- * environment (PGHOST, PGSERVICE, PGPASSFILE, ...).  Every session speaks
- * UTF-8 and UTC, and has an empty search_path: name the schema.
+ * The door to libpq.  pgopen.h connects; pgcopy.h and pgarray.h are the other
+ * ways to send something.
  *
  * FAILURE_LATER: the connection is lost, the server is stopping, full, or had
  * to choose between two transactions.  FAILURE_REFUSED: no such database or
@@ -13,12 +12,8 @@
 #ifndef PG_H
 #define PG_H
 
-#include "options.h"
 #include "sqlstate.h"
 #include "statement.h"
-
-/* The row --dsn, for whoever talks to PostgreSQL. */
-extern const struct option_table pg_options;
 
 struct pg {
 	void *conn;              /* PGconn; NULL: not connected */
@@ -33,8 +28,6 @@ struct pg {
 
 /* `application` shows in pg_stat_activity: "qb-load".  Connects to nothing. */
 void pg_init(struct pg *pg, const char *application);
-/* May be called again, for another connection. */
-bool pg_open(struct pg *pg, struct failure *why) MUST_CHECK;
 void pg_close(struct pg *pg);
 void pg_free(struct pg *pg); /* closes too */
 
@@ -91,10 +84,10 @@ void pg_roll_back(struct pg *pg);
 bool pg_commit(struct pg *pg, struct failure *why) MUST_CHECK;
 
 /*
- * For the other parts of this door, pgcopy.c and pgarray.c; a result and its
- * status are libpq's.  Fill a statement into `text`; run one that must answer
- * `status`; hold a result to it; make an answer (NULL: not wanted) of a result,
- * or free it; tell that the connection broke (returns false).
+ * For the other parts of this door, pgopen.c, pgcopy.c and pgarray.c; a result
+ * and its status are libpq's.  Fill a statement into `text`; run one that must
+ * answer `status`; hold a result to it; make an answer (NULL: not wanted) of a
+ * result, or free it; tell that the connection broke (returns false).
  */
 bool pg_fill(struct pg *pg, const char *sql, const struct statement_value *with,
 	     size_t count, struct failure *why) MUST_CHECK;

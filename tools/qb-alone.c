@@ -11,7 +11,7 @@
 #include "diag.h"
 #include "entity.h"
 #include "lines.h"
-#include "pg.h"
+#include "pgopen.h"
 
 enum { MOST_TRIES = 6 };
 

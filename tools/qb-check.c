@@ -12,6 +12,7 @@
 #include "diag.h"
 #include "lines.h"
 #include "loaded.h"
+#include "pgopen.h"
 #include "qbo.h"
 #include "query.h"
 #include "span.h"

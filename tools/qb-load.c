@@ -10,6 +10,7 @@
 
 #include "crew.h"
 #include "diag.h"
+#include "pgopen.h"
 
 static const char *schema;
 static const char *rejects;

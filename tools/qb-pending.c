@@ -10,6 +10,7 @@
 #include "diag.h"
 #include "loaded.h"
 #include "options.h"
+#include "pgopen.h"
 #include "tickets.h"
 
 static const char *schema;

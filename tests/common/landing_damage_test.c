@@ -8,6 +8,7 @@
  */
 #include "landing.h"
 #include "mutants.h"
+#include "pgopen.h"
 #include "private_server.h"
 #include "streams.h"
 #include "tap.h"

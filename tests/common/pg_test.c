@@ -1,7 +1,8 @@
-/* covers: pg pgcopy; against the private server of the test run */
+/* covers: pg pgopen pgcopy; against the private server of the test run */
 #include "clock.h"
 #include "copyrow.h"
 #include "pgcopy.h"
+#include "pgopen.h"
 #include "private_server.h"
 #include "tap.h"
 #include <sys/socket.h>

@@ -1,6 +1,7 @@
 /* covers: verdicts pgarray; against the private server of the test run */
 #include "copyrow.h"
 #include "digest.h"
+#include "pgopen.h"
 #include "private_server.h"
 #include "tap.h"
 #include "verdicts.h"
