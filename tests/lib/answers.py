@@ -20,7 +20,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from badserver import ALWAYS, Server, row  # noqa: E402
+from badserver import ALWAYS, Server, make_bomb, row  # noqa: E402
 
 AT_ONCE = {"quick": 24, "slow": 60}  # most of the slow ones only wait
 PAGES = ("first", "middle", "last")
@@ -296,6 +296,7 @@ class Matrix:
             return ["still running after 600 s"]
         finally:
             server.stop_listening()
+            server.held.close()
         said = ran.stderr.decode("utf-8", "replace")
         wrong = list(self.wrong(one, server, ran, said))
         return wrong + said.splitlines() if wrong else []
@@ -337,7 +338,7 @@ class Matrix:
             yield "nothing was spoiled"
         least = one.seconds or LEAST_WAIT.get(one.name, 0)
         for at, place, spoilt in server.asked:
-            soon = [x for x in server.asked if at < x[0] < at + least - 0.05]
+            soon = [x for x in server.asked if at < x[0] < at + least - 0.01]
             if place == "answered" and soon:
                 yield "asked again after %.1f s" % (soon[0][0] - at)
 
@@ -353,6 +354,7 @@ def main():
     if len(sys.argv) > 2:
         cases = [x for x in cases if re.search(sys.argv[2], x.name)]
     cases.sort(key=lambda x: not x.long)
+    make_bomb()
     bad = 0
     with tempfile.TemporaryDirectory(prefix="qb-answers-") as folder, \
             concurrent.futures.ThreadPoolExecutor(AT_ONCE[kind]) as pool:

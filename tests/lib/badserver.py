@@ -16,6 +16,7 @@ import struct
 import threading
 import time
 import urllib.parse
+import zlib
 
 ALWAYS = 1 << 30
 ANSWERS, CONNECTIONS = {}, {}
@@ -153,16 +154,23 @@ class Server:
         self.filled = []
         self.spoiled = 0
         self.bad = False      # connections are, from now on
-        self.listen()
+        # holds the port where nobody listens: no other server gets it
+        self.held = self.bound(0)
+        self.listen(self.held.getsockname()[1])
         if self.connect and at == "count":
             self.turn_bad()
 
-    def listen(self, port=0, backlog=64):
-        self.listener = socket.socket()
-        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.listener.bind(("127.0.0.1", port))
+    @staticmethod
+    def bound(port):
+        one = socket.socket()
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        one.bind(("127.0.0.1", port))
+        return one
+
+    def listen(self, port, backlog=64):
+        self.listener = self.bound(port)
         self.listener.listen(backlog)
-        self.port = self.listener.getsockname()[1]
+        self.port = port
         if backlog:
             threading.Thread(target=self.accept, args=(self.listener,),
                              daemon=True).start()
@@ -272,8 +280,9 @@ class Server:
         with self.lock:
             self.asked.append((time.monotonic(), q.at, spoil))
         if spoil:
+            began = time.monotonic()  # who waits does not wait from before
             keep = self.answer(conn, q)
-            self.asked.append((time.monotonic(), "answered", True))
+            self.asked.append((began, "answered", True))
             return keep
         before = {"count": "first", "first": "middle", "middle": "last"}
         last_good = self.connect and before.get(q.at) == self.at and \
@@ -405,17 +414,17 @@ def trickling_for_ever(c, q):
 
 # --- gzip
 
-@answer("gzip-bomb")
-def gzip_bomb(c, q):
+def make_bomb():
+    """Before anything is answered: nobody else gets on meanwhile."""
     global BOMB
-    with Bomb_lock:
-        if not BOMB:
-            BOMB = gzip.compress(b'{"QueryResponse":{' + b" " * (300 << 20) +
-                                 b"}}", 1)
-    return c.zipped(BOMB)
+    pack = zlib.compressobj(1, wbits=31)
+    BOMB = pack.compress(b'{"QueryResponse":{')
+    for _ in range(300):
+        BOMB += pack.compress(b" " * (1 << 20))
+    BOMB += pack.compress(b"}}") + pack.flush()
 
 
-Bomb_lock = threading.Lock()
+ANSWERS["gzip-bomb"] = lambda c, q: c.zipped(BOMB)
 
 
 def gz(q):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""pace.py LOG - how a company was asked, from the simulator's log.
+"""pace.py LOG [FILE] - how a company was asked, from the simulator's log, and
+from the file in which its processes count (common/budget.h).
 
 Prints shell assignments:
     requests=N           that came to the company
@@ -13,10 +14,14 @@ Prints shell assignments:
     throttled=N          that were answered 429
     crossed late         that came after the first 429 and before the 3 s that
                          it asked for: in its first second, and later
+and of the file
+    sent=N least_gap=N   how many were counted, and the fewest ms between two
 """
 import re
+import struct
 import sys
 
+RING = 500
 SECOND, MINUTE = (1000, 10), (60000, 500)
 
 
@@ -52,3 +57,9 @@ print("slower=%.1f" % (100 * (span / allowed - 1) if allowed else 0))
 print("throttled=%d" % len(told))
 print("crossed=%d" % sum(x < 1000 for x in since))
 print("late=%d" % sum(1000 <= x < 2900 for x in since))
+if len(sys.argv) > 2:
+    with open(sys.argv[2], "rb") as file:
+        *sent_ms, sent, _ = struct.unpack("=16x%dqQq" % RING, file.read())
+    last = sorted(sent_ms[:sent])
+    print("sent=%d" % sent)
+    print("least_gap=%d" % min(b - a for a, b in zip(last, last[1:])))

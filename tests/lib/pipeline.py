@@ -55,6 +55,7 @@ class Place:
         os.chmod(self.dir, 0o755)
         self.own = self.dies = own_server
         self.sim = None
+        self.fetch = ["qb-fetch"]
         self.number = 0
         self.shim = os.path.join(self.dir, "dying.so")
         subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-D_GNU_SOURCE",
@@ -91,6 +92,13 @@ class Place:
         for pair in said.split():
             name, value = pair.split("=", 1)
             self.env.setdefault(name, value.strip("'"))
+
+    def set_for_server(self, *settings):
+        """Lines of postgresql.conf, which a new start does not write anew."""
+        with open(self.dir + "/server/data/postgresql.conf", "a",
+                  encoding="utf-8") as file:
+            file.write("".join(line + "\n" for line in settings))
+        self.sql("select pg_reload_conf()")
 
     def postmaster(self):
         with open(self.dir + "/server/data/postmaster.pid",
@@ -147,7 +155,7 @@ class Trial:
         schema = "--schema=" + self.schema
         return (["qb-window", self.place.entity, "--from=2025-01-01",
                  "--to=2025-01-15", "--every=7d"],
-                ["qb-pending", schema], ["qb-fetch"],
+                ["qb-pending", schema], self.place.fetch,
                 ["qb-archive", self.dir + "/archive"],
                 ["qb-stamp"], ["qb-load", schema])
 

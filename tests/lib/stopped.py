@@ -72,6 +72,8 @@ def stop_once(n, whose, before):
                               or place.shared.passed() >= n):
             time.sleep(0.01)
         counted.append(place.shared.disarm())
+        while counted[0] >= n and alive(pid):
+            time.sleep(0.01)  # it was told to stop as the count ended
         done.set()
         keeper.join()
 
@@ -124,9 +126,7 @@ def stop_checkpointer():
 
 place = pipeline.Place(own_server=True)
 try:
-    place.sql("alter system set autovacuum = off")
-    place.sql("alter system set wal_writer_delay = 1")
-    place.sql("select pg_reload_conf()")
+    place.set_for_server("autovacuum = off", "wal_writer_delay = 1")
     older = pipeline.load_older if sys.argv[1] == "older" else None
     truth = pipeline.reference(place, older)
     if older:
