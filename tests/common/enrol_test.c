@@ -142,7 +142,7 @@ test_silence(void)
 
 	answer(&s, "POST hold\n");
 	bool open = login_open(&l, &with, http, &why);
-	l.most_answer_ms = 300;
+	l.most_answer_ms = 1000;
 	ok(open && !login_renew(&l, &why) && why.kind == FAILURE_LATER &&
 		   strstr(why.text, "asked 2 times") &&
 		   rawserver_asked(&s, "refresh_token=CANARY-REFRESH-4") == 2 &&
@@ -152,10 +152,10 @@ test_silence(void)
 	login_close(&l);
 	rawserver_stop(&s);
 	answer(&s,
-	       "POST pause:1000 ok:" TOKENS("5") "\n"
+	       "POST pause:3000 ok:" TOKENS("5") "\n"
 						 "POST ok:" TOKENS("6") "\n");
 	open = login_open(&l, &with, http, &why);
-	l.most_answer_ms = 300;
+	l.most_answer_ms = 1000;
 	ok(open && login_renew(&l, &why) && !why.kind &&
 		   stored("CANARY-REFRESH-6"),
 	   "one that says nothing once: the second answer counts");

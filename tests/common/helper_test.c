@@ -89,7 +89,7 @@ test_child(void)
 	ok(!ask("exec sleep 100; :", "", 200, &got, &why) &&
 		   strstr(why.text, "no answer"),
 	   "one that does not answer is ended");
-	ok(!ask("exec >&-; exec sleep 100; :", "", 200, &got, &why) &&
+	ok(!ask("exec >&-; exec sleep 100; :", "", 2000, &got, &why) &&
 		   strstr(why.text, "does not end"),
 	   "so is one that does not end");
 	ok(!ask("yes; :", "", 20000, &got, &why) &&

@@ -291,8 +291,8 @@ test_side_by_side(void)
 	int done = 0;
 
 	forget_login();
-	serve(&s, "GET pause:700 401:\nGET pause:600 401:\nGET pause:500 "
-		  "401:\nGET pause:400 401:\n" GOOD
+	serve(&s, "GET pause:2000 401:\nGET pause:1900 401:\nGET pause:1800 "
+		  "401:\nGET pause:1700 401:\n" GOOD
 		  "POST ok:" TOKENS("2") "\nPOST ok:" TOKENS("3") "\n");
 	struct qbo *q = open_qbo(NULL, NULL, &why);
 	for (int i = 0; i < CALLS; i++)

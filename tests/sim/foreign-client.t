@@ -19,9 +19,13 @@ make_venv() {
 		"$venv/bin/pip" install -q --disable-pip-version-check \
 			-r "$pins" && cp "$pins" "$venv/pins"
 }
-if ! make_venv >"$dir/pip.log" 2>&1; then
-	if grep -qiE 'connection|resolution|timed out|unreachable|retries' \
-		"$dir/pip.log"; then
+# Something small, that is there whenever the registry is.
+registry_answers() {
+	"$venv/bin/pip" download -q --disable-pip-version-check --no-cache-dir \
+		--no-deps --retries 1 --timeout 20 --dest "$dir/small" six
+}
+if ! make_venv >"$dir/pip.log" 2>&1 && ! make_venv >>"$dir/pip.log" 2>&1; then
+	if ! registry_answers >/dev/null 2>&1; then
 		echo "1..0 # SKIP PyPI cannot be reached"
 		exit 0
 	fi

@@ -139,16 +139,26 @@ is "a person may say no" "$(consent)" \
 	"302 http://localhost:9/back?error=access_denied&state=a%20b%26c"
 
 # Limits
-begin --rows=$rows --limits --retry-after=7
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-	printf 'url = "%s/v3/company/%s/query?query=select+count(*)+from+Item"\noutput = "%s"\n' \
-		"$QBO_API_URL" "$QBO_REALM_ID" "$dir/throttled"
-done >"$dir/many"
-curl -s -w '%{http_code}\n' -H "Authorization: Bearer $token" \
-	-K "$dir/many" >"$dir/codes"
+twenty() {	# for curl -K
+	for _ in $(seq 20); do
+		printf 'url = "%s/v3/company/%s/query?query=select+count(*)+from+Item"\noutput = "%s"\n' \
+			"$QBO_API_URL" "$QBO_REALM_ID" "$dir/throttled"
+	done
+}
+spread() {	# ms from the first question to the last
+	awk '/kind=(count|gateway)/ { sub(/ms=/, ""); if (!n++) first = $1; last = $1 }
+		END { print last - first }' "$dir/sim.log"
+}
+# All within a second: where the machine stood still between, once more.
+for _ in 1 2 3 4 5; do
+	begin --rows=$rows --limits --retry-after=7
+	twenty | curl -s -w '%{http_code}\n' -H "Authorization: Bearer $token" \
+		-K - >"$dir/codes"
+	ask "$count"
+	[ "$(spread)" -ge 900 ] || break
+done
 is "ten of twenty at once are answered" "$(grep -c 200 "$dir/codes")" 10
 is "the others are throttled" "$(grep -c 429 "$dir/codes")" 10
-ask "$count"
 is "so is the next" "$status" 429
 ok "with the header that was asked for" grep -qi '^Retry-After: 7' "$dir/head"
 begin --rows=$rows --per-minute=3

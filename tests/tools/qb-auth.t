@@ -52,7 +52,7 @@ listen() {	# listen OPTION...: at a free port
 	auth login --browser="$dir/browser" --wait=20s "$@"
 }
 saw() {		# what the browser saw, as soon as it has seen it
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
+	for _ in $(seq 100); do
 		[ -e "$dir/browser.out" ] && break
 		sleep 0.1
 	done
