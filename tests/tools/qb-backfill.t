@@ -198,19 +198,30 @@ rm "$dir/mktemp"
 TMPDIR=$dir/nowhere run -- invoices --from=2025-01-01
 is 'without a folder for it nothing is begun: status' "$rc" 74
 
+# As soon as it begins, and while a stage is at work.
+cat >"$dir/mktemp" <<'END'
+#!/bin/sh
+echo mktemp >>"${0%/*}/called"
+sleep 0.2
+PATH=${PATH#*:} mktemp "$@"
+END
+chmod +x "$dir/mktemp"
 touch "$dir/qb-fetch.hang"
-for signal in TERM=143 HUP=129; do
+for case in TERM=143=mktemp TERM=143=qb-fetch HUP=129=qb-fetch; do
+	signal=${case%%=*} status=${case#*=} at=${case##*=}
 	rm -f "$dir/called"
-	"$dir/qb-backfill" invoices --from=2025-01-01 >"$dir/out" 2>"$dir/err" &
+	PATH=$dir:$PATH "$dir/qb-backfill" invoices --from=2025-01-01 \
+		>"$dir/out" 2>"$dir/err" &
 	pid=$!
-	until grep -q qb-fetch "$dir/called" 2>/dev/null; do sleep 0.05; done
-	kill -s "${signal%=*}" $pid
+	until grep -q "$at" "$dir/called" 2>/dev/null; do sleep 0.05; done
+	kill -s "$signal" $pid
 	wait $pid
-	is "SIG${signal%=*} ends it" "$?" "${signal#*=}"
+	is "SIG$signal in $at ends it" "$?" "${status%=*}"
 	is "and it says what is safe, and the command that goes on" \
 		"$(cat "$dir/err")" \
 		"qb-backfill: stopped: nothing was loaded by this run; what was loaded before stays
-qb-backfill: next: $dir/qb-backfill invoices --from=2025-01-01"
+qb-backfill: next: qb-backfill invoices --from=2025-01-01"
 done
+rm "$dir/mktemp"
 is 'no stage is left running' "$(pgrep -f "$dir/qb-" | tr '\n' ' ')" ''
 done_testing
