@@ -105,7 +105,7 @@ def stop_each(what, whose, least, before=None):
 
 def stop_backends():
     return (stop_each("the backends", "", 60)
-            + stop_each("the walwriter", "walwriter", 0))
+            + stop_each("the walwriter", "walwriter", 5))
 
 
 def stop_checkpointer():
