@@ -280,7 +280,7 @@ class Server:
         with self.lock:
             self.asked.append((time.monotonic(), q.at, spoil))
         if spoil:
-            began = time.monotonic()  # who waits does not wait from before
+            began = time.monotonic()  # nobody waits from before it
             keep = self.answer(conn, q)
             self.asked.append((began, "answered", True))
             return keep
