@@ -21,7 +21,7 @@ make_venv() {
 }
 # Something small, that is there whenever the registry is.
 registry_answers() {
-	"$venv/bin/pip" download -q --disable-pip-version-check --no-cache-dir \
+	[ ! -x "$venv/bin/pip" ] || "$venv/bin/pip" download -q --disable-pip-version-check --no-cache-dir \
 		--no-deps --retries 1 --timeout 20 --dest "$dir/small" six
 }
 if ! make_venv >"$dir/pip.log" 2>&1 && ! make_venv >>"$dir/pip.log" 2>&1; then
