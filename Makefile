@@ -35,7 +35,7 @@ LINK = $(CC) $(HARDEN_LINK) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
 SAY = $(if $V,,@$(if $(findstring s,$(firstword -$(MAKEFLAGS))),,echo '  $@';)) # V=1 shows the commands instead
 # Other flags or another compiler: everything is built anew.
-$(shell mkdir -p $(addprefix $B/,bin common tools sql $(wildcard tests/*)); \
+$(shell mkdir -p $(addprefix $B/,bin tools $(wildcard common/*/ sql/*/ tests/*/ tests/common/*/)); \
   echo '$(COMPILE) $(LDFLAGS)' >$B/flags.new; \
   cmp -s $B/flags.new $B/flags || cp $B/flags.new $B/flags)
 
@@ -51,14 +51,14 @@ LIBS_qb-auth = $(LIBS_qb-fetch)
 LIBS_qb-check = $(LIBS_qb-fetch) $$(pkg-config --libs libpq)
 LIBS_tests = $(LIBS_qb-check) -ljq
 LIBS_qb-sim = $(LIBS_qb-archive) $$(pkg-config --libs libmicrohttpd) -lm
-$B/common/pg.o $B/common/pgopen.o $B/common/pgcopy.o $B/common/pgarray.o: \
+$B/common/postgres/%.o: \
 	COMPILE += $$(pkg-config --cflags libpq)
 
-COMMON := $(patsubst common/%.c,$B/common/%.o,$(wildcard common/*.c))
+COMMON := $(patsubst common/%.c,$B/common/%.o,$(wildcard common/*/*.c))
 TOOLS := $(patsubst tools/%.c,$B/bin/%,$(wildcard tools/qb-*.c))
 SCRIPTS := $(patsubst scripts/%,$B/bin/%,$(wildcard scripts/qb-*))
-UNITS := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/common/*_test.c))
-SQL := $(patsubst sql/%.sql,$B/sql/%.sql.h,$(wildcard sql/*.sql))
+UNITS := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/common/*/*_test.c))
+SQL := $(patsubst sql/%.sql,$B/sql/%.sql.h,$(wildcard sql/*/*.sql))
 BENCHES := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
 SIM := $(patsubst %.c,$B/%.o,$(wildcard tests/sim/*.c))
 
@@ -71,10 +71,10 @@ $(TOOLS): $B/bin/%: $B/tools/%.o $B/common.a
 $(SCRIPTS): $B/bin/%: scripts/%
 	$(SAY)install -m 755 $< $@
 $B/common.a: $(COMMON)
-	$(SAY)rm -f $@ && $(AR) rcs $@ $^
+	$(SAY)rm -f $@ && $(AR) qcs $@ $^
 $B/%.o: %.c $B/flags | $(SETUP)
 	$(SAY)$(COMPILE) -c -o $@ $<
-# sql/*.sql as psql runs them, and as string literals in the tools
+# sql/*/*.sql as psql runs them, and as string literals in the tools
 $(COMMON) $(TOOLS:$B/bin/%=$B/tools/%.o): | $(SQL)
 $B/sql/%.sql.h: sql/%.sql
 	$(SAY)sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $< >$@
@@ -106,15 +106,16 @@ bench-peers: all $B/tests/sim/qb-sim $B/tests/bench/peak
 lint: build/packages-lint $(SQL)
 	scripts/lint $B '$(COMPILE)'
 format:
-	clang-format -i common/*.[ch] tools/*.c tests/*/*.[ch]
+	clang-format -i $$(find common tools tests -name '*.[ch]')
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/qb/sql
+	install -d $(DESTDIR)$(PREFIX)/bin
 	install $(TOOLS) $(SCRIPTS) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 sql/*.sql $(DESTDIR)$(PREFIX)/share/qb/sql
+	for s in sql/*/; do d=$(DESTDIR)$(PREFIX)/share/qb/$$s; \
+	  install -d $$d && install -m 644 $$s*.sql $$d || exit 1; done
 	for s in 1 5 7; do d=$(DESTDIR)$(PREFIX)/share/man/man$$s; \
 	  install -d $$d && install -m 644 man/*.$$s $$d || exit 1; done
 clean:
 	rm -rf build
 .PHONY: all check test test-all test-mage demo bench bench-short lint format install clean
 .SECONDARY:
--include $(wildcard $B/*/*.d $B/*/*/*.d)
+-include $(wildcard $B/*/*.d $B/*/*/*.d $B/*/*/*/*.d)

@@ -8,10 +8,10 @@
  */
 #include <time.h>
 
-#include "diag.h"
-#include "entity.h"
-#include "lines.h"
-#include "pgopen.h"
+#include "base/log.h"
+#include "postgres/connect.h"
+#include "stream/entity.h"
+#include "stream/lines.h"
 
 enum { MOST_TRIES = 6 };
 
@@ -46,18 +46,17 @@ static const char lasting_sql[] =
 	" (select s.name from pg_settings s)";
 
 static const char alone_sql[] =
-#include "sql/alone.sql.h"
+#include "sql/lock/lock.sql.h"
 	;
 static const char holder_sql[] =
-#include "sql/holder.sql.h"
+#include "sql/lock/holder.sql.h"
 	;
 
 static bool
 fail_taken(struct pg *pg, const struct entity *entity,
-	   const struct statement_value *with, size_t count,
-	   struct failure *why)
+	   const struct sql_variable *with, size_t count, struct failure *why)
 {
-	struct pg_answer answer = { 0 };
+	struct pg_result answer = { 0 };
 
 	if (pg_run(pg, holder_sql, with, count, &answer, why)) {
 		fail(why, FAILURE_LATER,
@@ -67,19 +66,19 @@ fail_taken(struct pg *pg, const struct entity *entity,
 		fail_next(why, "run the same command again when that one has "
 			       "ended");
 	}
-	pg_answer_free(&answer);
+	pg_result_free(&answer);
 	return false;
 }
 
 static bool
-try(struct pg *pg, const struct statement_value *with, size_t count,
-    bool *taken, struct failure *why)
+try(struct pg *pg, const struct sql_variable *with, size_t count, bool *taken,
+    struct failure *why)
 {
-	struct pg_answer answer = { 0 };
+	struct pg_result answer = { 0 };
 	bool done = pg_run(pg, alone_sql, with, count, &answer, why);
 
 	*taken = done && !strcmp(pg_text(&answer, 0, 0), "t");
-	pg_answer_free(&answer);
+	pg_result_free(&answer);
 	return done;
 }
 
@@ -87,8 +86,8 @@ try(struct pg *pg, const struct statement_value *with, size_t count,
 static bool
 take(struct pg *pg, const struct entity *entity, struct failure *why)
 {
-	const struct statement_value with[] = { { "schema", schema },
-						{ "entity", entity->name } };
+	const struct sql_variable with[] = { { "schema", schema },
+					     { "entity", entity->name } };
 	const struct timespec a_while = { .tv_nsec = 200000000 };
 	bool taken = false;
 
@@ -107,7 +106,7 @@ static bool
 wants(char *names[], const struct entity *entity, struct failure *why)
 {
 	for (; *names; names++)
-		if (entity_want(*names, why) == entity)
+		if (entity_require(*names, why) == entity)
 			return true;
 	return false;
 }
@@ -132,7 +131,7 @@ names_are_right(char *names[], struct failure *why)
 	if (!*names)
 		return fail(why, FAILURE_USAGE, "no entity is named");
 	for (; *names; names++)
-		if (!entity_want(*names, why))
+		if (!entity_require(*names, why))
 			return false;
 	return true;
 }
@@ -160,16 +159,16 @@ main(int argc, char *argv[])
 	struct pg pg;
 	int used;
 
-	diag_begin("qb-alone");
+	log_begin("qb-alone");
 	lines_out_init(&out, STDOUT_FILENO);
 	pg_init(&pg, "qb-alone");
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    names_are_right(argv + used, &why) &&
-	    statement_want_schema(schema, &why) &&
-	    options_want_pipe(&options, &why) && pg_open(&pg, &why) &&
+	    sql_template_check_schema(schema, &why) &&
+	    options_require_pipe(&options, &why) && pg_connect(&pg, &why) &&
 	    take_all(&pg, argv + used, &why) && hold(&out, &why))
 		lines_finish(&out, &why);
 	pg_free(&pg);
 	lines_out_free(&out);
-	return diag_end(&why);
+	return log_failure(&why);
 }

@@ -6,9 +6,9 @@
  * listed in SHA256SUMS.  No row changes, and none is held back longer than the
  * wait for the next one.  Payloads are what was sealed, whatever they are.
  */
-#include "archived.h"
-#include "diag.h"
-#include "options.h"
+#include "archive/verify.h"
+#include "base/log.h"
+#include "base/options.h"
 
 static int64_t level;
 
@@ -36,13 +36,13 @@ enum {
 
 /* With its newline as it stands in `out`. */
 static bool
-take_row(struct archive *archive, const struct envelope *row, struct buf *out,
-	 struct failure *why)
+take_row(struct archive_writer *archive, const struct envelope *row,
+	 struct buf *out, struct failure *why)
 {
 	size_t before = out->len;
 
 	return envelope_copy(row, out, why) &&
-	       archive_add(
+	       archive_writer_add(
 		       archive,
 		       (struct slice){ out->at + before, out->len - before },
 		       why);
@@ -60,8 +60,8 @@ name_file(const struct envelope *seal, const char *path, struct buf *to,
 
 /* The file ends as a stream of one window; only then does the seal go on. */
 static bool
-take_seal(struct archive *archive, const struct stream *in, struct buf *out,
-	  struct failure *why)
+take_seal(struct archive_writer *archive, const struct stream *in,
+	  struct buf *out, struct failure *why)
 {
 	char path[ARCHIVE_PATH];
 	struct buf seal, end;
@@ -71,9 +71,9 @@ take_seal(struct archive *archive, const struct stream *in, struct buf *out,
 	archive_path(&in->window, in->seal.realm, in->seal.sha256, path);
 	bool kept = name_file(&in->now, path, &seal, why) &&
 		    envelope_write_end(1, in->seal.rows, &end, why) &&
-		    archive_add(archive, buf_slice(&seal), why) &&
-		    archive_add(archive, buf_slice(&end), why) &&
-		    archive_keep(archive, path, why) &&
+		    archive_writer_add(archive, buf_slice(&seal), why) &&
+		    archive_writer_add(archive, buf_slice(&end), why) &&
+		    archive_writer_commit(archive, path, why) &&
 		    buf_add_slice(out, buf_slice(&seal), why);
 	buf_free(&end);
 	buf_free(&seal);
@@ -81,7 +81,7 @@ take_seal(struct archive *archive, const struct stream *in, struct buf *out,
 }
 
 static bool
-take(struct archive *archive, const struct stream *in, struct buf *out,
+take(struct archive_writer *archive, const struct stream *in, struct buf *out,
      struct failure *why)
 {
 	if (in->now.kind == ENVELOPE_ROW)
@@ -92,8 +92,8 @@ take(struct archive *archive, const struct stream *in, struct buf *out,
 }
 
 static bool
-archive_all(struct stream *in, struct archive *archive, struct lines_out *out,
-	    struct failure *why)
+archive_all(struct stream *in, struct archive_writer *archive,
+	    struct lines_out *out, struct failure *why)
 {
 	enum stream_got got;
 	int64_t first = 0;
@@ -106,7 +106,7 @@ archive_all(struct stream *in, struct archive *archive, struct lines_out *out,
 			return false;
 	}
 	if (got == STREAM_FAILED)
-		archived_blame(archive, in, first, why);
+		archive_explain(archive, in, first, why);
 	return got == STREAM_DONE;
 }
 
@@ -122,25 +122,25 @@ int
 main(int argc, char *argv[])
 {
 	struct failure why = { 0 };
-	struct archive archive;
+	struct archive_writer archive;
 	struct lines_out out;
 	struct stream in;
 	int used;
 
-	diag_begin("qb-archive");
+	log_begin("qb-archive");
 	lines_out_init(&out, STDOUT_FILENO);
 	stream_init(&in, STDIN_FILENO, &out);
 	in.head.opaque = true; /* their bytes are what is kept */
-	archive_init(&archive);
+	archive_writer_init(&archive);
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    one_folder(argc, argv, used, &why) &&
-	    options_want_pipe(&options, &why) &&
-	    archive_open(&archive, argv[used], (int)level, &why)) {
+	    options_require_pipe(&options, &why) &&
+	    archive_writer_open(&archive, argv[used], (int)level, &why)) {
 		archive_all(&in, &archive, &out, &why);
 		lines_finish(&out, &why);
 	}
-	archive_close(&archive);
+	archive_writer_close(&archive);
 	stream_free(&in);
 	lines_out_free(&out);
-	return diag_end(&why);
+	return log_failure(&why);
 }

@@ -3,17 +3,17 @@
  *
  * In:   for a login a person's consent, or a refresh token that somebody has.
  * Out:  what was asked for: an access token, how long the login lasts.
- * Promise: a login that could be kept is kept (login.h, enrol.h); no secret is
- * shown, but for the access token that `token` is asked for.
+ * Promise: a login that could be kept is kept (auth/session.h, auth/sign_in.h);
+ * no secret is shown, but for the access token that `token` is asked for.
  */
 #include <fcntl.h>
 
-#include "clock.h"
-#include "consent.h"
-#include "diag.h"
-#include "enrol.h"
-#include "lines.h"
-#include "standing.h"
+#include "auth/consent_prompt.h"
+#include "auth/expiry.h"
+#include "auth/sign_in.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "stream/lines.h"
 
 static const char *browser;
 static int64_t wait_ms;
@@ -61,13 +61,13 @@ static const struct option_table options = {
 	.about = "Log in at QuickBooks, and stay logged in.",
 	.rows = rows,
 	.count = LENGTH(rows),
-	.also = &authorize_options,
+	.also = &consent_url_options,
 };
 
 /* One run of the tool. */
 struct auth {
-	struct account account;
-	struct http *http;
+	struct settings account;
+	struct http_client *http;
 	struct lines_out out;
 	const char *file; /* the operand of adopt, or NULL */
 };
@@ -89,36 +89,37 @@ check_realm(const struct auth *auth, const struct callback *c,
 }
 
 static bool
-take_consent(struct auth *auth, const struct authorize *a,
+take_consent(struct auth *auth, const struct consent_url *a,
 	     const struct callback *c, struct failure *why)
 {
-	struct account with = auth->account;
-	const struct grant_code code = { .code = buf_slice(&c->code),
-					 .redirect = a->redirect,
-					 .verifier =
-						 a->pkce ? a->verifier : NULL };
+	struct settings with = auth->account;
+	const struct authorization_code code = {
+		.code = buf_slice(&c->code),
+		.redirect = a->redirect,
+		.verifier = a->pkce ? a->verifier : NULL
+	};
 
 	if (!check_realm(auth, c, why))
 		return false;
 	with.realm = c->realm;
-	if (!enrol_code(&with, auth->http, &code, why))
+	if (!sign_in_with_code(&with, auth->http, &code, why))
 		return false;
-	diag_warn("logged in to company %s (%s)", c->realm, with.env);
+	log_warn("logged in to company %s (%s)", c->realm, with.env);
 	return buf_printf(&auth->out.pending, why, "QBO_REALM_ID=%s\n",
 			  c->realm);
 }
 
 static bool
-ask_person(struct auth *auth, struct authorize *a, struct failure *why)
+ask_person(struct auth *auth, struct consent_url *a, struct failure *why)
 {
-	struct consent consent = { .browser = browser,
-				   .wait_ms = wait_ms,
-				   .paste = paste };
+	struct consent_prompt consent = { .browser = browser,
+					  .wait_ms = wait_ms,
+					  .paste = paste };
 
-	consent_init(&consent);
-	bool done = consent_ask(&consent, a, why) &&
+	consent_prompt_init(&consent);
+	bool done = consent_prompt_ask(&consent, a, why) &&
 		    take_consent(auth, a, &consent.callback, why);
-	consent_end(&consent, done);
+	consent_prompt_finish(&consent, done);
 	return done;
 }
 
@@ -126,19 +127,19 @@ static bool
 login(struct auth *auth, struct failure *why)
 {
 	struct failure unknown;
-	struct authorize a;
+	struct consent_url a;
 	bool done = false;
 
-	authorize_init(&a);
-	if (authorize_settings(&a, &auth->account, why) &&
+	consent_url_init(&a);
+	if (consent_url_settings(&a, &auth->account, why) &&
 	    (!auth->account.realm ||
-	     enrol_check(&auth->account, auth->http, why)) &&
-	    authorize_ask(&a, &auth->account, auth->http, &unknown, why)) {
+	     sign_in_check(&auth->account, auth->http, why)) &&
+	    consent_url_build(&a, &auth->account, auth->http, &unknown, why)) {
 		if (unknown.kind)
-			diag_warn("without PKCE: %s", unknown.text);
+			log_warn("without PKCE: %s", unknown.text);
 		done = ask_person(auth, &a, why);
 	}
-	authorize_free(&a);
+	consent_url_free(&a);
 	return done;
 }
 
@@ -147,15 +148,15 @@ login(struct auth *auth, struct failure *why)
 static bool
 token(struct auth *auth, struct failure *why)
 {
-	struct login l;
+	struct session l;
 	bool done = false;
 
-	if (login_open(&l, &auth->account, auth->http, why)) {
-		done = login_ready(&l, why) &&
+	if (session_open(&l, &auth->account, auth->http, why)) {
+		done = session_ensure_token(&l, why) &&
 		       buf_add_slice(&auth->out.pending,
 				     buf_slice(&l.now.access), why) &&
 		       buf_printf(&auth->out.pending, why, "\n");
-		login_close(&l);
+		session_close(&l);
 	}
 	return done;
 }
@@ -163,19 +164,19 @@ token(struct auth *auth, struct failure *why)
 /* --- status */
 
 static bool
-judge(const struct standing *s, bool found, struct failure *why)
+judge(const struct expiry *s, bool found, struct failure *why)
 {
 	switch (s->state) {
-	case STANDING_GOOD:
+	case EXPIRY_GOOD:
 		break;
-	case STANDING_ENDING:
+	case EXPIRY_SOON:
 		fail(why, FAILURE_LATER, "fewer than %" PRId64 " days are left",
 		     days);
 		if (s->login_days >= 0 && s->login_days < days)
 			return fail_next(why, "qb-auth login");
 		return fail_next(why, "qb-auth token >/dev/null, which "
 				      "refreshes it");
-	case STANDING_GONE:
+	case EXPIRY_OVER:
 		fail(why, FAILURE_LOGIN,
 		     found ? "the login is over" : "there is no login");
 		return fail_next(why, "qb-auth login");
@@ -186,24 +187,24 @@ judge(const struct standing *s, bool found, struct failure *why)
 static bool
 status(struct auth *auth, struct failure *why)
 {
-	const struct account *with = &auth->account;
-	struct standing s;
-	struct login l;
+	const struct settings *with = &auth->account;
+	struct expiry s;
+	struct session l;
 	bool found, done = false;
 
-	if (login_begin(&l, with, auth->http, why) &&
-	    store_read(&l.store, &l.now, &found, why)) {
+	if (session_begin(&l, with, auth->http, why) &&
+	    token_store_read(&l.store, &l.now, &found, why)) {
 		const struct tokens *t = found ? &l.now : NULL;
 		const char *where = with->helper ? "by QBO_CREDENTIAL_HELPER"
 						 : l.store.path.at;
 
-		s = standing_of(t, clock_now_us(), days);
-		done = (json ? standing_write
-			     : standing_tell)(&s, t, with->env, with->realm,
-					      where, &auth->out.pending, why) &&
+		s = expiry_of(t, clock_now_us(), days);
+		done = (json ? expiry_write_json : expiry_write_text)(
+			       &s, t, with->env, with->realm, where,
+			       &auth->out.pending, why) &&
 		       judge(&s, found, why);
 	}
-	login_close(&l);
+	session_close(&l);
 	return done;
 }
 
@@ -212,18 +213,18 @@ status(struct auth *auth, struct failure *why)
 static bool
 logout(struct auth *auth, struct failure *why)
 {
-	struct authorize a;
+	struct consent_url a;
 	bool there = false;
 
-	authorize_init(&a);
-	bool done = authorize_settings(&a, &auth->account, why) &&
-		    enrol_end(&auth->account, auth->http, a.revoke_url, &there,
-			      why);
+	consent_url_init(&a);
+	bool done =
+		consent_url_settings(&a, &auth->account, why) &&
+		sign_out(&auth->account, auth->http, a.revoke_url, &there, why);
 	if (done)
-		diag_warn(there ? "logged out of company %s"
-				: "there was no login of company %s",
-			  auth->account.realm);
-	authorize_free(&a);
+		log_warn(there ? "logged out of company %s"
+			       : "there was no login of company %s",
+			 auth->account.realm);
+	consent_url_free(&a);
 	return done;
 }
 
@@ -260,7 +261,7 @@ read_token(int fd, struct buf *text, struct failure *why)
 	if (n < 0)
 		return fail_errno(why, "the refresh token");
 	while (text->len && strchr(" \t\r\n", text->at[text->len - 1]))
-		buf_cut(text, text->len - 1);
+		buf_truncate(text, text->len - 1);
 	return true;
 }
 
@@ -278,14 +279,14 @@ adopt(struct auth *auth, struct failure *why)
 		fprintf(stderr, "Paste the refresh token, then press Enter and "
 				"Ctrl-D:\n");
 	if (read_token(fd, &text, why)) {
-		done = enrol_token(&auth->account, auth->http, buf_slice(&text),
-				   why);
+		done = sign_in_with_token(&auth->account, auth->http,
+					  buf_slice(&text), why);
 		if (!done && why->kind == FAILURE_DATA)
 			fail_in(why, "the refresh token");
 	}
 	if (done)
-		diag_warn("logged in to company %s (%s)", auth->account.realm,
-			  auth->account.env);
+		log_warn("logged in to company %s (%s)", auth->account.realm,
+			 auth->account.env);
 	tokens_wipe_free(&text);
 	if (fd != STDIN_FILENO)
 		close(fd);
@@ -300,11 +301,11 @@ static const struct verb {
 	int operands;   /* at most */
 	bool (*run)(struct auth *auth, struct failure *why);
 } verbs[] = {
-	{ "login", ACCOUNT_KEYS, 0, login },
-	{ "token", ACCOUNT_WHOLE, 0, token },
-	{ "status", ACCOUNT_REALM, 0, status },
-	{ "logout", ACCOUNT_WHOLE, 0, logout },
-	{ "adopt", ACCOUNT_WHOLE, 1, adopt },
+	{ "login", SETTINGS_KEYS, 0, login },
+	{ "token", SETTINGS_WHOLE, 0, token },
+	{ "status", SETTINGS_REALM, 0, status },
+	{ "logout", SETTINGS_WHOLE, 0, logout },
+	{ "adopt", SETTINGS_WHOLE, 1, adopt },
 };
 
 static const struct verb *
@@ -330,13 +331,13 @@ find_verb(int argc, char *argv[], int used, struct failure *why)
 static bool
 run(struct auth *auth, const struct verb *verb, struct failure *why)
 {
-	if (!account_read(&auth->account, verb->needs, why))
+	if (!settings_read(&auth->account, verb->needs, why))
 		return false;
-	auth->http = http_open(why);
+	auth->http = http_client_open(why);
 	bool done = auth->http && verb->run(auth, why);
 	/* status says its lines even when they are bad news */
 	lines_finish(&auth->out, why);
-	http_close(auth->http);
+	http_client_close(auth->http);
 	return done;
 }
 
@@ -347,13 +348,13 @@ main(int argc, char *argv[])
 	struct auth auth = { 0 };
 	int used;
 
-	diag_begin("qb-auth");
-	secret_stay_in();
+	log_begin("qb-auth");
+	secret_protect_process();
 	lines_out_init(&auth.out, STDOUT_FILENO);
 	if (options_read(argc, argv, &options, &used, &why)) {
 		const struct verb *verb = find_verb(argc, argv, used, &why);
 
-		diag_verbose(verbose);
+		log_verbose(verbose);
 		if (verb) {
 			auth.file = argc - used > 1 ? argv[used + 1] : NULL;
 			run(&auth, verb, &why);
@@ -361,5 +362,5 @@ main(int argc, char *argv[])
 	}
 	tokens_wipe(&auth.out.pending);
 	lines_out_free(&auth.out);
-	return diag_end(&why);
+	return log_failure(&why);
 }

@@ -8,14 +8,14 @@
  */
 #include <fcntl.h>
 
-#include "archived.h"
-#include "diag.h"
-#include "lines.h"
-#include "loaded.h"
-#include "pgopen.h"
-#include "qbo.h"
-#include "query.h"
-#include "span.h"
+#include "archive/verify.h"
+#include "base/log.h"
+#include "check/ledger_query.h"
+#include "postgres/connect.h"
+#include "quickbooks/client.h"
+#include "quickbooks/query.h"
+#include "stream/lines.h"
+#include "stream/range.h"
 
 static const char *schema;
 static const char *archive;
@@ -52,17 +52,17 @@ static const struct option_table options = {
 };
 
 struct check {
-	struct qbo *qbo;
+	struct qbo_client *qbo;
 	struct pg pg;
-	struct loaded ledger;
+	struct ledger_query ledger;
 	int folder; /* the archive's; -1: none */
-	struct proof proofs[SPAN_MOST_ENTITIES];
+	struct proof proofs[RANGE_MOST_ENTITIES];
 	size_t count;
 };
 
 static void
-begin_proofs(struct check *c, const struct span_entities *wanted,
-	     const struct span *span)
+begin_proofs(struct check *c, const struct range_entities *wanted,
+	     const struct range *span)
 {
 	for (c->count = 0; c->count < wanted->count; c->count++) {
 		struct proof *p = &c->proofs[c->count];
@@ -86,7 +86,7 @@ end_with_ledger(struct check *c)
 	int64_t latest_us = INT64_MIN;
 
 	for (size_t i = 0; i < c->count; i++) {
-		const struct cover *cover = &c->proofs[i].covered;
+		const struct time_ranges *cover = &c->proofs[i].covered;
 		int64_t end_us =
 			cover->count ? cover->ranges[cover->count - 1].end_us
 				     : INT64_MIN;
@@ -101,13 +101,13 @@ end_with_ledger(struct check *c)
 }
 
 static bool
-ask_coverage(struct check *c, const struct span *span, struct failure *why)
+ask_coverage(struct check *c, const struct range *span, struct failure *why)
 {
 	for (size_t i = 0; i < c->count; i++) {
 		struct proof *p = &c->proofs[i];
 
-		if (!loaded_cover(&c->ledger, p->entity, p->by, run,
-				  &p->covered, why))
+		if (!ledger_query_coverage(&c->ledger, p->entity, p->by, run,
+					   &p->covered, why))
 			return false;
 	}
 	if (span->open || span->cut)
@@ -127,7 +127,7 @@ begin_count(struct check *c, const struct proof *p, struct qbo_call *call,
 	call->count = true;
 	if (!query_write(&query, &call->statement, why))
 		return false;
-	qbo_begin(c->qbo, call);
+	qbo_client_start(c->qbo, call);
 	return true;
 }
 
@@ -140,7 +140,7 @@ ask_counts(struct check *c, struct qbo_call *calls, struct failure *why)
 			return false;
 	for (size_t i = 0; i < c->count; i++) {
 		while (!calls[i].done)
-			if (!qbo_work(c->qbo, -1, why))
+			if (!qbo_client_run(c->qbo, -1, why))
 				return false;
 		if (calls[i].why.kind) {
 			*why = calls[i].why;
@@ -154,12 +154,12 @@ ask_counts(struct check *c, struct qbo_call *calls, struct failure *why)
 static bool
 ask_quickbooks(struct check *c, struct failure *why)
 {
-	struct qbo_call calls[SPAN_MOST_ENTITIES];
+	struct qbo_call calls[RANGE_MOST_ENTITIES];
 
 	for (size_t i = 0; i < c->count; i++)
 		qbo_call_init(&calls[i]);
 	bool done = ask_counts(c, calls, why);
-	qbo_close(c->qbo); /* before the calls that it may still know */
+	qbo_client_close(c->qbo); /* before the calls that it may still know */
 	c->qbo = NULL;
 	for (size_t i = 0; i < c->count; i++)
 		qbo_call_free(&calls[i]);
@@ -168,17 +168,18 @@ ask_quickbooks(struct check *c, struct failure *why)
 
 static bool
 read_file(const struct check *c, struct proof *p,
-	  const struct loaded_window *window, struct failure *why)
+	  const struct ledger_window *window, struct failure *why)
 {
-	struct archived_want want = { c->ledger.realm, p->entity, window->range,
-				      window->sha256, window->totals.rows };
-	struct archived found;
+	struct archive_expected want = { c->ledger.realm, p->entity,
+					 window->range, window->sha256,
+					 window->totals.rows };
+	struct archive_verdict found;
 
-	if (!archived_read(c->folder, window->file, &want, &found, why))
+	if (!archive_verify(c->folder, window->file, &want, &found, why))
 		return fail_in(why, "%s", archive);
 	if (found.verdict.kind) {
-		proof_find(p, found.verdict.kind, "%s: %s", window->file,
-			   found.verdict.text);
+		proof_add_finding(p, found.verdict.kind, "%s: %s", window->file,
+				  found.verdict.text);
 		return true;
 	}
 	p->files++;
@@ -192,30 +193,30 @@ static bool
 ask_windows(const struct check *c, struct proof *p, bool archived,
 	    struct failure *why)
 {
-	struct loaded_windows windows;
+	struct ledger_windows windows;
 	size_t *chosen = NULL;
-	bool done = loaded_windows_read(&c->ledger, p, run, archived, &windows,
+	bool done = ledger_windows_read(&c->ledger, p, run, archived, &windows,
 					why);
 
 	if (!done)
 		goto out;
 	chosen = base_realloc(NULL, (windows.count + 1) * sizeof(*chosen));
-	size_t count =
-		cover_choose(windows.ranges, windows.count, p->range, chosen);
+	size_t count = time_ranges_choose(windows.ranges, windows.count,
+					  p->range, chosen);
 	for (size_t i = 0; i < count && done; i++) {
-		struct loaded_window window;
+		struct ledger_window window;
 
-		loaded_window_at(&windows, chosen[i], &window);
+		ledger_window_at(&windows, chosen[i], &window);
 		if (!archived) {
 			proof_add_window(p, &window.totals, window.range);
 			continue;
 		}
-		cover_add(&p->kept, window.range);
+		time_ranges_add(&p->kept, window.range);
 		done = read_file(c, p, &window, why);
 	}
 out:
 	free(chosen);
-	loaded_windows_free(&windows);
+	ledger_windows_free(&windows);
 	return done;
 }
 
@@ -224,9 +225,9 @@ ask_rest(const struct check *c, struct proof *p, struct failure *why)
 {
 	if (!ask_windows(c, p, false, why) ||
 	    (p->with_archive && !ask_windows(c, p, true, why)) ||
-	    !loaded_count(&c->ledger, p, why))
+	    !ledger_query_row_counts(&c->ledger, p, why))
 		return false;
-	proof_judge(p);
+	proof_conclude(p);
 	return true;
 }
 
@@ -254,7 +255,7 @@ conclude(const struct check *c, struct failure *why)
 		const struct proof *p = &c->proofs[i];
 
 		bad += p->verdict != FAILURE_NONE;
-		gaps += !cover_holds(&p->covered, p->range);
+		gaps += !time_ranges_contain(&p->covered, p->range);
 		if (!c->proofs[worst].verdict || p->verdict == FAILURE_DATA)
 			worst = i;
 	}
@@ -285,14 +286,15 @@ open_archive(struct check *c, struct failure *why)
 }
 
 static bool
-check_all(struct check *c, const struct span *span, struct lines_out *out,
+check_all(struct check *c, const struct range *span, struct lines_out *out,
 	  struct failure *why)
 {
 	if (!open_archive(c, why))
 		return false;
-	c->qbo = qbo_open(why);
-	if (!c->qbo || !pg_open(&c->pg, why) ||
-	    !loaded_open(&c->ledger, &c->pg, schema, qbo_realm(c->qbo), why) ||
+	c->qbo = qbo_client_open(why);
+	if (!c->qbo || !pg_connect(&c->pg, why) ||
+	    !ledger_query_open(&c->ledger, &c->pg, schema,
+			       qbo_client_realm(c->qbo), why) ||
 	    !ask_coverage(c, span, why) || !ask_quickbooks(c, why))
 		return false;
 	for (size_t i = 0; i < c->count; i++)
@@ -306,7 +308,7 @@ check_all(struct check *c, const struct span *span, struct lines_out *out,
 static void
 end_check(struct check *c)
 {
-	qbo_close(c->qbo);
+	qbo_client_close(c->qbo);
 	pg_free(&c->pg);
 	if (c->folder >= 0)
 		close(c->folder);
@@ -318,31 +320,31 @@ int
 main(int argc, char *argv[])
 {
 	static struct check check = { .folder = -1 };
-	struct option_table qbo = patience_options, pg = pg_options,
-			    range = span_options, all = options;
+	struct option_table qbo = request_options, pg = pg_options,
+			    range = range_options, all = options;
 	struct failure why = { 0 };
-	struct span_entities wanted;
+	struct range_entities wanted;
 	struct lines_out out;
-	struct span span;
+	struct range span;
 	int used;
 
-	diag_begin("qb-check");
+	log_begin("qb-check");
 	all.also = &range;
 	range.also = &pg;
 	pg.also = &qbo;
 	lines_out_init(&out, STDOUT_FILENO);
 	pg_init(&check.pg, "qb-check");
 	if (options_read(argc, argv, &all, &used, &why) &&
-	    span_read(&span, clock_now_us(), &why) &&
-	    span_want(&span, argv + used, &wanted, &why)) {
+	    range_read(&span, clock_now_us(), &why) &&
+	    range_require_entities(&span, argv + used, &wanted, &why)) {
 		if (span.cut)
-			diag_warn("--to lies in the future: the range ends "
-				  "where the last load did");
+			log_warn("--to lies in the future: the range ends "
+				 "where the last load did");
 		begin_proofs(&check, &wanted, &span);
 		check_all(&check, &span, &out, &why);
 		lines_finish(&out, &why);
 	}
 	end_check(&check);
 	lines_out_free(&out);
-	return diag_end(&why);
+	return log_failure(&why);
 }

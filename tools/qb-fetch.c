@@ -2,15 +2,15 @@
  * qb-fetch - read windows from QuickBooks Online.
  *
  * In:   tickets from qb-window.  Out: rows, a seal for each window, an end.
- * Promise: a window is sealed only when it is proven complete (reading.h);
- * payloads are the server's bytes; windows come out in the order of their
- * tickets and pages in order, however many are under way; at most --jobs pages
- * are in memory (queue.h).
+ * Promise: a window is sealed only when it is proven complete
+ * (quickbooks/window_reader.h); payloads are the server's bytes; windows come
+ * out in the order of their tickets and pages in order, however many are under
+ * way; at most --jobs pages are in memory (quickbooks/fetch_queue.h).
  */
-#include "diag.h"
-#include "query.h"
-#include "queue.h"
-#include "tickets.h"
+#include "base/log.h"
+#include "quickbooks/fetch_queue.h"
+#include "quickbooks/query.h"
+#include "stream/tickets.h"
 
 static int64_t page_size;
 static int64_t jobs;
@@ -31,7 +31,7 @@ static const struct option_row rows[] = {
 	  .preset = "4",
 	  .help = "requests under way at one time",
 	  .least = 1,
-	  .most = QUEUE_MOST_JOBS,
+	  .most = FETCH_QUEUE_MOST_JOBS,
 	  .integer = &jobs },
 	{ .name = "no-count",
 	  .help = "ask no COUNT, and prove nothing by it",
@@ -52,7 +52,7 @@ static const struct option_table options = {
 		 "seals out.",
 	.rows = rows,
 	.count = LENGTH(rows),
-	.also = &patience_options,
+	.also = &request_options,
 };
 
 /*
@@ -60,20 +60,20 @@ static const struct option_table options = {
  * is work.  False when no more come; `why` says so when they should have.
  */
 static bool
-take_tickets(struct tickets *in, struct queue *queue, struct failure *why)
+take_tickets(struct tickets *in, struct fetch_queue *queue, struct failure *why)
 {
-	while (queue_has_room(queue) &&
-	       (queue_is_empty(queue) || lines_ready(&in->in))) {
+	while (fetch_queue_has_room(queue) &&
+	       (fetch_queue_is_empty(queue) || lines_ready(&in->in))) {
 		struct slice text;
 
 		switch (tickets_next(in, why)) {
 		case TICKETS_ONE:
 			text = in->now.value[MEMBER_WINDOW];
-			if (!queue_add(queue, &in->window, text, why))
+			if (!fetch_queue_add(queue, &in->window, text, why))
 				return false;
 			break;
 		case TICKETS_END:
-			queue_add_end(queue);
+			fetch_queue_add_end(queue);
 			break;
 		case TICKETS_DONE:
 		case TICKETS_FAILED:
@@ -85,7 +85,7 @@ take_tickets(struct tickets *in, struct queue *queue, struct failure *why)
 
 /* A bad ticket ends the input; the windows before it are still read. */
 static bool
-fetch_all(struct tickets *in, struct queue *queue, struct failure *why)
+fetch_all(struct tickets *in, struct fetch_queue *queue, struct failure *why)
 {
 	struct failure ticket = { 0 };
 	bool more = true;
@@ -93,10 +93,11 @@ fetch_all(struct tickets *in, struct queue *queue, struct failure *why)
 	for (;;) {
 		if (more)
 			more = take_tickets(in, queue, &ticket);
-		if (queue_is_empty(queue))
+		if (fetch_queue_is_empty(queue))
 			break;
-		int wake_fd = more && queue_has_room(queue) ? in->in.fd : -1;
-		if (!queue_work(queue, wake_fd, why))
+		int wake_fd =
+			more && fetch_queue_has_room(queue) ? in->in.fd : -1;
+		if (!fetch_queue_work(queue, wake_fd, why))
 			return false;
 	}
 	*why = ticket;
@@ -106,33 +107,33 @@ fetch_all(struct tickets *in, struct queue *queue, struct failure *why)
 int
 main(int argc, char *argv[])
 {
-	static struct queue queue;
+	static struct fetch_queue queue;
 	struct failure why = { 0 };
 	struct tickets in;
 	struct lines_out out;
 	int used;
 
-	diag_begin("qb-fetch");
+	log_begin("qb-fetch");
 	lines_out_init(&out, STDOUT_FILENO);
 	tickets_init(&in, STDIN_FILENO, &out);
-	queue_init(&queue, &out);
+	fetch_queue_init(&queue, &out);
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    options_no_operands(argc, argv, used, &why) &&
-	    options_want_pipe(&options, &why)) {
-		diag_verbose(verbose);
+	    options_require_pipe(&options, &why)) {
+		log_verbose(verbose);
 		queue.page_size = page_size;
 		queue.jobs = jobs;
 		queue.counts = !no_count;
 		queue.keep_going = queue.fetched.whole = keep_going;
-		queue.qbo = qbo_open(&why);
+		queue.qbo = qbo_client_open(&why);
 		if (queue.qbo)
 			fetch_all(&in, &queue, &why);
-		missed_tell(&queue.missed, &why);
+		failed_windows_report(&queue.missed, &why);
 		lines_finish(&out, &why);
 	}
-	qbo_close(queue.qbo);
-	queue_free(&queue);
+	qbo_client_close(queue.qbo);
+	fetch_queue_free(&queue);
 	tickets_free(&in);
 	lines_out_free(&out);
-	return diag_end(&why);
+	return log_failure(&why);
 }

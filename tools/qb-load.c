@@ -8,9 +8,9 @@
  */
 #include <fcntl.h>
 
-#include "crew.h"
-#include "diag.h"
-#include "pgopen.h"
+#include "base/log.h"
+#include "load/workers.h"
+#include "postgres/connect.h"
 
 static const char *schema;
 static const char *rejects;
@@ -35,7 +35,7 @@ static const struct option_row rows[] = {
 	  .help = "how many windows to load at the same time, each by a "
 		  "connection of its own",
 	  .least = 1,
-	  .most = CREW_MOST_LOADERS,
+	  .most = WORKERS_MOST_LOADERS,
 	  .integer = &jobs },
 	{ .name = "dry-run",
 	  .help = "say what would be done; nothing that is written stays",
@@ -72,11 +72,11 @@ open_rejects(int *fd, struct failure *why)
 }
 
 static void
-prepare(struct crew *crew, int rejects_fd)
+prepare(struct workers *crew, int rejects_fd)
 {
-	crew->count = (int)jobs; /* held to CREW_MOST_LOADERS */
+	crew->count = (int)jobs; /* held to WORKERS_MOST_LOADERS */
 	for (int i = 0; i < crew->count; i++) {
-		struct landing *landing = &crew->landings[i];
+		struct loader *landing = &crew->landings[i];
 
 		landing->schema = schema;
 		landing->dry_run = dry_run;
@@ -85,12 +85,12 @@ prepare(struct crew *crew, int rejects_fd)
 }
 
 static void
-log_window(const struct crew_slot *slot)
+log_window(const struct worker_slot *slot)
 {
-	const struct parcel *p = &slot->parcel;
+	const struct batch *p = &slot->parcel;
 	const struct ledger_entry *entry = &p->entry;
 
-	diag_say("window %s entity=%s window=%" PRId64 "/%" PRId64
+	log_info("window %s entity=%s window=%" PRId64 "/%" PRId64
 		 " rows=%" PRId64 " inserted=%" PRId64 " updated=%" PRId64
 		 " unchanged=%" PRId64 " stale=%" PRId64 " rejected=%" PRId64
 		 " ms=%" PRId64,
@@ -102,9 +102,9 @@ log_window(const struct crew_slot *slot)
 
 /* The receipt of a window that is committed, or the end. */
 static bool
-tell(const struct crew_slot *slot, struct lines_out *out, struct failure *why)
+tell(const struct worker_slot *slot, struct lines_out *out, struct failure *why)
 {
-	const struct parcel *p = &slot->parcel;
+	const struct batch *p = &slot->parcel;
 
 	if (slot->end)
 		return buf_add_slice(&out->pending, buf_slice(&slot->line),
@@ -144,14 +144,14 @@ tell_rejected(int64_t rejected, struct failure *why)
 }
 
 static bool
-load_all(struct crew *crew, struct lines_out *out, struct failure *why)
+load_all(struct workers *crew, struct lines_out *out, struct failure *why)
 {
-	struct crew_slot *slot;
+	struct worker_slot *slot;
 	int64_t rejected = 0;
 
-	if (!crew_start(crew, why))
+	if (!workers_start(crew, why))
 		return false;
-	while ((slot = crew_next(crew, why))) {
+	while ((slot = workers_next(crew, why))) {
 		struct failure untold = { 0 };
 
 		if (!tell(slot, out, &untold)) {
@@ -159,7 +159,7 @@ load_all(struct crew *crew, struct lines_out *out, struct failure *why)
 			return false;
 		}
 		rejected += slot->end ? 0 : slot->parcel.entry.rejected;
-		crew_done(crew, slot);
+		workers_done(crew, slot);
 	}
 	if (!why->kind && rejected)
 		return tell_rejected(rejected, why);
@@ -172,29 +172,30 @@ main(int argc, char *argv[])
 	struct failure why = { 0 };
 	struct lines_out out;
 	struct stream in;
-	struct crew crew;
-	struct run of;
+	struct workers crew;
+	struct run_stamp of;
 	int used, rejects_fd;
 
-	diag_begin("qb-load");
+	log_begin("qb-load");
 	lines_out_init(&out, STDOUT_FILENO);
 	stream_init(&in, STDIN_FILENO, NULL);
 	in.head.opaque = true; /* PostgreSQL reads payloads */
-	crew_init(&crew);
+	workers_init(&crew);
 	crew.in = &in;
 	crew.run = &of;
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    options_no_operands(argc, argv, used, &why) &&
-	    options_want_pipe(&options, &why) &&
-	    statement_want_schema(schema, &why) &&
-	    run_init(&of, run, NULL, &why) && open_rejects(&rejects_fd, &why)) {
-		diag_verbose(verbose);
+	    options_require_pipe(&options, &why) &&
+	    sql_template_check_schema(schema, &why) &&
+	    run_stamp_init(&of, run, NULL, &why) &&
+	    open_rejects(&rejects_fd, &why)) {
+		log_verbose(verbose);
 		prepare(&crew, rejects_fd);
 		load_all(&crew, &out, &why);
 		lines_finish(&out, &why);
 	}
-	crew_free(&crew);
+	workers_free(&crew);
 	stream_free(&in);
 	lines_out_free(&out);
-	return diag_end(&why);
+	return log_failure(&why);
 }

@@ -7,11 +7,11 @@
  * windows it was loaded in; none is held back longer than the wait for the
  * next one.
  */
-#include "diag.h"
-#include "loaded.h"
-#include "options.h"
-#include "pgopen.h"
-#include "tickets.h"
+#include "base/log.h"
+#include "base/options.h"
+#include "check/ledger_query.h"
+#include "postgres/connect.h"
+#include "stream/tickets.h"
 
 static const char *schema;
 static const char *realm;
@@ -39,11 +39,11 @@ static const struct option_table options = {
 struct known {
 	const struct entity *entity;
 	enum window_by by;
-	struct cover cover;
+	struct time_ranges cover;
 };
 
 struct pending {
-	struct loaded *ledger;
+	struct ledger_query *ledger;
 	struct known known[128]; /* 39 entities, three times each */
 	size_t count;
 };
@@ -52,10 +52,10 @@ static void
 forget(struct pending *p)
 {
 	for (size_t i = 0; i < p->count; i++)
-		cover_free(&p->known[i].cover);
+		time_ranges_free(&p->known[i].cover);
 }
 
-static const struct cover *
+static const struct time_ranges *
 find(struct pending *p, const struct window *window, struct failure *why)
 {
 	struct known *k = p->known;
@@ -69,9 +69,10 @@ find(struct pending *p, const struct window *window, struct failure *why)
 		BUG("more entities and times than there are");
 	k->entity = window->entity;
 	k->by = window->by;
-	cover_init(&k->cover);
+	time_ranges_init(&k->cover);
 	p->count++;
-	return loaded_cover(p->ledger, k->entity, k->by, NULL, &k->cover, why)
+	return ledger_query_coverage(p->ledger, k->entity, k->by, NULL,
+				     &k->cover, why)
 		       ? &k->cover
 		       : NULL;
 }
@@ -81,20 +82,20 @@ static bool
 take_ticket(struct pending *p, const struct tickets *in, struct buf *out,
 	    int64_t *passed, struct failure *why)
 {
-	struct cover_range range = { in->window.start_us, in->window.end_us };
-	const struct cover *cover = find(p, &in->window, why);
+	struct time_range range = { in->window.start_us, in->window.end_us };
+	const struct time_ranges *cover = find(p, &in->window, why);
 
 	if (!cover)
 		return false;
-	if (cover_holds(cover, range))
+	if (time_ranges_contain(cover, range))
 		return true;
 	++*passed;
 	return envelope_copy(&in->now, out, why);
 }
 
 static bool
-pass_pending(struct tickets *in, struct loaded *ledger, struct lines_out *out,
-	     struct failure *why)
+pass_pending(struct tickets *in, struct ledger_query *ledger,
+	     struct lines_out *out, struct failure *why)
 {
 	struct pending p = { .ledger = ledger };
 	enum tickets_got got;
@@ -125,23 +126,23 @@ main(int argc, char *argv[])
 	struct failure why = { 0 };
 	struct lines_out out;
 	struct tickets in;
-	struct loaded ledger;
+	struct ledger_query ledger;
 	struct pg pg;
 	int used;
 
-	diag_begin("qb-pending");
+	log_begin("qb-pending");
 	lines_out_init(&out, STDOUT_FILENO);
 	tickets_init(&in, STDIN_FILENO, &out);
 	pg_init(&pg, "qb-pending");
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    options_no_operands(argc, argv, used, &why) &&
-	    options_want_pipe(&options, &why) && pg_open(&pg, &why) &&
-	    loaded_open(&ledger, &pg, schema, realm, &why)) {
+	    options_require_pipe(&options, &why) && pg_connect(&pg, &why) &&
+	    ledger_query_open(&ledger, &pg, schema, realm, &why)) {
 		pass_pending(&in, &ledger, &out, &why);
 		lines_finish(&out, &why);
 	}
 	pg_free(&pg);
 	tickets_free(&in);
 	lines_out_free(&out);
-	return diag_end(&why);
+	return log_failure(&why);
 }

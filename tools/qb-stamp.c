@@ -6,11 +6,11 @@
  * the wait for the next one, and no seal passes that its rows do not keep.
  * Only a user's own program (--jq) may change or drop rows; the seal says so.
  */
-#include "alter.h"
-#include "diag.h"
-#include "options.h"
-#include "run.h"
-#include "stream.h"
+#include "base/log.h"
+#include "base/options.h"
+#include "stream/jq_filter.h"
+#include "stream/run_stamp.h"
+#include "stream/stream.h"
 
 static const char *run;
 static const char *at;
@@ -41,10 +41,10 @@ static const struct option_table options = {
 
 /* All rows of a window bear the moment in which its first one passed. */
 static bool
-write_stamp(struct buf *stamp, const struct run *of, struct failure *why)
+write_stamp(struct buf *stamp, const struct run_stamp *of, struct failure *why)
 {
 	buf_clear(stamp);
-	return run_write_stamp(of, stamp, why);
+	return run_stamp_write(of, stamp, why);
 }
 
 static bool
@@ -64,15 +64,15 @@ pass_on(const struct envelope *e, struct slice stamp, struct lines_out *out,
 }
 
 static bool
-stamp_all(struct stream *in, struct lines_out *out, const struct run *of,
-	  struct alter *alter, struct failure *why)
+stamp_all(struct stream *in, struct lines_out *out, const struct run_stamp *of,
+	  struct jq_filter *alter, struct failure *why)
 {
 	enum stream_got got;
 	struct buf stamp;
 	bool done = false;
 
-	buf_init(&stamp, RUN_LONGEST_STAMP);
-	while ((got = alter_next(alter, in, why)) > STREAM_DONE) {
+	buf_init(&stamp, RUN_STAMP_LONGEST_STAMP);
+	while ((got = jq_filter_next(alter, in, why)) > STREAM_DONE) {
 		if (in->first && !write_stamp(&stamp, of, why))
 			goto out;
 		if (!pass_on(&in->now, buf_slice(&stamp), out, why))
@@ -88,25 +88,26 @@ int
 main(int argc, char *argv[])
 {
 	struct failure why = { 0 };
-	struct alter alter;
+	struct jq_filter alter;
 	struct lines_out out;
 	struct stream in;
-	struct run of;
+	struct run_stamp of;
 	int used;
 
-	diag_begin("qb-stamp");
+	log_begin("qb-stamp");
 	lines_out_init(&out, STDOUT_FILENO);
 	stream_init(&in, STDIN_FILENO, &out);
-	alter_init(&alter);
+	jq_filter_init(&alter);
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    options_no_operands(argc, argv, used, &why) &&
-	    options_want_pipe(&options, &why) && run_init(&of, run, at, &why) &&
-	    alter_open(&alter, program, &why)) {
+	    options_require_pipe(&options, &why) &&
+	    run_stamp_init(&of, run, at, &why) &&
+	    jq_filter_open(&alter, program, &why)) {
 		stamp_all(&in, &out, &of, &alter, &why);
 		lines_finish(&out, &why);
 	}
-	alter_close(&alter);
+	jq_filter_close(&alter);
 	stream_free(&in);
 	lines_out_free(&out);
-	return diag_end(&why);
+	return log_failure(&why);
 }

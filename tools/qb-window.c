@@ -5,10 +5,10 @@
  * Promise: the windows of an entity touch, do not overlap and cover the range
  * whole; the present is looked at once, so they do so for every entity alike.
  */
-#include "diag.h"
-#include "envelope.h"
-#include "lines.h"
-#include "span.h"
+#include "base/log.h"
+#include "stream/envelope.h"
+#include "stream/lines.h"
+#include "stream/range.h"
 
 static const char *every;
 
@@ -26,7 +26,7 @@ static const struct option_table options = {
 	.about = "Say which stretches of time are to be fetched: tickets.",
 	.rows = rows,
 	.count = LENGTH(rows),
-	.also = &span_options,
+	.also = &range_options,
 };
 
 static bool
@@ -40,7 +40,7 @@ write_ticket(const struct window *window, struct lines_out *out,
 }
 
 static bool
-write_tickets(const struct span_entities *w, enum window_by by,
+write_tickets(const struct range_entities *w, enum window_by by,
 	      const int64_t *bounds, size_t windows, struct lines_out *out,
 	      struct failure *why)
 {
@@ -60,25 +60,25 @@ write_tickets(const struct span_entities *w, enum window_by by,
 }
 
 static void
-warn_cut(const struct span *span)
+warn_cut(const struct range *span)
 {
-	char end[CLOCK_SPELLED];
+	char end[CLOCK_TEXT];
 
-	clock_spell(span->end_us, end);
+	clock_format(span->end_us, end);
 	if (span->cut)
-		diag_warn("--to lies in the future: cut to %s", end);
+		log_warn("--to lies in the future: cut to %s", end);
 }
 
 static bool
-cut_and_write(const struct span_entities *w, const struct span *span,
+cut_and_write(const struct range_entities *w, const struct range *span,
 	      struct lines_out *out, struct failure *why)
 {
-	struct span_step step;
+	struct range_step step;
 	int64_t *bounds;
 	size_t windows;
 
-	if (!span_step_read(&step, every, span, why) ||
-	    !span_cut(span, &step, &bounds, &windows, why))
+	if (!range_step_parse(&step, every, span, why) ||
+	    !range_split(span, &step, &bounds, &windows, why))
 		return false;
 	warn_cut(span);
 	bool done = write_tickets(w, span->by, bounds, windows, out, why);
@@ -91,18 +91,18 @@ main(int argc, char *argv[])
 {
 	struct failure why = { 0 };
 	struct lines_out out;
-	struct span_entities wanted;
-	struct span span;
+	struct range_entities wanted;
+	struct range span;
 	int used;
 
-	diag_begin("qb-window");
+	log_begin("qb-window");
 	lines_out_init(&out, STDOUT_FILENO);
 	if (options_read(argc, argv, &options, &used, &why) &&
-	    span_read(&span, clock_now_us(), &why) &&
-	    span_want(&span, argv + used, &wanted, &why)) {
+	    range_read(&span, clock_now_us(), &why) &&
+	    range_require_entities(&span, argv + used, &wanted, &why)) {
 		cut_and_write(&wanted, &span, &out, &why);
 		lines_finish(&out, &why);
 	}
 	lines_out_free(&out);
-	return diag_end(&why);
+	return log_failure(&why);
 }

@@ -11,8 +11,8 @@
 #include <jv.h>
 #include <time.h>
 
-#include "json.h"
-#include "lines.h"
+#include "stream/lines.h"
+#include "json/json.h"
 
 enum {
 	MOST = 8 * 1024 * 1024,

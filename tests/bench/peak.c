@@ -10,7 +10,7 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 
-#include "clock.h"
+#include "base/clock.h"
 
 static long
 ms(struct timeval t)
@@ -21,7 +21,7 @@ ms(struct timeval t)
 int
 main(int argc, char *argv[])
 {
-	int64_t begun = clock_tick_ms();
+	int64_t begun = clock_monotonic_ms();
 	struct rusage used;
 	int status;
 
@@ -40,6 +40,7 @@ main(int argc, char *argv[])
 	if (wait4(child, &status, 0, &used) < 0)
 		return 74;
 	dprintf(fd, "%s %ld %ld %ld %" PRId64 "\n", argv[2], used.ru_maxrss,
-		ms(used.ru_utime), ms(used.ru_stime), clock_tick_ms() - begun);
+		ms(used.ru_utime), ms(used.ru_stime),
+		clock_monotonic_ms() - begun);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 70;
 }

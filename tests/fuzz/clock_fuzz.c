@@ -1,23 +1,23 @@
 /* Any text as a time: what is read lies in its bounds, and comes back. */
-#include "clock.h"
+#include "base/clock.h"
 #include "fuzz.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct slice text = fuzz_copy(data, size);
-	char spelled[CLOCK_SPELLED];
+	char spelled[CLOCK_TEXT];
 	struct clock_civil civil;
 	int64_t at_us, again;
 
-	if (clock_read(text, &at_us)) {
+	if (clock_parse(text, &at_us)) {
 		promise(at_us >= CLOCK_FIRST && at_us <= CLOCK_LAST);
-		clock_spell(at_us, spelled);
-		promise(clock_read(slice_of(spelled), &again) &&
+		clock_format(at_us, spelled);
+		promise(clock_parse(slice_of(spelled), &again) &&
 			again == at_us);
-		promise(!clock_read_civil(text, &civil));
+		promise(!clock_parse_civil(text, &civil));
 	}
-	if (clock_read_civil(text, &civil)) {
+	if (clock_parse_civil(text, &civil)) {
 		struct clock_civil back;
 
 		at_us = clock_from_civil(&civil);

@@ -4,7 +4,7 @@
 
 #include <sys/mman.h>
 
-#include "buf.h"
+#include "base/buf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,9 +3,9 @@
  * from their quotes, and nothing crashes on what was accepted.
  */
 #include "fuzz.h"
-#include "json.h"
-#include "jsonb.h"
-#include "jsonstring.h"
+#include "postgres/jsonb_limits.h"
+#include "json/json.h"
+#include "json/strings.h"
 
 enum { MOST = 64 * 1024 * 1024 };
 
@@ -92,14 +92,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	promise(json_end(&j, &walked) == holds);
 	promise(!strcmp(scanned.text, walked.text));
 	if (holds)
-		promise(jsonb_holds(text, &reason) || reason);
-	promise(jsonstring_plain(text.at, end) ==
-		jsonstring_plain_portable(text.at, end));
+		promise(jsonb_accepts(text, &reason) || reason);
+	promise(json_string_skip_plain(text.at, end) ==
+		json_string_skip_plain_portable(text.at, end));
 	for (const char *at = text.at; end - at >= 64; at += 64)
-		promise(jsonstring_special(at) ==
-			jsonstring_special_portable(at));
-	promise(jsonstring_text(text.at, end) ==
-		jsonstring_text_portable(text.at, end));
+		promise(json_string_special(at) ==
+			json_string_special_portable(at));
+	promise(json_string_skip_valid(text.at, end) ==
+		json_string_skip_valid_portable(text.at, end));
 	try_quote(text);
 	fuzz_free(text);
 	return 0;

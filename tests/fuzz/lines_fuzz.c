@@ -4,7 +4,7 @@
  * back.
  */
 #include "fuzz.h"
-#include "lines.h"
+#include "stream/lines.h"
 
 enum { MOST = 256 * 1024 * 1024 };
 

@@ -3,7 +3,7 @@
  * here: the first is refused without harm, the second comes back whole.
  */
 #include "fuzz.h"
-#include "stream.h"
+#include "stream/stream.h"
 
 enum { MOST = 64 * 1024 * 1024 };
 
@@ -23,8 +23,8 @@ try_put(const struct envelope *e, enum envelope_member which)
 	buf_init(&line, MOST);
 	buf_init(&back, MOST);
 	promise(envelope_put(e, which, SLICE("[7]"), &line, &why));
-	buf_cut(&line, line.len - 1);
-	promise(envelope_read(&again, buf_slice(&line), &why));
+	buf_truncate(&line, line.len - 1);
+	promise(envelope_parse(&again, buf_slice(&line), &why));
 	for (size_t i = 0; i < ENVELOPE_MEMBERS; i++)
 		promise(i == which ? slice_is(again.value[i], "[7]")
 				   : slice_equal(again.value[i], e->value[i]));
@@ -41,18 +41,18 @@ try_put(const struct envelope *e, enum envelope_member which)
 static void
 try_opaque(struct slice line, const struct envelope *e)
 {
-	struct envelope_head head;
+	struct envelope_prefix head;
 	struct envelope same;
 
-	envelope_head_init(&head);
+	envelope_prefix_init(&head);
 	head.opaque = true;
 	for (int i = 0; i < 2; i++) {
-		promise(envelope_read_next(&same, line, &head, &why));
+		promise(envelope_parse_next(&same, line, &head, &why));
 		for (size_t m = 0; m < ENVELOPE_MEMBERS; m++)
 			promise(slice_equal(same.value[m], e->value[m]) &&
 				slice_equal(same.whole[m], e->whole[m]));
 	}
-	envelope_head_free(&head);
+	envelope_prefix_free(&head);
 }
 
 static enum stream_got
@@ -92,10 +92,10 @@ add_row(struct buf *to, struct seal_tally *t, struct slice payload)
 			   "{\"qb\":\"row\",\"window\":" WINDOW
 			   ",\"page\":{},\"row\":{},\"payload\":") &&
 		buf_add_slice(to, payload, &why) && buf_add(to, "}", 1, &why));
-	if (!envelope_read(&e,
-			   (struct slice){ to->at + start, to->len - start },
-			   &why)) {
-		buf_cut(to, start);
+	if (!envelope_parse(&e,
+			    (struct slice){ to->at + start, to->len - start },
+			    &why)) {
+		buf_truncate(to, start);
 		return false;
 	}
 	seal_tally_row(t, &e);

@@ -2,7 +2,7 @@
 #ifndef MUTANTS_H
 #define MUTANTS_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 enum { MOST_LINES = 32 };
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """pace.py LOG [FILE] - how a company was asked, from the simulator's log, and
-from the file in which its processes count (common/budget.h).
+from the file in which its processes count (common/quickbooks/shared_rate_limit.h).
 
 Prints shell assignments:
     requests=N           that came to the company

@@ -5,8 +5,8 @@
 #include <fcntl.h>
 #include <getopt.h>
 
-#include "diag.h"
-#include "qbo.h"
+#include "base/log.h"
+#include "quickbooks/client.h"
 #include "rawserver.h"
 
 #define ROWS \
@@ -36,8 +36,8 @@ listen_in(void)
 	snprintf(path, sizeof(path), "%s/said", folder);
 	if (!freopen(path, "w+", stderr))
 		abort();
-	diag_begin("qb-test");
-	diag_verbose(true);
+	log_begin("qb-test");
+	log_verbose(true);
 }
 
 static inline bool
@@ -84,7 +84,7 @@ serve(struct rawserver *s, const char *script)
 }
 
 /* `options` are "--retries=..." and "--patience=...", or NULL. */
-static inline struct qbo *
+static inline struct qbo_client *
 open_qbo(const char *retries, const char *patience, struct failure *why)
 {
 	static char given[2][40];
@@ -97,13 +97,13 @@ open_qbo(const char *retries, const char *patience, struct failure *why)
 	snprintf(given[1], sizeof(given[1]), "%s",
 		 patience ? patience : "--patience=1m");
 	optind = 0; /* getopt begins anew */
-	if (!options_read(3, argv, &patience_options, &used, why))
+	if (!options_read(3, argv, &request_options, &used, why))
 		return NULL;
-	return qbo_open(why);
+	return qbo_client_open(why);
 }
 
 static inline void
-begin_call(struct qbo *q, struct qbo_call *call, bool divisible)
+begin_call(struct qbo_client *q, struct qbo_call *call, bool divisible)
 {
 	struct failure why;
 
@@ -113,15 +113,16 @@ begin_call(struct qbo *q, struct qbo_call *call, bool divisible)
 	if (!buf_printf(&call->statement, &why,
 			"select * from Invoice where a >= 'b c'"))
 		abort();
-	qbo_begin(q, call);
+	qbo_client_start(q, call);
 }
 
 static inline bool
-ask(struct qbo *q, struct qbo_call *call, bool divisible, struct failure *why)
+ask(struct qbo_client *q, struct qbo_call *call, bool divisible,
+    struct failure *why)
 {
 	begin_call(q, call, divisible);
 	while (!call->done)
-		if (!qbo_work(q, -1, why))
+		if (!qbo_client_run(q, -1, why))
 			return false;
 	return true;
 }
@@ -134,13 +135,13 @@ ask_once(struct rawserver *s, const char *script, struct failure *why)
 	bool answered = false;
 
 	serve(s, script);
-	struct qbo *q = open_qbo(NULL, NULL, why);
+	struct qbo_client *q = open_qbo(NULL, NULL, why);
 	if (q) {
 		answered = ask(q, &call, false, why) && !call.why.kind;
 		if (!answered && call.why.kind)
 			*why = call.why;
 	}
-	qbo_close(q);
+	qbo_client_close(q);
 	if (q)
 		qbo_call_free(&call);
 	rawserver_stop(s);

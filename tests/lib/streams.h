@@ -4,8 +4,8 @@
 
 #include <sys/mman.h>
 
-#include "gzip.h"
-#include "stream.h"
+#include "base/gzip.h"
+#include "stream/stream.h"
 
 enum { MOST = 1024 * 1024, MOST_WINDOWS = 8 };
 
@@ -51,7 +51,7 @@ add_row(struct buf *to, struct seal_tally *t, const char *window,
 		"\xc3\xa9\",\"n\":100.00}}",
 		window, id, stamp ? ",\"stamp\":" : "", stamp ? stamp : "",
 		id));
-	must(envelope_read(
+	must(envelope_parse(
 		&e, (struct slice){ to->at + start, to->len - start }, &why));
 	seal_tally_row(t, &e);
 	add(to, "\n");

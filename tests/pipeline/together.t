@@ -148,8 +148,8 @@ is 'the other, run again, finds it done' "$?, $(grep -c '^qb-backfill: Invoice' 
 # --- a loader with just the rights it needs
 
 pg -c 'create role t_loader login'
-for file in 'schema.sql' 'table.sql -v table=invoices' \
-	'table.sql -v table=items' 'grants.sql -v role=t_loader'; do
+for file in 'schema/schema.sql' 'schema/table.sql -v table=invoices' \
+	'schema/table.sql -v table=items' 'schema/grants.sql -v role=t_loader'; do
 	# shellcheck disable=SC2086
 	psql -X -q -v ON_ERROR_STOP=1 -v schema=granted \
 		-f "$root/sql/"$file >"$dir/out" 2>&1 || cat "$dir/out"

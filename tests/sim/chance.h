@@ -2,7 +2,7 @@
 #ifndef CHANCE_H
 #define CHANCE_H
 
-#include "base.h"
+#include "base/base.h"
 
 /* The finalizer of SplitMix64 (Steele, Lea, Flood 2014): a bijection. */
 static inline uint64_t

@@ -1,5 +1,5 @@
 #include "damage.h"
-#include "gzip.h"
+#include "base/gzip.h"
 #include "pen.h"
 #include "refusal.h"
 

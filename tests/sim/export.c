@@ -2,8 +2,8 @@
 #include "body.h"
 #include "pacific.h"
 #include "pen.h"
-#include "seal.h"
-#include "window.h"
+#include "stream/seal.h"
+#include "stream/window.h"
 
 enum { PAGE = 1000, MOST_LINE = 16 * 1024 * 1024 };
 
@@ -34,12 +34,12 @@ struct part {
 static void
 begin_page(struct part *p, int64_t from_row)
 {
-	char start[CLOCK_SPELLED], end[CLOCK_SPELLED], at[PACIFIC_SPELLED];
+	char start[CLOCK_TEXT], end[CLOCK_TEXT], at[PACIFIC_SPELLED];
 	const struct window *w = &p->window;
 
 	p->pages++;
-	clock_spell(w->start_us, start);
-	clock_spell(w->end_us, end);
+	clock_format(w->start_us, start);
+	clock_format(w->end_us, end);
 	pacific_spell(p->world->to_s + 3600, 0, at);
 	buf_clear(&p->page_text);
 	pen_format(

@@ -2,7 +2,7 @@
 #ifndef EXPORT_H
 #define EXPORT_H
 
-#include "lines.h"
+#include "stream/lines.h"
 #include "world.h"
 
 /* Payloads, one a line, in the order of their LastUpdatedTime. */

@@ -2,7 +2,7 @@
 #ifndef FACTS_H
 #define FACTS_H
 
-#include "buf.h"
+#include "base/buf.h"
 #include "world.h"
 
 enum { FACTS_LINES = 3 };

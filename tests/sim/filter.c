@@ -68,9 +68,9 @@ read_time(struct slice text, int64_t *at_us)
 {
 	struct clock_civil civil;
 
-	if (clock_read(text, at_us))
+	if (clock_parse(text, at_us))
 		return true;
-	if (!clock_read_civil(text, &civil))
+	if (!clock_parse_civil(text, &civil))
 		return false;
 	*at_us = pacific_instant_s(&civil) * CLOCK_SECOND + civil.us;
 	return true;
@@ -83,7 +83,7 @@ read_day(struct slice text, int64_t *us)
 
 	if (text.len > 10)
 		text.len = 10;
-	if (!clock_read_civil(text, &civil))
+	if (!clock_parse_civil(text, &civil))
 		return false;
 	*us = clock_from_civil(&civil);
 	return true;

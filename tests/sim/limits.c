@@ -1,5 +1,5 @@
 #include "limits.h"
-#include "clock.h"
+#include "base/clock.h"
 
 /* Did the `most` latest requests all fall into the last `span_ms`? */
 static bool
@@ -14,7 +14,7 @@ is_full(const struct limits *l, int64_t most, int64_t span_ms, int64_t now)
 bool
 limits_pass(struct limits *l)
 {
-	int64_t now = clock_tick_ms();
+	int64_t now = clock_monotonic_ms();
 
 	if (is_full(l, l->per_second, 980, now) ||
 	    is_full(l, l->per_minute, 60000, now))

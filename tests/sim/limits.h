@@ -7,7 +7,7 @@
 #ifndef LIMITS_H
 #define LIMITS_H
 
-#include "base.h"
+#include "base/base.h"
 
 enum { LIMITS_MOST = 4096 };
 

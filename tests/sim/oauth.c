@@ -1,6 +1,6 @@
 #include "oauth.h"
-#include "clock.h"
-#include "pkce.h"
+#include "auth/pkce.h"
+#include "base/clock.h"
 
 static void
 make_token(struct oauth *g, const char *begins, char token[OAUTH_TOKEN])
@@ -50,7 +50,7 @@ add_access(struct oauth *g)
 	struct oauth_access *a = &g->access[g->access_count++ % OAUTH_ACCESS];
 
 	make_token(g, "eyJ", a->token);
-	a->until_tick_ms = clock_tick_ms() + g->life_ms;
+	a->until_tick_ms = clock_monotonic_ms() + g->life_ms;
 	a->requests_left = g->life_requests ? g->life_requests : -1;
 	return a;
 }
@@ -58,7 +58,7 @@ add_access(struct oauth *g)
 static bool
 is_proven(const struct oauth *g, const char *verifier)
 {
-	char challenge[SECRET_WORD];
+	char challenge[SECRET_TEXT];
 
 	if (!g->challenge[0])
 		return true;
@@ -152,7 +152,7 @@ oauth_spend(struct oauth *g, struct slice token)
 
 		if (!is_access(a, token))
 			continue;
-		if (g->revoked || clock_tick_ms() >= a->until_tick_ms ||
+		if (g->revoked || clock_monotonic_ms() >= a->until_tick_ms ||
 		    !a->requests_left)
 			return false;
 		a->requests_left -= a->requests_left > 0;

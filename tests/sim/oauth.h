@@ -5,8 +5,8 @@
 #ifndef OAUTH_H
 #define OAUTH_H
 
+#include "base/slice.h"
 #include "chance.h"
-#include "slice.h"
 
 enum { OAUTH_TOKEN = 64, OAUTH_ACCESS = 16, OAUTH_REFRESH = 4096 };
 

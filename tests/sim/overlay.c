@@ -1,5 +1,5 @@
 #include "overlay.h"
-#include "clock.h"
+#include "base/clock.h"
 
 void
 overlay_free(struct overlay *o)

@@ -8,7 +8,7 @@
 #ifndef PACIFIC_H
 #define PACIFIC_H
 
-#include "clock.h"
+#include "base/clock.h"
 
 enum { PACIFIC_SPELLED = sizeof("2020-09-29T06:03:53.903-07:00") };
 

@@ -5,7 +5,7 @@
 #ifndef PEN_H
 #define PEN_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 void pen_bytes(struct buf *to, const char *bytes, size_t len);
 void pen_text(struct buf *to, const char *text);

@@ -12,11 +12,11 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/options.h"
 #include "body.h"
-#include "clock.h"
-#include "diag.h"
 #include "export.h"
-#include "options.h"
 #include "server.h"
 
 static const char *env, *realm, *from, *to, *rows, *print, *script, *rotation,
@@ -185,9 +185,9 @@ read_time(const char *name, const char *text, int64_t *at_s,
 
 	if (!text)
 		return true;
-	if (clock_read_civil(slice_of(text), &civil))
+	if (clock_parse_civil(slice_of(text), &civil))
 		us = clock_from_civil(&civil);
-	else if (!clock_read(slice_of(text), &us))
+	else if (!clock_parse(slice_of(text), &us))
 		return fail(why, FAILURE_USAGE,
 			    "--%s takes 2025-01-31 or RFC 3339, not \"%s\"",
 			    name, text);
@@ -245,7 +245,7 @@ set_all(struct sim *s, struct failure *why)
 	s->denies = denies;
 	s->pkce = pkce;
 	s->no_gzip = no_gzip;
-	s->started_tick_ms = clock_tick_ms();
+	s->started_tick_ms = clock_monotonic_ms();
 	s->limits.per_second = per_second ? per_second : limits ? 10 : 0;
 	s->limits.per_minute = per_minute ? per_minute : limits ? 500 : 0;
 	s->log_fd = -1;
@@ -314,7 +314,7 @@ serve(struct sim *s, struct failure *why)
 static bool
 print_rows(const struct world *w, struct failure *why)
 {
-	const struct entity *entity = entity_want(print, why);
+	const struct entity *entity = entity_require(print, why);
 	struct lines_out out;
 	bool good;
 
@@ -337,12 +337,12 @@ main(int argc, char *argv[])
 	struct failure why = { 0 };
 	int used;
 
-	diag_begin("qb-sim");
+	log_begin("qb-sim");
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    options_no_operands(argc, argv, used, &why) &&
 	    set_all(&sim, &why)) {
 		if (print ? print_rows(&sim.world, &why) : serve(&sim, &why))
 			_exit(0); /* connections may still be served */
 	}
-	return diag_end(&why);
+	return log_failure(&why);
 }

@@ -1,7 +1,7 @@
 #include <ctype.h>
 
-#include "json.h"
 #include "question.h"
+#include "json/json.h"
 
 /* A token, as the parser generator that Intuit uses (JavaCC) sees it. */
 enum token { END, NAME, NUMBER, TEXT, SIGN };

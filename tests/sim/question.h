@@ -9,8 +9,8 @@
 #ifndef QUESTION_H
 #define QUESTION_H
 
+#include "base/slice.h"
 #include "refusal.h"
-#include "slice.h"
 
 enum { QUESTION_CONDITIONS = 16, QUESTION_VALUES = 1000, QUESTION_MOST = 1000 };
 

@@ -1,6 +1,6 @@
 #include <stdarg.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "pacific.h"
 #include "pen.h"
 #include "refusal.h"

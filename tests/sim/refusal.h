@@ -2,7 +2,7 @@
 #ifndef REFUSAL_H
 #define REFUSAL_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 enum { REFUSAL_DETAIL = 1024 };
 

@@ -1,7 +1,7 @@
 #include <limits.h>
 
-#include "json.h"
 #include "script.h"
+#include "json/json.h"
 
 static const char *const whens[] = { "request", "every", "page", "start",
 				     "count",   "any",   "token" };

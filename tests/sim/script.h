@@ -36,7 +36,7 @@
 #ifndef SCRIPT_H
 #define SCRIPT_H
 
-#include "failure.h"
+#include "base/failure.h"
 #include "question.h"
 
 enum { SCRIPT_RULES = 256, SCRIPT_WORD = 32 };

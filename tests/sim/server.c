@@ -2,7 +2,7 @@
 #include <microhttpd.h>
 #include <pthread.h>
 
-#include "clock.h"
+#include "base/clock.h"
 #include "pen.h"
 #include "server.h"
 
@@ -206,7 +206,7 @@ answer(struct sim *s, struct MHD_Connection *connection, const char *path,
 			     .path = path,
 			     .body = body,
 			     .connection = connection };
-	int64_t came_ms = clock_tick_ms();
+	int64_t came_ms = clock_monotonic_ms();
 
 	r.authorization = header(connection, "Authorization");
 	r.json = strstr(header(connection, "Accept"), "application/json");

@@ -1,7 +1,7 @@
 /* OAuth 2 as Intuit's servers speak it: tokens, consent, discovery. */
 #include "damage.h"
-#include "json.h"
 #include "pen.h"
+#include "json/json.h"
 
 #define JSON_TYPE "application/json;charset=UTF-8"
 #define TOKEN_PATH "/oauth2/v1/tokens/bearer"

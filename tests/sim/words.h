@@ -5,7 +5,7 @@
 #ifndef WORDS_H
 #define WORDS_H
 
-#include "slice.h"
+#include "base/slice.h"
 
 struct words {
 	const char *const *at;

@@ -1,6 +1,6 @@
 #include "world.h"
-#include "json.h"
 #include "pacific.h"
+#include "json/json.h"
 
 /* How many rows there are when nothing else is said, and whose numbers the
  * Ids come from; those that are not named have FEW rows and their own. */

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Each promise of tools/qb-archive.c, common/archive.h and common/sums.h.
+# Each promise of tools/qb-archive.c, common/archive/writer.h and common/archive/sha256sums.h.
 # shellcheck source=tests/lib/tap.sh
 . "${0%/*}/../lib/tap.sh"
 lib=$(cd "${0%/*}/../lib" && pwd); gen="python3 $lib/stream.py"

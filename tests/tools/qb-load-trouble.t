@@ -114,9 +114,9 @@ trouble 'no right to the tables' "$(as loader_$$ 'ids=1' raw)" 69 'permission de
 pg -c "grant select, insert on all tables in schema raw to loader_$$"
 trouble 'no right to update' "$(as loader_$$ 'ids=1 memo=new updated=2026-01-01T00:00:00Z' raw)" 69 'permission denied for table invoices'
 trouble 'no right to make a table' "$(as loader_$$ 'entity=Vendor ids=1' raw)" 69 'table raw.vendors is missing and cannot be made'
-ok 'with the folder of the files and the GRANT' said 'share/qb/sql.*-f table.sql'
+ok 'with the folder of the files and the GRANT' said 'share/qb/sql/schema.*-f table.sql'
 ok 'which is of the schema, not of the database' said "GRANT CREATE ON SCHEMA raw TO loader_$$"
-psql -X -q -v schema=raw -v role="loader_$$" -f "$root/sql/grants.sql" >psqlout 2>&1
+psql -X -q -v schema=raw -v role="loader_$$" -f "$root/sql/schema/grants.sql" >psqlout 2>&1
 is 'grants.sql gives what is needed' "$(cat psqlout; as loader_$$ 'ids=1 memo=new updated=2026-01-01T00:00:00Z' raw) $(counts)" '0 0,1,0,0,0/3'
 pg -c "revoke temporary on database $PGDATABASE from public, loader_$$"
 trouble 'no right to temporary tables' "$(as loader_$$ 'ids=1 memo=newer updated=2026-01-02T00:00:00Z' raw)" 69 'permission denied to create temporary tables'

@@ -219,7 +219,7 @@ is 'nor a table' "$(pg -c "select to_regclass('raw.terms') is null")" t
 odd="By \"hand\" it's"; quoted='"By ""hand"" it'"'"'s"'
 file() { psql -X -q -v ON_ERROR_STOP=1 -v schema="$odd" -v table=invoices -f "$sql/$1" 2>&1 >/dev/null | grep -v NOTICE; }
 for run in 1 2; do
-	is "psql runs them ($run)" "$(file schema.sql; file table.sql)" ''
+	is "psql runs them ($run)" "$(file schema/schema.sql; file schema/table.sql)" ''
 done
 windows 'ids=1-2' | qb-load --schema="$odd" >out 2>err
 is 'and qb-load uses what they made' "$(counts)" 2,0,0,0,0/2

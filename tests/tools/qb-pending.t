@@ -42,7 +42,7 @@ is "a schema with an odd name is just not there" "$status" 0
 pg -c 'create schema raw'
 run
 is "no ledger: everything is pending" "$(cat "$tmp/out")" "$(cat "$tmp/in")"
-pg -v schema=raw -f "$root/sql/schema.sql" >"$tmp/out" 2>&1
+pg -v schema=raw -f "$root/sql/schema/schema.sql" >"$tmp/out" 2>&1
 run
 is "no company yet: everything is pending" "$(cat "$tmp/out")" "$(cat "$tmp/in")"
 pg -c "insert into raw.qb_realm (realm_id) values ('4620')"

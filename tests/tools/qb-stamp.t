@@ -1,6 +1,6 @@
 #!/bin/sh
 # shellcheck disable=SC2016
-# Each promise of tools/qb-stamp.c, and of --jq in common/alter.h.
+# Each promise of tools/qb-stamp.c, and of --jq in common/stream/jq_filter.h.
 # shellcheck source=tests/lib/tap.sh
 . "${0%/*}/../lib/tap.sh"
 gen="python3 $(cd "${0%/*}/../lib" && pwd)/stream.py"

@@ -28,11 +28,11 @@ revoke connect on database mage from public;
 revoke all on schema public from public;
 END
 
-as "$database" -v schema=raw -f /qb/sql/schema.sql
+as "$database" -v schema=raw -f /qb/sql/schema/schema.sql
 for table in customers invoices items; do
-	as "$database" -v schema=raw -v "table=$table" -f /qb/sql/table.sql >/dev/null
+	as "$database" -v schema=raw -v "table=$table" -f /qb/sql/schema/table.sql >/dev/null
 done
-as "$database" -v schema=raw -v role=qb_loader -f /qb/sql/grants.sql
+as "$database" -v schema=raw -v role=qb_loader -f /qb/sql/schema/grants.sql
 as "$database" <<'END'
 grant usage on schema raw to qb_reader;
 grant select on all tables in schema raw to qb_reader;

@@ -1,0 +1,11 @@
+/* auth/pkce.h - RFC 7636: proof that who brings a code is who asked for it. */
+#ifndef AUTH_PKCE_H
+#define AUTH_PKCE_H
+
+#include "base/digest.h"
+#include "base/secret.h"
+
+/* BASE64URL(SHA256(verifier)), the method "S256". */
+void pkce_challenge(const char *verifier, char challenge[SECRET_TEXT]);
+
+#endif

@@ -1,0 +1,61 @@
+#include <openssl/evp.h>
+#include <xxhash.h>
+
+#include "base/digest.h"
+
+void
+digest_init(struct digest *d)
+{
+	d->state = EVP_MD_CTX_new();
+	if (!d->state)
+		BUG("libcrypto gives no digest context");
+	digest_clear(d);
+}
+
+void
+digest_clear(struct digest *d)
+{
+	if (!EVP_DigestInit_ex(d->state, EVP_sha256(), NULL))
+		BUG("libcrypto knows no SHA-256");
+}
+
+void
+digest_free(struct digest *d)
+{
+	EVP_MD_CTX_free(d->state);
+	d->state = NULL;
+}
+
+void
+digest_add(struct digest *d, struct slice bytes)
+{
+	if (!EVP_DigestUpdate(d->state, bytes.at, bytes.len))
+		BUG("libcrypto refuses bytes");
+}
+
+void
+digest_bytes(struct digest *d, unsigned char sum[DIGEST_BYTES])
+{
+	unsigned len = 0;
+
+	if (!EVP_DigestFinal_ex(d->state, sum, &len) || len != DIGEST_BYTES)
+		BUG("libcrypto gives no digest");
+	digest_clear(d);
+}
+
+void
+digest_hex(struct digest *d, char hex[DIGEST_HEX])
+{
+	unsigned char sum[DIGEST_BYTES];
+
+	digest_bytes(d, sum);
+	for (size_t i = 0; i < DIGEST_BYTES; i++)
+		snprintf(hex + 2 * i, 3, "%02x", sum[i]);
+}
+
+int64_t
+digest_fingerprint(struct slice bytes)
+{
+	/* two's complement keeps all 64 bits */
+	return (int64_t)XXH3_64bits(bytes.at, bytes.len);
+}

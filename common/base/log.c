@@ -1,0 +1,98 @@
+#include <signal.h>
+#include <stdarg.h>
+
+#include "base/log.h"
+
+static const char *name = "qb";
+static bool verbose;
+
+void
+log_begin(const char *tool)
+{
+	name = tool;
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a limit of the shell is a full disk */
+}
+
+void
+log_verbose(bool on)
+{
+	verbose = on;
+}
+
+/* One write a line, so that the lines of a pipeline do not interleave. */
+static void PRINTF_LIKE(1, 0) say(const char *fmt, va_list args)
+{
+	char text[2048];
+
+	vsnprintf(text, sizeof(text), fmt, args);
+	fprintf(stderr, "%s: %s\n", name, text);
+}
+
+void
+log_info(const char *fmt, ...)
+{
+	va_list args;
+
+	if (!verbose)
+		return;
+	va_start(args, fmt);
+	say(fmt, args);
+	va_end(args);
+}
+
+void
+log_warn(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	say(fmt, args);
+	va_end(args);
+}
+
+/* What a wrong command line asks for: "qb-fetch --help". */
+static const char *
+help_command(void)
+{
+	static char command[64];
+
+	snprintf(command, sizeof(command), "%s --help", name);
+	return command;
+}
+
+static const char *
+advice(const struct failure *why)
+{
+	if (why->next[0])
+		return why->next;
+	switch (why->kind) {
+	case FAILURE_USAGE:
+		return help_command();
+	case FAILURE_DATA:
+		return "make the input again; nothing of this window went on";
+	case FAILURE_REFUSED:
+		return "mend what was refused; repeating alone will not help";
+	case FAILURE_BUG:
+		return "please report this";
+	case FAILURE_IO:
+		return "mend this machine, then run the same command again";
+	case FAILURE_LATER:
+		return "run the same command again";
+	case FAILURE_LOGIN:
+		return "qb-auth login, then run the same command again";
+	case FAILURE_NONE:
+		break;
+	}
+	return "";
+}
+
+int
+log_failure(const struct failure *why)
+{
+	if (why->kind) {
+		log_warn("%s", why->text);
+		log_warn("next: %s", advice(why));
+	}
+	return (int)why->kind;
+}

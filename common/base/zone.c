@@ -1,0 +1,133 @@
+#include <ctype.h>
+#include <fcntl.h>
+#include <time.h>
+
+#include "base/zone.h"
+
+static const char *
+database(void)
+{
+	const char *folder = getenv("TZDIR");
+
+	return folder && *folder ? folder : "/usr/share/zoneinfo";
+}
+
+/*
+ * Letters, digits, "_", "+", "-" and single slashes inside: no way up or out.
+ * "right/..." counts leap seconds, which no instant here does.
+ */
+static bool
+is_name(const char *name)
+{
+	char last = '/';
+
+	for (const char *at = name; *at; last = *at++)
+		if (*at == '/' ? last == '/'
+			       : !isalnum((unsigned char)*at) &&
+					 !strchr("_+-", *at))
+			return false;
+	return last != '/' && strncmp(name, "right/", 6);
+}
+
+static bool
+is_zone_file(const char *path)
+{
+	char magic[4];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return false;
+	ssize_t len = read(fd, magic, sizeof(magic));
+	close(fd);
+	return len == sizeof(magic) && !memcmp(magic, "TZif", sizeof(magic));
+}
+
+static bool
+refuse(const char *name, struct failure *why)
+{
+	fail(why, FAILURE_USAGE, "there is no time zone \"%.64s\" in %s", name,
+	     database());
+	return access(database(), R_OK)
+		       ? fail_next(why, "install the package tzdata")
+		       : fail_next(
+				 why,
+				 "spell it as the files below %s are spelled, "
+				 "America/Guayaquil for one",
+				 database());
+}
+
+bool
+zone_set(const char *name, struct failure *why)
+{
+	char spelled[64 + 2], path[4096];
+
+	if (!strcmp(name, "UTC")) {
+		setenv("TZ", "UTC0", 1);
+		tzset();
+		return true;
+	}
+	int len = snprintf(spelled, sizeof(spelled), ":%s", name);
+	if (len < 0 || (size_t)len >= sizeof(spelled) || !is_name(name))
+		return refuse(name, why);
+	len = snprintf(path, sizeof(path), "%s/%s", database(), name);
+	if (len < 0 || (size_t)len >= sizeof(path) || !is_zone_file(path))
+		return refuse(name, why);
+	setenv("TZ", spelled, 1);
+	tzset();
+	return true;
+}
+
+static int64_t
+offset_us(int64_t at_us)
+{
+	time_t seconds = at_us / CLOCK_SECOND;
+	struct tm tm;
+
+	if (at_us % CLOCK_SECOND < 0)
+		seconds--;
+	localtime_r(&seconds, &tm);
+	return tm.tm_gmtoff * CLOCK_SECOND;
+}
+
+void
+zone_to_civil(int64_t at_us, struct clock_civil *civil)
+{
+	clock_to_civil(at_us + offset_us(at_us), civil);
+}
+
+/* Of the two days around, the second in which the offset changes. */
+static int64_t
+change_between(int64_t before_us, int64_t after_us)
+{
+	int64_t low = before_us / CLOCK_SECOND, high = after_us / CLOCK_SECOND;
+	int64_t old = offset_us(before_us);
+
+	while (low + 1 < high) {
+		int64_t middle = low + (high - low) / 2;
+
+		if (offset_us(middle * CLOCK_SECOND) == old)
+			low = middle;
+		else
+			high = middle;
+	}
+	return high * CLOCK_SECOND;
+}
+
+enum zone_fit
+zone_to_instant(const struct clock_civil *civil, int64_t *at_us)
+{
+	/* No offset reaches a day, so the instant lies between these two. */
+	int64_t shown = clock_from_civil(civil);
+	int64_t low = shown - CLOCK_DAY, high = shown + CLOCK_DAY;
+	int64_t early = shown - offset_us(low), late = shown - offset_us(high);
+	bool at_early = early + offset_us(early) == shown;
+	bool at_late = late + offset_us(late) == shown;
+
+	if (at_early || at_late)
+		*at_us = at_early ? early : late;
+	else
+		*at_us = change_between(low, high);
+	if (!at_early && !at_late)
+		return ZONE_NEVER;
+	return at_early && at_late && early != late ? ZONE_TWICE : ZONE_ONCE;
+}

@@ -1,0 +1,179 @@
+#include "check/ledger_query.h"
+
+static const char sql_covered[] =
+#include "sql/check/coverage.sql.h"
+	;
+
+static const char sql_loaded[] =
+#include "sql/check/ledger_windows.sql.h"
+	;
+
+static const char sql_landed[] =
+#include "sql/check/row_counts.sql.h"
+	;
+
+static const char sql_table[] =
+	"select to_regclass(format('%I.%I', :'schema', :'table')) is not null";
+static const char sql_there[] =
+	"select to_regclass(format('%I.qb_realm', :'schema')) is not null"
+	" and to_regclass(format('%I.qb_windows', :'schema')) is not null";
+static const char sql_realm[] = "select realm_id from :\"schema\".qb_realm";
+
+static bool
+ask_one(struct ledger_query *l, const char *sql, char *text, size_t room,
+	struct failure *why)
+{
+	struct sql_variable with[] = { { "schema", l->schema } };
+	struct pg_result answer = { 0 };
+	bool done = pg_run(l->pg, sql, with, LENGTH(with), &answer, why);
+
+	if (done)
+		snprintf(text, room, "%s",
+			 answer.rows ? pg_text(&answer, 0, 0) : "");
+	pg_result_free(&answer);
+	return done;
+}
+
+bool
+ledger_query_open(struct ledger_query *l, struct pg *pg, const char *schema,
+		  const char *realm, struct failure *why)
+{
+	char text[32];
+
+	/* else it would count as nothing loaded */
+	if (!sql_template_check_schema(schema, why))
+		return false;
+	*l = (struct ledger_query){ .pg = pg, .schema = schema };
+	if (!ask_one(l, sql_there, text, sizeof(text), why))
+		return fail_in(why, "schema %s", schema);
+	if (strcmp(text, "t"))
+		return true;
+	if (!ask_one(l, sql_realm, l->realm, sizeof(l->realm), why))
+		return fail_in(why, "schema %s", schema);
+	l->there = l->realm[0];
+	if (!l->there || !realm || !*realm || !strcmp(realm, l->realm))
+		return true;
+	fail(why, FAILURE_REFUSED,
+	     "schema %s belongs to the company %s, and QBO_REALM_ID is %s",
+	     schema, l->realm, realm);
+	return fail_next(why,
+			 "give this company a schema of its own: "
+			 "--schema=%s_other",
+			 schema);
+}
+
+bool
+ledger_query_coverage(const struct ledger_query *l, const struct entity *entity,
+		      enum window_by by, const char *run,
+		      struct time_ranges *to, struct failure *why)
+{
+	struct sql_variable with[] = { { "schema", l->schema },
+				       { "realm", l->realm },
+				       { "entity", entity->name },
+				       { "by", window_by_name(by) },
+				       { "run", run } };
+	struct pg_result answer = { 0 };
+
+	if (!l->there)
+		return true;
+	bool done =
+		pg_run(l->pg, sql_covered, with, LENGTH(with), &answer, why);
+	for (int i = 0; done && i < answer.rows; i++)
+		time_ranges_add(
+			to, (struct time_range){ pg_integer(&answer, i, 0),
+						 pg_integer(&answer, i, 1) });
+	pg_result_free(&answer);
+	return done || fail_in(why, "schema %s", l->schema);
+}
+
+bool
+ledger_windows_read(const struct ledger_query *l, const struct proof *of,
+		    const char *run, bool archived, struct ledger_windows *to,
+		    struct failure *why)
+{
+	char start[CLOCK_TEXT], end[CLOCK_TEXT];
+	struct sql_variable with[] = { { "schema", l->schema },
+				       { "realm", l->realm },
+				       { "entity", of->entity->name },
+				       { "by", window_by_name(of->by) },
+				       { "run", run },
+				       { "archived", archived ? "yes" : "" },
+				       { "start", start },
+				       { "end", end } };
+
+	*to = (struct ledger_windows){ 0 };
+	if (!l->there)
+		return true;
+	clock_format(of->range.start_us, start);
+	clock_format(of->range.end_us, end);
+	if (!pg_run(l->pg, sql_loaded, with, LENGTH(with), &to->answer, why))
+		return fail_in(why, "schema %s", l->schema);
+	to->count = (size_t)to->answer.rows; /* never negative */
+	to->ranges = base_realloc(NULL, (to->count + 1) * sizeof(*to->ranges));
+	for (int i = 0; i < to->answer.rows; i++)
+		to->ranges[i] =
+			(struct time_range){ pg_integer(&to->answer, i, 0),
+					     pg_integer(&to->answer, i, 1) };
+	return true;
+}
+
+void
+ledger_windows_free(struct ledger_windows *windows)
+{
+	pg_result_free(&windows->answer);
+	free(windows->ranges);
+	*windows = (struct ledger_windows){ 0 };
+}
+
+void
+ledger_window_at(const struct ledger_windows *windows, size_t i,
+		 struct ledger_window *to)
+{
+	const struct pg_result *a = &windows->answer;
+	int row = (int)i; /* as many as pg_result.rows, an int */
+
+	to->range = windows->ranges[i];
+	to->totals = (struct proof_totals){
+		.windows = 1,
+		.rows = pg_integer(a, row, 2),
+		.inserted = pg_integer(a, row, 3),
+		.updated = pg_integer(a, row, 4),
+		.unchanged = pg_integer(a, row, 5),
+		.stale = pg_integer(a, row, 6),
+		.rejected = pg_integer(a, row, 7),
+		.dropped = pg_integer(a, row, 8),
+	};
+	to->sha256 = pg_text(a, row, 9);
+	to->file = pg_text(a, row, 10);
+}
+
+bool
+ledger_query_row_counts(const struct ledger_query *l, struct proof *of,
+			struct failure *why)
+{
+	char start[CLOCK_TEXT], end[CLOCK_TEXT];
+	struct sql_variable with[] = { { "schema", l->schema },
+				       { "table", of->entity->table },
+				       { "by", window_by_name(of->by) },
+				       { "start", start },
+				       { "end", end } };
+	struct pg_result answer = { 0 };
+	bool done, there;
+
+	clock_format(of->range.start_us, start);
+	clock_format(of->range.end_us, end);
+	done = pg_run(l->pg, sql_table, with, 2, &answer, why);
+	there = done && !strcmp(pg_text(&answer, 0, 0), "t");
+	pg_result_free(&answer);
+	if (there) {
+		done = pg_run(l->pg, sql_landed, with, LENGTH(with), &answer,
+			      why);
+		if (done) {
+			of->in_table = pg_integer(&answer, 0, 0);
+			of->in_range = pg_integer(&answer, 0, 1);
+		}
+		pg_result_free(&answer);
+	}
+	return done ||
+	       fail_in(why, "table %s.%s", l->schema, of->entity->table);
+}

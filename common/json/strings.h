@@ -1,0 +1,91 @@
+/*
+ * json/strings.h - what stands between the quotes of a JSON string.
+ *
+ * RFC 8259 section 7 for what may stand there, RFC 3629 for UTF-8.  Nothing at
+ * or after `end` is read.  Where the processor looks at many bytes at a time,
+ * a twin without its help is there for other machines, and for the test that
+ * holds the two equal.
+ */
+#ifndef JSON_STRINGS_H
+#define JSON_STRINGS_H
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#include "base/slice.h"
+
+/* The first byte that a string may not simply hold: a quote, a backslash, a
+ * control character, a byte from 0x80 on; or `end`. */
+static inline const char *json_string_skip_plain(const char *at,
+						 const char *end);
+const char *json_string_skip_plain_portable(const char *at, const char *end);
+
+/* One bit for each of 64 bytes that is not plain, the first one lowest. */
+static inline uint64_t json_string_special(const char *at);
+uint64_t json_string_special_portable(const char *at);
+
+/* The first that is not plain, but passing over escapes and characters that are
+ * whole. */
+const char *json_string_skip_valid(const char *at, const char *end);
+const char *json_string_skip_valid_portable(const char *at, const char *end);
+
+/* One character of UTF-8 that begins with a byte from 0x80 on: its length, or
+ * 0 when it is not valid. */
+size_t json_string_utf8(const char *at, const char *end);
+
+/* The closing quote; or the place that is wrong, and `*error` says in a few
+ * words why. */
+const char *json_string_end(const char *at, const char *end,
+			    const char **error);
+
+#ifdef __SSE2__
+/* One bit for each of 16 bytes that is not plain: the sign's.  As signed bytes,
+ * control characters and those from 0x80 on are all less than a space. */
+static inline unsigned
+json_string_not_plain(const char *at)
+{
+	const __m128i bytes = _mm_loadu_si128((const void *)at);
+	const __m128i found = _mm_or_si128(
+		_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+			     _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))),
+		_mm_subs_epi8(bytes, _mm_set1_epi8(' ')));
+
+	return (unsigned)_mm_movemask_epi8(found);
+}
+
+static inline uint64_t
+json_string_special(const char *at)
+{
+	return (uint64_t)json_string_not_plain(at) |
+	       (uint64_t)json_string_not_plain(at + 16) << 16 |
+	       (uint64_t)json_string_not_plain(at + 32) << 32 |
+	       (uint64_t)json_string_not_plain(at + 48) << 48;
+}
+
+static inline const char *
+json_string_skip_plain(const char *at, const char *end)
+{
+	for (; end - at >= 16; at += 16) {
+		unsigned found = json_string_not_plain(at);
+
+		if (found)
+			return at + __builtin_ctz(found);
+	}
+	return json_string_skip_plain_portable(at, end);
+}
+#else
+static inline uint64_t
+json_string_special(const char *at)
+{
+	return json_string_special_portable(at);
+}
+
+static inline const char *
+json_string_skip_plain(const char *at, const char *end)
+{
+	return json_string_skip_plain_portable(at, end);
+}
+#endif
+
+#endif

@@ -1,0 +1,54 @@
+#include "quickbooks/call.h"
+#include "http/client.h"
+
+enum { MOST_URL_BYTES = 64 * 1024, MOST_STATEMENT_BYTES = 16 * 1024 };
+
+void
+qbo_call_init(struct qbo_call *call)
+{
+	*call = (struct qbo_call){ 0 };
+	buf_init(&call->statement, MOST_STATEMENT_BYTES);
+	buf_init(&call->url, MOST_URL_BYTES);
+	buf_init(&call->body, QBO_CALL_MOST_BYTES);
+	query_response_init(&call->response);
+}
+
+void
+qbo_call_clear(struct qbo_call *call)
+{
+	if (call->under_way)
+		BUG("a call under way is not to be touched");
+	buf_clear(&call->statement);
+	buf_clear(&call->url);
+	buf_clear(&call->body);
+	call->done = call->ask_less = call->own = false;
+	call->why = (struct failure){ 0 };
+	call->took_ms = 0;
+	call->tries = 0;
+}
+
+void
+qbo_call_free(struct qbo_call *call)
+{
+	buf_free(&call->statement);
+	buf_free(&call->url);
+	buf_free(&call->body);
+	query_response_free(&call->response);
+}
+
+bool
+qbo_call_address(struct qbo_call *call, const char *base, const char *realm,
+		 struct failure *why)
+{
+	size_t len = strlen(base);
+
+	while (len && base[len - 1] == '/')
+		len--;
+	buf_clear(&call->url);
+	return buf_add(&call->url, base, len, why) &&
+	       buf_printf(&call->url, why,
+			  "/v3/company/%s/query?query=", realm) &&
+	       http_url_escape(&call->url, buf_slice(&call->statement), why) &&
+	       buf_printf(&call->url, why, "&minorversion=%d",
+			  QUERY_MINOR_VERSION);
+}

@@ -1,0 +1,43 @@
+#include "quickbooks/query.h"
+
+static const char *const fields[] = {
+	[WINDOW_BY_UPDATED] = "MetaData.LastUpdatedTime",
+	[WINDOW_BY_CREATED] = "MetaData.CreateTime",
+	[WINDOW_BY_TXN_DATE] = "TxnDate",
+};
+
+/* TxnDate is a bare date: "2025-01-31". */
+enum { DATE_LENGTH = 10 };
+
+static bool
+write_range(const struct window *w, struct buf *to, struct failure *why)
+{
+	char start[CLOCK_TEXT], end[CLOCK_TEXT];
+
+	clock_format(w->start_us, start);
+	clock_format(w->end_us, end);
+	if (w->by == WINDOW_BY_TXN_DATE)
+		start[DATE_LENGTH] = end[DATE_LENGTH] = '\0';
+	return buf_printf(to, why, " where %s >= '%s' and %s < '%s'",
+			  fields[w->by], start, fields[w->by], end);
+}
+
+bool
+query_write(const struct query *q, struct buf *to, struct failure *why)
+{
+	const struct window *w = q->window;
+
+	if (!buf_printf(to, why, "select %s from %s",
+			q->count ? "count(*)" : "*", w->entity->name) ||
+	    !write_range(w, to, why))
+		return false;
+	/* Without it only active ones come: QUIRKS.md, "Inactive rows". */
+	if (w->entity->list &&
+	    !buf_printf(to, why, " and Active in (true,false)"))
+		return false;
+	/* Without ORDERBY the order is not by Id: QUIRKS.md, "Paging". */
+	return q->count || buf_printf(to, why,
+				      " orderby %s startposition %" PRId64
+				      " maxresults %" PRId64,
+				      fields[w->by], q->start, q->most);
+}

@@ -1,0 +1,27 @@
+/* quickbooks/query.h - what is asked of QuickBooks, in its own language. */
+#ifndef QUICKBOOKS_QUERY_H
+#define QUICKBOOKS_QUERY_H
+
+#include "base/buf.h"
+#include "stream/window.h"
+
+/* 1 to 1000, 100 when it is not said (DOC data-queries; QUIRKS.md). */
+enum { QUERY_MOST_ROWS = 1000, QUERY_MINOR_VERSION = 75 };
+
+struct query {
+	const struct window *window;
+	bool count;    /* COUNT(*) instead of the rows */
+	int64_t start; /* position of the first row, from 1 */
+	int64_t most;  /* rows, 1 to QUERY_MOST_ROWS */
+};
+
+/*
+ * select * from Invoice where MetaData.LastUpdatedTime >= '...' and
+ * MetaData.LastUpdatedTime < '...' orderby MetaData.LastUpdatedTime
+ * startposition 1 maxresults 1000, in one line; list entities also ask for
+ * inactive rows, in a COUNT too.
+ */
+bool query_write(const struct query *q, struct buf *to,
+		 struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,300 @@
+#include "stream/seal.h"
+
+void
+seal_tally_init(struct seal_tally *t)
+{
+	*t = (struct seal_tally){ 0 };
+	digest_init(&t->digest);
+}
+
+void
+seal_tally_clear(struct seal_tally *t)
+{
+	t->rows = t->bytes = 0;
+	digest_clear(&t->digest);
+}
+
+void
+seal_tally_free(struct seal_tally *t)
+{
+	digest_free(&t->digest);
+}
+
+/* Its line, with a newline and without one member; gives back the bytes. */
+static size_t
+add_without(struct digest *digest, const struct envelope *e,
+	    enum envelope_member which)
+{
+	struct slice out = e->whole[which];
+	struct slice rest = e->line;
+
+	if (out.at) {
+		size_t before = (size_t)(out.at - rest.at);
+
+		digest_add(digest, (struct slice){ rest.at, before });
+		rest.at += before + out.len;
+		rest.len -= before + out.len;
+	}
+	digest_add(digest, rest);
+	digest_add(digest, SLICE("\n"));
+	return e->line.len - out.len + 1;
+}
+
+void
+seal_tally_row(struct seal_tally *t, const struct envelope *row)
+{
+	/* a line is bounded */
+	t->bytes += (int64_t)add_without(&t->digest, row, MEMBER_STAMP);
+	t->rows++;
+}
+
+void
+seal_tally_line(struct seal_tally *t, struct slice line)
+{
+	digest_add(&t->digest, line);
+	t->bytes += (int64_t)line.len;
+	t->rows++;
+}
+
+/* A member of "fetch" or "jq" that holds a number, or null where allowed. */
+static bool
+read_number(struct slice value, bool may_be_null, int64_t *number)
+{
+	*number = -1;
+	if (slice_is(value, "null"))
+		return may_be_null;
+	return json_integer(value, number) && *number >= 0;
+}
+
+static bool
+read_sha256(struct slice value, char sha256[DIGEST_HEX])
+{
+	struct slice text;
+
+	if (!json_plain_string(value, &text) || text.len != DIGEST_HEX - 1)
+		return false;
+	memcpy(sha256, text.at, text.len);
+	sha256[text.len] = '\0';
+	return true;
+}
+
+static bool
+read_member(struct seal *seal, struct slice key, struct slice value)
+{
+	static const char digits[] = "0123456789";
+
+	if (slice_is(key, "rows"))
+		return read_number(value, false, &seal->rows);
+	if (slice_is(key, "bytes"))
+		return read_number(value, false, &seal->bytes);
+	if (slice_is(key, "pages"))
+		return read_number(value, false, &seal->pages);
+	if (slice_is(key, "left"))
+		return read_number(value, false, &seal->left);
+	if (slice_is(key, "count_before"))
+		return read_number(value, true, &seal->count_before);
+	if (slice_is(key, "count_after"))
+		return read_number(value, true, &seal->count_after);
+	if (slice_is(key, "sha256"))
+		return read_sha256(value, seal->sha256);
+	if (slice_is(key, "realm"))
+		return json_plain_string(value, &seal->realm) &&
+		       seal->realm.len && seal->realm.len < 32 &&
+		       strspn(seal->realm.at, digits) == seal->realm.len;
+	return true;
+}
+
+static bool
+read_object(struct seal *seal, struct slice object, const char *name,
+	    struct failure *why)
+{
+	struct json j;
+	struct slice key, value;
+
+	json_begin(&j, object);
+	if (!json_object(&j))
+		return fail(why, FAILURE_DATA, "\"%s\" is not an object", name);
+	while (json_key(&j, &key))
+		if (json_value(&j, &value) && !read_member(seal, key, value))
+			return fail(why, FAILURE_DATA, "%s: \"%.*s\" is wrong",
+				    name, SLICE_SHOWN(key));
+	return json_end(&j, why);
+}
+
+/* Not read yet; -1 is a count that was not asked for. */
+enum { UNSEEN = -2 };
+
+static const struct seal blank = {
+	.pages = UNSEEN,
+	.rows = UNSEEN,
+	.bytes = UNSEEN,
+	.left = UNSEEN,
+	.count_before = UNSEEN,
+	.count_after = UNSEEN,
+};
+
+static bool
+has_totals(const struct seal *seal)
+{
+	return seal->rows >= 0 && seal->bytes >= 0 && seal->sha256[0];
+}
+
+static bool
+read_fetch(struct seal *seal, struct slice object, struct failure *why)
+{
+	if (!read_object(seal, object, "fetch", why))
+		return false;
+	if (!has_totals(seal) || !seal->realm.at || seal->pages < 0 ||
+	    seal->left < 0 || seal->count_before == UNSEEN ||
+	    seal->count_after == UNSEEN)
+		return fail(why, FAILURE_DATA,
+			    "fetch: realm, pages, count_before, count_after, "
+			    "left, rows, bytes and sha256 are all needed");
+	if (seal->count_after >= 0 &&
+	    seal->rows - seal->left != seal->count_after)
+		return fail(why, FAILURE_DATA,
+			    "fetch: %" PRId64 " rows, of which %" PRId64
+			    " had left, are not the %" PRId64 " counted after",
+			    seal->rows, seal->left, seal->count_after);
+	return true;
+}
+
+/* Of "jq" only the totals count. */
+static bool
+read_jq(struct seal *seal, struct slice object, struct failure *why)
+{
+	struct seal altered = blank;
+
+	if (!read_object(&altered, object, "jq", why))
+		return false;
+	if (!has_totals(&altered))
+		return fail(why, FAILURE_DATA,
+			    "jq: rows, bytes and sha256 are all needed");
+	seal->rows = altered.rows;
+	seal->bytes = altered.bytes;
+	memcpy(seal->sha256, altered.sha256, DIGEST_HEX);
+	return true;
+}
+
+bool
+seal_parse(struct seal *seal, const struct envelope *e, struct failure *why)
+{
+	struct slice jq = e->value[MEMBER_JQ];
+
+	*seal = blank;
+	return read_fetch(seal, e->value[MEMBER_FETCH], why) &&
+	       (!jq.at || read_jq(seal, jq, why));
+}
+
+bool
+seal_verify(const struct seal *seal, struct seal_tally *t, struct failure *why)
+{
+	int64_t rows = t->rows, bytes = t->bytes;
+	char sha256[DIGEST_HEX];
+
+	digest_hex(&t->digest, sha256);
+	seal_tally_clear(t);
+	if (rows != seal->rows)
+		return fail(why, FAILURE_DATA,
+			    "%" PRId64 " rows came, the seal says %" PRId64,
+			    rows, seal->rows);
+	if (bytes != seal->bytes)
+		return fail(why, FAILURE_DATA,
+			    "%" PRId64
+			    " bytes of rows came, the seal says %" PRId64,
+			    bytes, seal->bytes);
+	if (strcmp(sha256, seal->sha256))
+		return fail(why, FAILURE_DATA,
+			    "the rows are not those that were sealed: their "
+			    "SHA-256 is %.12s..., the seal says %.12s...",
+			    sha256, seal->sha256);
+	return true;
+}
+
+bool
+seal_write_totals(struct seal_tally *t, struct buf *to, struct failure *why)
+{
+	int64_t rows = t->rows, bytes = t->bytes;
+	char sha256[DIGEST_HEX];
+
+	digest_hex(&t->digest, sha256);
+	seal_tally_clear(t);
+	return buf_printf(to, why,
+			  "\"rows\":%" PRId64 ",\"bytes\":%" PRId64
+			  ",\"sha256\":\"%s\"",
+			  rows, bytes, sha256);
+}
+
+static void
+sum_of(const struct envelope *seal, char sum[DIGEST_HEX])
+{
+	struct digest digest;
+
+	digest_init(&digest);
+	add_without(&digest, seal, MEMBER_SUM);
+	digest_hex(&digest, sum);
+	digest_free(&digest);
+}
+
+static bool
+put_sum(const struct envelope *seal, struct buf *to, struct failure *why)
+{
+	char sum[DIGEST_HEX], value[DIGEST_HEX + 2];
+
+	sum_of(seal, sum);
+	snprintf(value, sizeof(value), "\"%s\"", sum);
+	return envelope_put(seal, MEMBER_SUM, slice_of(value), to, why);
+}
+
+bool
+seal_close(struct buf *to, size_t start, struct failure *why)
+{
+	struct envelope seal;
+	struct buf line;
+
+	buf_init(&line, to->len - start + 1);
+	bool done = buf_add(&line, to->at + start, to->len - start, why) &&
+		    buf_add(&line, "}", 1, why) &&
+		    envelope_parse(&seal, buf_slice(&line), why);
+	if (done) {
+		buf_truncate(to, start);
+		done = put_sum(&seal, to, why);
+	}
+	buf_free(&line);
+	return done;
+}
+
+bool
+seal_put(const struct envelope *seal, enum envelope_member which,
+	 struct slice value, struct buf *to, struct failure *why)
+{
+	struct envelope now;
+	struct buf line;
+
+	/* put_sum() appends to `to`, whose owner says what is too long */
+	buf_init(&line, seal->line.len + value.len + 64);
+	bool done =
+		envelope_put(seal, which, value, &line, why) &&
+		envelope_parse(&now, (struct slice){ line.at, line.len - 1 },
+			       why) &&
+		put_sum(&now, to, why);
+	buf_free(&line);
+	return done;
+}
+
+bool
+seal_verify_sum(const struct envelope *seal, struct failure *why)
+{
+	struct slice value = seal->value[MEMBER_SUM], said;
+	char sum[DIGEST_HEX];
+
+	if (!value.at)
+		return true;
+	sum_of(seal, sum);
+	if (json_plain_string(value, &said) && slice_is(said, sum))
+		return true;
+	return fail(why, FAILURE_DATA,
+		    "the seal is not as it was written: the SHA-256 of its "
+		    "line is %.12s..., its \"sum\" says another",
+		    sum);
+}

@@ -1,0 +1,141 @@
+#include "stream/window.h"
+#include "json/json.h"
+
+static const char *const by_names[] = {
+	[WINDOW_BY_UPDATED] = "updated",
+	[WINDOW_BY_CREATED] = "created",
+	[WINDOW_BY_TXN_DATE] = "txn-date",
+};
+
+const char *
+window_by_name(enum window_by by)
+{
+	return by_names[by];
+}
+
+bool
+window_by_parse(struct slice name, enum window_by *by)
+{
+	for (size_t i = 0; i < LENGTH(by_names); i++)
+		if (slice_is(name, by_names[i])) {
+			*by = (enum window_by)i;
+			return true;
+		}
+	return false;
+}
+
+static bool
+read_time(struct slice value, int64_t *at_us)
+{
+	struct slice text;
+
+	return json_plain_string(value, &text) && clock_parse(text, at_us);
+}
+
+static bool
+read_entity(struct slice value, const struct entity **entity)
+{
+	struct slice text;
+
+	if (!json_plain_string(value, &text))
+		return false;
+	*entity = entity_find(text);
+	return *entity && slice_is(text, (*entity)->name);
+}
+
+static bool
+read_by(struct slice value, enum window_by *by)
+{
+	struct slice text;
+
+	return json_plain_string(value, &text) && window_by_parse(text, by);
+}
+
+enum { ENTITY = 1, BY = 2, START = 4, END = 8, NO = 16, OF = 32, ALL = 63 };
+
+/* Which member this was, 0 for an unknown one, -1 for a wrong value. */
+static int
+read_member(struct window *w, struct slice key, struct slice value)
+{
+	if (slice_is(key, "entity"))
+		return read_entity(value, &w->entity) ? ENTITY : -1;
+	if (slice_is(key, "by"))
+		return read_by(value, &w->by) ? BY : -1;
+	if (slice_is(key, "start"))
+		return read_time(value, &w->start_us) ? START : -1;
+	if (slice_is(key, "end"))
+		return read_time(value, &w->end_us) ? END : -1;
+	if (slice_is(key, "no"))
+		return json_integer(value, &w->no) ? NO : -1;
+	if (slice_is(key, "of"))
+		return json_integer(value, &w->of) ? OF : -1;
+	return 0;
+}
+
+bool
+window_parse(struct window *w, struct slice object, struct failure *why)
+{
+	struct json j;
+	struct slice key, value;
+	int seen = 0;
+
+	*w = (struct window){ 0 };
+	json_begin(&j, object);
+	if (!json_object(&j))
+		return fail(why, FAILURE_DATA, "\"window\" is not an object");
+	while (json_key(&j, &key))
+		if (json_value(&j, &value)) {
+			int member = read_member(w, key, value);
+
+			if (member < 0)
+				return fail(why, FAILURE_DATA,
+					    "window: \"%.*s\" is wrong",
+					    SLICE_SHOWN(key));
+			seen |= member;
+		}
+	if (!json_end(&j, why))
+		return fail_in(why, "window");
+	if (seen != ALL)
+		return fail(why, FAILURE_DATA,
+			    "window: entity, by, start, end, no and of are all "
+			    "needed");
+	if (w->end_us <= w->start_us)
+		return fail(why, FAILURE_DATA,
+			    "window: its end is not after its start");
+	return true;
+}
+
+bool
+window_write(const struct window *w, struct buf *to, struct failure *why)
+{
+	char start[CLOCK_TEXT], end[CLOCK_TEXT];
+
+	clock_format(w->start_us, start);
+	clock_format(w->end_us, end);
+	return buf_printf(to, why,
+			  "{\"entity\":\"%s\",\"by\":\"%s\",\"start\":\"%s\","
+			  "\"end\":\"%s\",\"no\":%" PRId64 ",\"of\":%" PRId64
+			  "}",
+			  w->entity->name, window_by_name(w->by), start, end,
+			  w->no, w->of);
+}
+
+void
+window_describe(const struct window *w, char text[WINDOW_TEXT])
+{
+	char start[CLOCK_TEXT], end[CLOCK_TEXT];
+
+	clock_format(w->start_us, start);
+	clock_format(w->end_us, end);
+	snprintf(text, WINDOW_TEXT, "%s %" PRId64 "/%" PRId64 " (%s to %s)",
+		 w->entity->name, w->no, w->of, start, end);
+}
+
+bool
+window_fail_in(const struct window *w, struct failure *why)
+{
+	char spelled[WINDOW_TEXT];
+
+	window_describe(w, spelled);
+	return fail_in(why, "%s", spelled);
+}

@@ -1,0 +1,21 @@
+-- Windows of the ledger that bear on a range of time, each range once, the
+-- newest load of it, in order of their starts:
+--	psql -v schema=raw -v realm=4620 -v entity=Invoice -v by=updated \
+--		-v run= -v archived= -v start=2025-01-01 -v end=2026-01-01 \
+--		-f sql/check/ledger_windows.sql
+-- An empty run is any; archived not empty: only those with a file.  What was
+-- fetched and is not among the rows was dropped by qb-stamp --jq.
+select distinct on (range_start_utc, range_end_utc)
+	(extract(epoch from range_start_utc) * 1000000)::bigint,
+	(extract(epoch from range_end_utc) * 1000000)::bigint,
+	rows, inserted, updated, unchanged, stale, rejected,
+	greatest(coalesce(count_after + rows_left, rows) - rows, 0),
+	seal_sha256, archive_file
+from :"schema".qb_windows
+where realm_id = :'realm' and entity = :'entity' and by = :'by'
+	and :'run' in ('', run_id)
+	and (:'archived' = '' or archive_file is not null)
+	and range_end_utc <= coalesce(fetched_at_utc, loaded_at_utc)
+	and range_start_utc < :'end'::timestamptz
+	and range_end_utc > :'start'::timestamptz
+order by range_start_utc, range_end_utc, seq desc;

@@ -1,0 +1,158 @@
+/* covers: callback authorize standing */
+#include "auth/callback.h"
+#include "auth/consent_url.h"
+#include "auth/expiry.h"
+#include "base/clock.h"
+#include "tap.h"
+
+#define STATE "stateStateState"
+
+static const struct {
+	const char *name, *address;
+	enum failure_kind kind;
+	const char *says; /* the code, or what is said */
+} cases[] = {
+	{ "a whole address",
+	  "https://x.example/cb?code=AB1&state=" STATE "&realmId=42",
+	  FAILURE_NONE, "AB1" },
+	{ "the query alone", "code=AB1&state=" STATE "&realmId=42",
+	  FAILURE_NONE, "AB1" },
+	{ "another order, and more",
+	  "?x&realmId=42&y=&state=" STATE "&code=AB1&z=%00", FAILURE_NONE,
+	  "AB1" },
+	{ "a fragment", "?code=AB1&state=" STATE "&realmId=42#_=_",
+	  FAILURE_NONE, "AB1" },
+	{ "escapes", "?code=A%42%31&state=stateState%53tate&realmId=42",
+	  FAILURE_NONE, "AB1" },
+	{ "another state", "?code=CANARY&state=CANARY&realmId=42",
+	  FAILURE_LOGIN, "its state is not ours" },
+	{ "a state that begins like it", "?code=CANARY&state=state&realmId=42",
+	  FAILURE_LOGIN, "its state is not ours" },
+	{ "an empty state", "?code=CANARY&state=&realmId=42", FAILURE_LOGIN,
+	  "its state is not ours" },
+	{ "no state", "?code=CANARY&realmId=42", FAILURE_DATA, "no state" },
+	{ "two states", "?code=CANARY&state=" STATE "&state=CANARY&realmId=42",
+	  FAILURE_DATA, "state stands there twice" },
+	{ "two codes", "?code=CANARY&code=B&state=" STATE "&realmId=42",
+	  FAILURE_DATA, "code stands there twice" },
+	{ "two companies", "?code=A&realmId=4&state=" STATE "&realmId=42",
+	  FAILURE_DATA, "realmId stands there twice" },
+	{ "a refusal", "?error=access_denied&state=" STATE, FAILURE_LOGIN,
+	  "says no: access_denied" },
+	{ "a refusal in words of its own", "?error=CANARY&state=" STATE,
+	  FAILURE_LOGIN, "a reason that we do not know" },
+	{ "a refusal without our state", "?error=access_denied&state=x",
+	  FAILURE_LOGIN, "its state is not ours" },
+	{ "a code with a newline", "?code=CANARY%0A&state=" STATE "&realmId=42",
+	  FAILURE_DATA, "no code" },
+	{ "an empty code", "?code=&state=" STATE "&realmId=42", FAILURE_DATA,
+	  "no code" },
+	{ "an escape that is cut", "?code=CANARY%4&state=" STATE "&realmId=42",
+	  FAILURE_DATA, "without two digits" },
+	{ "a company with a path", "?code=A&state=" STATE "&realmId=4%2F2",
+	  FAILURE_DATA, "no realmId" },
+	{ "no company", "?code=A&state=" STATE, FAILURE_DATA, "no realmId" },
+	{ "nothing", "", FAILURE_DATA, "no state" },
+};
+
+static void
+test_callbacks(void)
+{
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct failure why = { 0 };
+		struct callback c;
+
+		callback_init(&c);
+		bool right = callback_parse(&c, slice_of(cases[i].address),
+					    STATE, &why);
+		bool good =
+			right ? slice_is(buf_slice(&c.code), cases[i].says) &&
+					!strcmp(c.realm, "42")
+			      : strstr(why.text, cases[i].says) &&
+					!strstr(why.text, "CANARY");
+		ok(why.kind == cases[i].kind && good, "callback: %s",
+		   cases[i].name);
+		if (!good)
+			printf("# %s\n", why.text);
+		callback_free(&c);
+	}
+}
+
+static void
+test_discovery(void)
+{
+	static const struct {
+		const char *name, *document;
+		bool right, pkce;
+	} documents[] = {
+		{ "S256",
+		  "{\"a\":1,\"code_challenge_methods_supported\":"
+		  "[\"plain\",\"S256\"]}",
+		  true, true },
+		{ "plain alone",
+		  "{\"code_challenge_methods_supported\":[\"plain\"]}", true,
+		  false },
+		{ "nothing of it", "{\"issuer\":\"x\"}", true, false },
+		{ "no list", "{\"code_challenge_methods_supported\":\"S256\"}",
+		  true, false },
+		{ "HTML", "<html>", false, false },
+		{ "what is cut",
+		  "{\"code_challenge_methods_supported\":[\"S256\"]", false,
+		  false },
+	};
+
+	for (size_t i = 0; i < LENGTH(documents); i++) {
+		struct failure why;
+		bool pkce;
+		bool right = consent_url_offers_pkce(
+			slice_of(documents[i].document), &pkce, &why);
+
+		ok(right == documents[i].right &&
+			   (!right || pkce == documents[i].pkce),
+		   "discovery: %s", documents[i].name);
+	}
+}
+
+static void
+test_standing(void)
+{
+	const int64_t now = 1000 * CLOCK_DAY;
+	struct expiry s = expiry_of(NULL, now, 14);
+	struct tokens t;
+
+	ok(s.state == EXPIRY_OVER, "no login is gone");
+	tokens_init(&t);
+	s = expiry_of(&t, now, 14);
+	ok(s.state == EXPIRY_GOOD && s.idle_days == -1 && s.login_days == -1,
+	   "of a login whose ends nobody said, nothing is known");
+	t.refresh_ends_us = now + 14 * CLOCK_DAY;
+	t.login_ends_us = now + 100 * CLOCK_DAY;
+	s = expiry_of(&t, now, 14);
+	ok(s.state == EXPIRY_GOOD && s.idle_days == 14,
+	   "fourteen days are not fewer than fourteen");
+	s = expiry_of(&t, now + 1, 14);
+	ok(s.state == EXPIRY_SOON && s.idle_days == 13,
+	   "a moment later they are");
+	t.refresh_ends_us = now + 100 * CLOCK_DAY;
+	t.login_ends_us = now + CLOCK_DAY / 2;
+	s = expiry_of(&t, now, 14);
+	ok(s.state == EXPIRY_SOON && s.login_days == 0,
+	   "the consent's end counts, too");
+	t.login_ends_us = now;
+	ok(expiry_of(&t, now, 14).state == EXPIRY_OVER,
+	   "when it has come the login is gone");
+	t.login_ends_us = 0;
+	t.refresh_ends_us = now - 1;
+	ok(expiry_of(&t, now, 0).state == EXPIRY_OVER,
+	   "so it is when it was not used for too long");
+	tokens_free(&t);
+}
+
+int
+main(void)
+{
+	test_callbacks();
+	test_discovery();
+	test_standing();
+	return tap_done();
+}

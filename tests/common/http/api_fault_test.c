@@ -1,0 +1,176 @@
+#include "http/api_fault.h"
+#include "tap.h"
+
+#define GATEWAY(code, type, detail) \
+	"{\"warnings\":null,\"fault\":{\"error\":[{\"message\":\"" \
+	"message=Failed\",\"detail\":\"" detail "\",\"code\":\"" code \
+	"\",\"element\":null}],\"type\":\"" type "\"},\"time\":1601}"
+#define SERVICE(code, message, detail) \
+	"{\"Fault\":{\"Error\":[{\"Message\":\"" message \
+	"\",\"Detail\":\"" detail "\",\"code\":\"" code \
+	"\"}],\"type\":\"ValidationFault\"},\"time\":\"t\"}"
+#define THROTTLE \
+	"<?xml version=\"1.0\"?>\n<IntuitResponse>\n <Fault " \
+	"type=\"SERVICE\">\n  <Error code=\"3001\">\n   <Message>" \
+	"message=ThrottleExceeded; errorCode=003001</Message>\n   " \
+	"<Detail>The request limit was reached.  Try again later" \
+	"</Detail>\n"
+
+static const struct {
+	const char *name;
+	int status;
+	const char *body;
+	enum api_fault want;
+} cases[] = {
+	{ "nothing came", 0, "", FAULT_NO_RESPONSE },
+	{ "rows", 200, "{\"QueryResponse\":{},\"time\":\"t\"}", FAULT_NONE },
+	{ "the gateway's empty fault beside rows is none", 200,
+	  "{\"fault\":null,\"QueryResponse\":{}}", FAULT_NONE },
+	{ "a fault inside a 200", 200, SERVICE("6190", "Invalid", "ended"),
+	  FAULT_REFUSED },
+	{ "a fault inside a 200 that passes", 200,
+	  SERVICE("10000", "An application error", ""), FAULT_SERVER },
+	{ "a throttle inside a 200", 200, SERVICE("3001", "Throttle", ""),
+	  FAULT_RATE_LIMITED },
+	{ "a memo that names the throttle", 200,
+	  "{\"QueryResponse\":{\"Invoice\":[\"ThrottleExceeded\"]}}",
+	  FAULT_NONE },
+	{ "a memo that holds a fault", 200,
+	  "{\"QueryResponse\":{\"Fault\":{\"Error\":[]}}}", FAULT_NONE },
+	{ "HTML in a 200", 200, "<html>We'll be back soon</html>",
+	  FAULT_MALFORMED },
+	{ "JSON that is cut, in a 200", 200, "{\"QueryResponse\":{",
+	  FAULT_MALFORMED },
+	{ "an empty 200", 200, "", FAULT_MALFORMED },
+	{ "a 204", 204, "", FAULT_MALFORMED },
+	{ "a stale token, from the gateway", 401,
+	  GATEWAY("3200", "AUTHENTICATION", "Token expired: AB"),
+	  FAULT_STALE_TOKEN },
+	{ "a bare 401", 401, "", FAULT_STALE_TOKEN },
+	{ "the wrong cluster", 401, GATEWAY("130", "AUTHENTICATION", "x"),
+	  FAULT_REFUSED },
+	{ "an application that may not", 403,
+	  GATEWAY("3100", "AUTHENTICATION", "x"), FAULT_LOGIN },
+	{ "a user who lost access", 400, SERVICE("120", "Authorization", ""),
+	  FAULT_LOGIN },
+	{ "the same code with a 500 passes", 500,
+	  SERVICE("120", "Authorization", ""), FAULT_SERVER },
+	{ "3100 with a 500 passes", 500, SERVICE("3100", "Internal", ""),
+	  FAULT_SERVER },
+	{ "a misspelt fault type is a fault all the same", 200,
+	  "{\"Fault\":{\"Error\":[{\"code\":\"9999\"}],\"type\":"
+	  "\"AuthorizatonFault\"}}",
+	  FAULT_REFUSED },
+	{ "the throttle, in XML", 429, THROTTLE, FAULT_RATE_LIMITED },
+	{ "a bare 429", 429, "", FAULT_RATE_LIMITED },
+	{ "the throttle dressed as a 403", 403, THROTTLE, FAULT_RATE_LIMITED },
+	{ "a 403 without a word", 403, "<html>", FAULT_REFUSED },
+	{ "a bad query", 400, SERVICE("4000", "Error parsing query", "x"),
+	  FAULT_REFUSED },
+	{ "an operation unsupported during an outage", 400,
+	  SERVICE("500", "Unsupported Operation", "x"), FAULT_SERVER },
+	{ "a redirect", 302, "", FAULT_REFUSED },
+	{ "a page that is not there", 404, "<html>", FAULT_REFUSED },
+	{ "HTML in a 503", 503, "<html>", FAULT_SERVER },
+	{ "a 504, in XML", 504,
+	  "<Fault type=\"SystemFault\"><Error code=\"6002\">", FAULT_TIMEOUT },
+	{ "a gateway's timeout with another status", 500,
+	  SERVICE("6002", "GatewayTimeout", ""), FAULT_TIMEOUT },
+};
+
+static const struct {
+	const char *name, *body, *want;
+} texts[] = {
+	{ "code, message and detail are told",
+	  SERVICE("4001", "Invalid query", "QueryValidationError: Custmoer"),
+	  "4001 Invalid query: QueryValidationError: Custmoer" },
+	{ "so are XML's", THROTTLE,
+	  "3001 message=ThrottleExceeded; errorCode=003001: The request limit "
+	  "was reached. Try again later" },
+	{ "line breaks and control characters become spaces",
+	  SERVICE("4000", "a\\nb\\u001b[31mc\\u0000d", "e\\r\\n  f\\u0085g"),
+	  "4000 a b [31mc d: e f g" },
+	{ "letters beyond ASCII stay",
+	  SERVICE("1", "Balboa de Panam\xc3\xa1", "\\u2019"),
+	  "1 Balboa de Panam\xc3\xa1: \xe2\x80\x99" },
+	{ "an authentication fault's detail quotes the token and stays away",
+	  GATEWAY("3200", "AUTHENTICATION", "Token expired: CANARY"),
+	  "3200 message=Failed" },
+	{ "what looks like a token is left out",
+	  SERVICE("1", "m",
+		  "bad eyJlbmMiOiJBMTI4Q0JDLUhTMjU2IiwiYWxnIjoiZGlyIn0.AA "
+		  "there"),
+	  "1 m: bad [left out] there" },
+	{ "HTML tells nothing", "<html><body>CANARY</body></html>", "" },
+	{ "rows tell nothing", "{\"QueryResponse\":{\"Fault\":1}}", "" },
+	{ "errors that are no list", "{\"Fault\":{\"Error\":7}}", "" },
+	{ "invalid UTF-8 in XML does no harm",
+	  "<Fault><Error code=\"\xff\xc3\"><Message>\xc2</Message>", "" },
+};
+
+static void
+test_recorded(void)
+{
+	static const struct {
+		const char *file;
+		int status;
+		enum api_fault want;
+	} recorded[] = {
+		{ "fault_400_2010_unknown_property.json", 400, FAULT_REFUSED },
+		{ "fault_400_2030_invalid_id_no_time.json", 400,
+		  FAULT_REFUSED },
+		{ "fault_400_4000_query_parser.json", 400, FAULT_REFUSED },
+		{ "fault_400_4001_invalid_entity.json", 400, FAULT_REFUSED },
+		{ "fault_401_3200_expired_token.json", 401, FAULT_STALE_TOKEN },
+		{ "fault_429_throttle.xml", 429, FAULT_RATE_LIMITED },
+		{ "query_customer_all_41.json", 200, FAULT_NONE },
+		{ "query_empty_past_end.json", 200, FAULT_NONE },
+	};
+	char path[200], text[API_FAULT_TEXT];
+	static char body[1 << 16];
+
+	for (size_t i = 0; i < LENGTH(recorded); i++) {
+		snprintf(path, sizeof(path), "../shared/recorded/%s",
+			 recorded[i].file);
+		FILE *in = fopen(path, "r");
+		if (!in) {
+			ok(1, "%s # SKIP the recorded bodies are not here",
+			   recorded[i].file);
+			continue;
+		}
+		struct slice s = { body, fread(body, 1, sizeof(body), in) };
+		fclose(in);
+		api_fault_describe(s, text);
+		ok(api_fault_classify(recorded[i].status, s) ==
+				   recorded[i].want &&
+			   !strpbrk(text, "\r\n\t"),
+		   "%s as recorded", recorded[i].file);
+	}
+}
+
+int
+main(void)
+{
+	char text[API_FAULT_TEXT], longish[4000];
+
+	for (size_t i = 0; i < LENGTH(cases); i++)
+		ok(api_fault_classify(cases[i].status,
+				      slice_of(cases[i].body)) == cases[i].want,
+		   "%s", cases[i].name);
+	for (size_t i = 0; i < LENGTH(texts); i++) {
+		api_fault_describe(slice_of(texts[i].body), text);
+		is(text, texts[i].want, texts[i].name);
+	}
+	size_t used = (size_t)snprintf(longish, sizeof(longish),
+				       "{\"Fault\":{\"Error\":[{\"Detail\":\"");
+	while (used < 2000)
+		used += (size_t)snprintf(longish + used, 20, "word \\u00e9 ");
+	snprintf(longish + used, 20, "\"}]}}");
+	api_fault_describe(slice_of(longish), text);
+	ok(strlen(text) < API_FAULT_TEXT &&
+		   strlen(text) > API_FAULT_TEXT - 10 &&
+		   !strcmp(text + strlen(text) - 3, "..."),
+	   "a long text is cut");
+	test_recorded();
+	return tap_done();
+}

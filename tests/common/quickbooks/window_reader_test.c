@@ -1,0 +1,267 @@
+/*
+ * covers: reading idset
+ *
+ * A model of QuickBooks: rows in an order, questions under way several at a
+ * time, and rows that leave (or enter) at any moment between them.
+ */
+#include "quickbooks/window_reader.h"
+#include "tap.h"
+
+enum { MOST_ROWS = 64, MOST_UNDER_WAY = 4, RUNS = 20000 };
+
+struct model {
+	int rows[MOST_ROWS]; /* ids, in order of position */
+	int count;
+	int extra;   /* rows that a page brings beyond what was asked */
+	int leaving; /* rows that will leave before the reading has ended */
+	int entering;
+	bool was_written[2 * MOST_ROWS];
+	unsigned random;
+};
+
+static unsigned
+draw(struct model *m, unsigned below)
+{
+	m->random = m->random * 1664525 + 1013904223;
+	return (m->random >> 8) % below;
+}
+
+static void
+drift(struct model *m)
+{
+	if (m->leaving && m->count && !draw(m, 3)) {
+		int at = (int)draw(m, (unsigned)m->count);
+
+		memmove(&m->rows[at], &m->rows[at + 1],
+			sizeof(int) * (size_t)(m->count - at - 1));
+		m->count--;
+		m->leaving--;
+	}
+	if (m->entering && m->count < MOST_ROWS && !draw(m, 3)) {
+		int at = (int)draw(m, (unsigned)m->count + 1);
+
+		memmove(&m->rows[at + 1], &m->rows[at],
+			sizeof(int) * (size_t)(m->count - at));
+		m->rows[at] = MOST_ROWS + m->entering--;
+		m->count++;
+	}
+}
+
+struct http_response {
+	struct reader_question q;
+	int64_t count;
+	int rows[MOST_ROWS], row_count;
+};
+
+static void
+look_up(struct model *m, struct http_response *a)
+{
+	a->count = m->count;
+	a->row_count = 0;
+	if (a->q.count)
+		return;
+	for (int64_t i = a->q.start - 1;
+	     i < m->count && i < a->q.start - 1 + a->q.most + m->extra; i++)
+		a->rows[a->row_count++] = m->rows[i];
+}
+
+static void
+tell(struct model *m, struct window_reader *r, const struct http_response *a)
+{
+	char id[16];
+
+	if (a->q.count) {
+		window_reader_count(r, a->count);
+		return;
+	}
+	if (a->q.most > 1 && !draw(m, 16)) {
+		window_reader_halve(r, &a->q);
+		return;
+	}
+	for (int i = 0; i < a->row_count; i++) {
+		snprintf(id, sizeof(id), "%d", a->rows[i]);
+		if (window_reader_row(r, slice_of(id)))
+			m->was_written[a->rows[i]] = true;
+	}
+	window_reader_page(r, &a->q, a->row_count);
+}
+
+/* Read to the end, or until far more was asked than can be right. */
+static int
+read_window(struct model *m, struct window_reader *r)
+{
+	struct http_response under_way[MOST_UNDER_WAY];
+	int count = 0, asked = 0;
+
+	while (r->state != READER_DONE && r->state != READER_SHIFTED &&
+	       asked < 1000) {
+		while (count < MOST_UNDER_WAY &&
+		       window_reader_next(r, &under_way[count].q)) {
+			look_up(m, &under_way[count++]);
+			asked++;
+			drift(m);
+		}
+		if (!count)
+			return -1; /* it waits for nothing */
+		struct http_response first = under_way[0];
+		memmove(under_way, under_way + 1,
+			sizeof(first) * (size_t)--count);
+		drift(m);
+		if (draw(m, 2))
+			look_up(m, &first); /* it was answered late */
+		tell(m, r, &first);
+	}
+	return asked;
+}
+
+static void
+model_init(struct model *m, int rows, unsigned seed)
+{
+	*m = (struct model){ .count = rows, .random = seed };
+	for (int i = 0; i < rows; i++)
+		m->rows[i] = i;
+}
+
+static int
+written(const struct model *m)
+{
+	int count = 0;
+
+	for (int i = 0; i < 2 * MOST_ROWS; i++)
+		count += m->was_written[i];
+	return count;
+}
+
+/* What a seal claims: every row that is in the window has been written. */
+static bool
+is_true(const struct model *m, const struct window_reader *r)
+{
+	for (int i = 0; i < m->count; i++)
+		if (!m->was_written[m->rows[i]])
+			return false;
+	return r->written == written(m) &&
+	       r->written == r->pass_rows + r->left &&
+	       (!r->counts || r->count_after + r->left == r->written);
+}
+
+static void
+still_window(int64_t page_size, bool counts)
+{
+	int bad = 0, most_asked = 0, least_wanted = 0;
+
+	for (int rows = 0; rows < MOST_ROWS; rows++) {
+		struct model m;
+		struct window_reader r;
+
+		model_init(&m, rows, 0x80); /* never asks for less */
+		m.extra = rows % 2;
+		window_reader_init(&r, page_size, counts, false);
+		int asked = read_window(&m, &r);
+		bad += r.state != READER_DONE || !is_true(&m, &r) ||
+		       r.pass != 1 || written(&m) != rows;
+		most_asked = asked > most_asked ? asked : most_asked;
+		least_wanted = rows / (int)page_size;
+		window_reader_free(&r);
+	}
+	ok(!bad, "a still window is read in one pass, %s, pages of %d",
+	   counts ? "counted" : "not counted", (int)page_size);
+	ok(most_asked <= 4 * least_wanted + 16,
+	   "with few questions more than pages: %d", most_asked);
+}
+
+static void
+drifting_window(bool may_enter)
+{
+	int untrue = 0, done = 0, shifted = 0, stuck = 0, needless = 0;
+
+	for (unsigned seed = 1; seed <= RUNS; seed++) {
+		struct model m;
+		struct window_reader r;
+
+		model_init(&m, (int)(seed % MOST_ROWS), seed);
+		m.leaving = (int)(seed % 5);
+		m.entering = may_enter ? (int)(seed % 3) : 0;
+		m.extra = seed % 7 == 0;
+		bool moves = m.leaving || m.entering;
+		window_reader_init(&r, 1 + seed % 9, true, may_enter);
+		int asked = read_window(&m, &r);
+		done += r.state == READER_DONE;
+		shifted += r.state == READER_SHIFTED;
+		stuck += asked < 0 || asked >= 1000;
+		needless += r.state == READER_SHIFTED && !moves;
+		/* where rows may enter, two passes that agree are no proof */
+		if (r.state == READER_DONE && !may_enter)
+			untrue += !is_true(&m, &r);
+		window_reader_free(&r);
+	}
+	if (!may_enter)
+		ok(!untrue, "no row that stayed is ever missing from a seal");
+	ok(!stuck, "every reading ends");
+	ok(!needless, "a still window is never given up");
+	ok(done > RUNS / 2 && shifted > 0, "%d were proven, %d given up", done,
+	   shifted);
+}
+
+static void
+turn_by_turn(void)
+{
+	struct window_reader r;
+	struct reader_question q;
+
+	window_reader_init(&r, 10, true, false);
+	ok(window_reader_next(&r, &q) && q.count && !window_reader_next(&r, &q),
+	   "the count comes first, alone");
+	window_reader_count(&r, 25);
+	int pages = 0;
+	while (window_reader_next(&r, &q))
+		ok(q.start == 10 * pages++ + 1 && q.most == 10, "page at %d",
+		   (int)q.start);
+	ok(pages == 3, "all the pages that it promises are asked at once");
+	window_reader_free(&r);
+
+	window_reader_init(&r, 10, true, false);
+	ok(window_reader_next(&r, &q), "asked");
+	window_reader_count(&r, 0);
+	ok(r.state == READER_DONE && r.pages == 0 && r.count_after == 0,
+	   "an empty window needs one count and no page");
+	window_reader_free(&r);
+
+	window_reader_init(&r, 10, false, false);
+	ok(window_reader_next(&r, &q) && !q.count &&
+		   !window_reader_next(&r, &q),
+	   "without counts one page is asked, and no other before it came");
+	window_reader_free(&r);
+}
+
+static void
+deaf_server(void)
+{
+	struct window_reader r;
+	struct reader_question q;
+	int asked = 0;
+
+	window_reader_init(&r, 2, false, false);
+	while (asked < 100 && window_reader_next(&r, &q)) {
+		asked++;
+		window_reader_row(&r, SLICE("1"));
+		window_reader_row(&r, SLICE("2"));
+		window_reader_page(&r, &q, 2);
+	}
+	ok(r.state == READER_DONE && asked < 5 && r.written == 2,
+	   "a server that sends the same page for ever is not asked for ever");
+	window_reader_free(&r);
+}
+
+int
+main(void)
+{
+	turn_by_turn();
+	deaf_server();
+	for (int64_t page_size = 1; page_size < 12; page_size += 3) {
+		still_window(page_size, true);
+		still_window(page_size, false);
+	}
+	drifting_window(false);
+	drifting_window(true);
+	return tap_done();
+}
