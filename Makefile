@@ -44,7 +44,7 @@ LIBS_qb-window = $$(pkg-config --libs zlib libisal)
 LIBS_qb-stamp = $(LIBS_qb-window) $$(pkg-config --libs libcrypto libxxhash) -ljq
 LIBS_qb-archive = $$(pkg-config --libs zlib libisal libcrypto libxxhash)
 LIBS_qb-load = $(LIBS_qb-archive) $$(pkg-config --libs libpq)
-LIBS_qb-alone = $(LIBS_qb-pending)
+LIBS_qb-lock = $(LIBS_qb-pending)
 LIBS_qb-pending = $$(pkg-config --libs zlib libisal libpq)
 LIBS_qb-fetch = $(LIBS_qb-archive) $$(pkg-config --libs libcurl)
 LIBS_qb-auth = $(LIBS_qb-fetch)
@@ -65,7 +65,10 @@ SIM := $(patsubst %.c,$B/%.o,$(wildcard tests/sim/*.c))
 # `make` alone installs nothing; these do what is missing before they build.
 SETUP := $(if $(filter demo test test-all bench bench-short bench-peers test-mage,$(MAKECMDGOALS)),build/packages) \
 	$(if $(filter bench bench-short,$(MAKECMDGOALS)),build/packages-bench)
-all: $(TOOLS) $(SCRIPTS)
+all: $(TOOLS) $(SCRIPTS) $B/bin/qb-alone
+# The name that qb-lock had.
+$B/bin/qb-alone: $B/bin/qb-lock
+	$(SAY)ln -sf qb-lock $@
 $(TOOLS): $B/bin/%: $B/tools/%.o $B/common.a
 	$(SAY)$(LINK) $(LIBS_$*)
 $(SCRIPTS): $B/bin/%: scripts/%
@@ -110,6 +113,7 @@ format:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install $(TOOLS) $(SCRIPTS) $(DESTDIR)$(PREFIX)/bin
+	ln -sf qb-lock $(DESTDIR)$(PREFIX)/bin/qb-alone
 	for s in sql/*/; do d=$(DESTDIR)$(PREFIX)/share/qb/$$s; \
 	  install -d $$d && install -m 644 $$s*.sql $$d || exit 1; done
 	for s in 1 5 7; do d=$(DESTDIR)$(PREFIX)/share/man/man$$s; \

@@ -133,7 +133,7 @@ is 'of two at once one ends with 0, the other with 75' \
 	"$(sort -n "$dir"/ended.? | tr '\n' ' ')" '0 75 '
 left=$(grep -l '^75$' "$dir"/ended.? | sed 's/.*\.//')
 ok 'the one that leaves says who is there' grep -q \
-	'^qb-alone: somebody else reads I[a-z]* into schema pair just now' "$dir/said.$left"
+	'^qb-lock: another run is loading I[a-z]* into schema pair' "$dir/said.$left"
 ok 'and what to run' grep -qF "qb-backfill: next: qb-backfill invoices items" \
 	"$dir/said.$left"
 is 'each window was read once' \

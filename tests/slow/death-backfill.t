@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """qb-backfill with all it started, killed instead of the N-th write, fsync,
 rename, send or receive of any of its processes; the script alone, at each of
-these moments, while the others go on; and qb-check and qb-alone, killed at each
+these moments, while the others go on; and qb-check and qb-lock, killed at each
 of their own.  N counts up until a run ends unkilled.  Then the same command
 once more: table, ledger, archive and the names of all files are those of a run
 without any fault, and nothing is left running."""
@@ -41,7 +41,7 @@ class Backfill(pipeline.Trial):
 
     def command(self, tool):
         word = [tool, place.entity, "--schema=" + self.schema]
-        if tool != "qb-alone":
+        if tool != "qb-lock":
             word += RANGE + ["--archive=%s/archive" % self.dir]
         return word + (["--every=7d"] if tool == "qb-backfill" else [])
 
@@ -127,7 +127,7 @@ try:
     truth = (whole.run_tool(),) + whole.rows() + (whole.files(),)
     pipeline.ok(truth[0][0] == 0 and truth[2].count("\n") == 2,
                 "a run without a fault loads two windows", [] if truth[0][0] == 0 else [whole.said])
-    tried = kill_tool("qb-check") + kill_tool("qb-alone")
+    tried = kill_tool("qb-check") + kill_tool("qb-lock")
     tried += kill_each("qb-backfill and all that it started", "")
     tried += kill_each("qb-backfill alone", "leader")
     print("# %d points were tried" % tried)

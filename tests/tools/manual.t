@@ -66,13 +66,16 @@ options_shown() {
 		}' | sort -u
 }
 
-list() { (cd "$1" && printf '%s\n' qb-*"$2") | sed "s/$2\$//" | sort; }
+# An old name is a link, and has no page.
+list() {
+	find "$1" -name "qb-*$2" ! -type l -printf '%f\n' | sed "s/$2\$//" | sort
+}
 is 'each tool has its page, and each page its tool' \
 	"$(list man .1)" "$(list "$bin" '')"
 
 for program in "$bin"/qb-*; do
 	tool=${program##*/}
-	[ -f "man/$tool.1" ] || continue
+	[ -f "man/$tool.1" ] && [ ! -L "$program" ] || continue
 	rows_of_help "$tool" | grep -e '^--' >"$work/help"
 	rows_of_page "$tool" | grep -e '^--' >"$work/page"
 	is "$tool: options and their defaults are the same on the page" \

@@ -28,8 +28,8 @@ all) cat >/dev/null; exit 65 ;;
 ?*) exit "$status" ;;
 esac
 case $me in
-qb-alone)
-	echo alone
+qb-lock)
+	echo locked
 	cat >/dev/null ;;
 qb-window)
 	echo '{"qb":"ticket","window":{"entity":"Invoice","no":1,"of":1}}'
@@ -46,7 +46,7 @@ qb-check)
 esac
 END
 chmod +x "$dir/qb-window"
-for tool in alone pending fetch archive stamp load check; do
+for tool in lock pending fetch archive stamp load check; do
 	cp "$dir/qb-window" "$dir/qb-$tool"
 done
 
@@ -107,11 +107,11 @@ run -- Customer invoices --from=2025-01-01 --to 2025-02-01 --every=1mo \
 	--tz=America/Guayaquil --by=created --page-size=500 --jobs=2 \
 	--archive="$dir/a b" --level=3 --run=r1 --schema='my raw' --no-count
 is 'each option goes to its stages' "$(sort "$dir/called")" \
-"qb-alone --schema=my raw Customer invoices
-qb-archive --level=3 $dir/a b
+"qb-archive --level=3 $dir/a b
 qb-check Customer invoices --from=2025-01-01 --to=2025-02-01 --tz=America/Guayaquil --by=created --archive=$dir/a b --schema=my raw
 qb-fetch --page-size=500 --jobs=2 --no-count
 qb-load --schema=my raw
+qb-lock --schema=my raw Customer invoices
 qb-pending --schema=my raw
 qb-stamp --run=r1
 qb-window Customer invoices --from=2025-01-01 --to=2025-02-01 --every=1mo --tz=America/Guayaquil --by=created"
@@ -128,7 +128,7 @@ for wrong in '--nonsense' '--from' '--all=yes' '-x' '--='; do
 	is "$wrong exits 64" "$rc" 64
 done
 ok 'and says what to do next' grep -q 'next: qb-backfill --help' "$dir/err"
-for tool in alone pending fetch archive stamp load check; do
+for tool in lock pending fetch archive stamp load check; do
 	echo 64 >"$dir/qb-$tool.wrong"
 	run -- invoices --from=2025-01-01 --archive="$dir/archive"
 	is "a wrong option of qb-$tool exits 64, before anything is begun" \
@@ -165,7 +165,7 @@ ok '--keep-going is for qb-fetch' grep -q '^qb-fetch --keep-going$' "$dir/called
 rm "$dir/qb-fetch.said"
 
 for status in 75 69; do
-	run alone=$status -- invoices --from=2025-01-01
+	run lock=$status -- invoices --from=2025-01-01
 	is "somebody else is at it, or may not ask: $status" "$rc" $status
 	is 'nothing is begun then' "$(grep -cE 'qb-(pending|fetch|load)' "$dir/called")" 0
 done

@@ -1,13 +1,11 @@
 /*
- * qb-alone - hold the right to read entities into a schema.
+ * qb-lock - hold a lock on entities of a schema.
  *
- * In:   nothing; the right is held until the input ends.  Out: the line
- * "alone" once it is held.
- * Promise: of all who ask for the same entity and schema, on whatever machine,
- * one has it; it is free again when this process is gone, however it went.
+ * In:   nothing; the lock is held until standard input ends.  Out: the line
+ * "locked" once it is held.
+ * Promise: only one process, on whatever machine, holds the lock on an entity
+ * of a schema; it is released when the process ends, however it ends.
  */
-#include <time.h>
-
 #include "base/log.h"
 #include "postgres/connect.h"
 #include "stream/entity.h"
@@ -26,26 +24,26 @@ static const struct option_row rows[] = {
 };
 
 static const struct option_table options = {
-	.synopsis = "qb-alone ENTITY... [--schema=NAME] [--dsn=DSN]",
-	.about = "Hold the right to read entities into a schema, until the "
-		 "input ends.",
+	.synopsis = "qb-lock ENTITY... [--schema=NAME] [--dsn=DSN]",
+	.about = "Hold a lock on entities of a schema until standard input "
+		 "ends.",
 	.rows = rows,
 	.count = LENGTH(rows),
 	.also = &pg_options,
 };
 
 /*
- * A session that waits for hours must not be ended for that, and one whose
- * machine is gone must not be kept for hours.
+ * The session idles for hours and must not be ended for that; one whose machine
+ * is gone must be noticed within minutes.
  */
-static const char lasting_sql[] =
+static const char session_sql[] =
 	"select set_config(name, setting, false) from (values"
 	" ('idle_session_timeout', '0'), ('tcp_keepalives_idle', '30'),"
 	" ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3'))"
 	" as wanted (name, setting) where name in"
 	" (select s.name from pg_settings s)";
 
-static const char alone_sql[] =
+static const char lock_sql[] =
 #include "sql/lock/lock.sql.h"
 	;
 static const char holder_sql[] =
@@ -60,10 +58,10 @@ fail_taken(struct pg *pg, const struct entity *entity,
 
 	if (pg_run(pg, holder_sql, with, count, &answer, why)) {
 		fail(why, FAILURE_LATER,
-		     "somebody else reads %s into schema %s just now%s%s",
+		     "another run is loading %s into schema %s%s%s",
 		     entity->name, schema, answer.rows ? ": " : "",
 		     answer.rows ? pg_text(&answer, 0, 0) : "");
-		fail_next(why, "run the same command again when that one has "
+		fail_next(why, "run the same command again when that run has "
 			       "ended");
 	}
 	pg_result_free(&answer);
@@ -75,14 +73,14 @@ try(struct pg *pg, const struct sql_variable *with, size_t count, bool *taken,
     struct failure *why)
 {
 	struct pg_result answer = { 0 };
-	bool done = pg_run(pg, alone_sql, with, count, &answer, why);
+	bool done = pg_run(pg, lock_sql, with, count, &answer, why);
 
 	*taken = done && !strcmp(pg_text(&answer, 0, 0), "t");
 	pg_result_free(&answer);
 	return done;
 }
 
-/* Who was killed a moment ago has its session until the server notices. */
+/* The server may take a moment to notice that a killed process is gone. */
 static bool
 take(struct pg *pg, const struct entity *entity, struct failure *why)
 {
@@ -111,13 +109,14 @@ wants(char *names[], const struct entity *entity, struct failure *why)
 	return false;
 }
 
-/* In one order, so that of two who want several one gets them all. */
+/* Always in the same order, so that of two processes that want the same
+ * entities one gets all of them. */
 static bool
 take_all(struct pg *pg, char *names[], struct failure *why)
 {
 	const struct entity *entity = entity_at(0);
 
-	if (!pg_run(pg, lasting_sql, NULL, 0, NULL, why))
+	if (!pg_run(pg, session_sql, NULL, 0, NULL, why))
 		return false;
 	for (size_t i = 1; entity; entity = entity_at(i++))
 		if (wants(names, entity, why) && !take(pg, entity, why))
@@ -136,13 +135,22 @@ names_are_right(char *names[], struct failure *why)
 	return true;
 }
 
+/* Scripts written for qb-alone, as the tool was called, may wait for "alone".
+ */
+static const char *
+answer(void)
+{
+	return strcmp(program_invocation_short_name, "qb-alone") ? "locked\n"
+								 : "alone\n";
+}
+
 static bool
 hold(struct lines_out *out, struct failure *why)
 {
 	char bytes[4096];
 	ssize_t n;
 
-	if (!buf_printf(&out->pending, why, "alone\n") ||
+	if (!buf_printf(&out->pending, why, "%s", answer()) ||
 	    !lines_flush(out, why))
 		return false;
 	do
@@ -159,9 +167,9 @@ main(int argc, char *argv[])
 	struct pg pg;
 	int used;
 
-	log_begin("qb-alone");
+	log_begin("qb-lock");
 	lines_out_init(&out, STDOUT_FILENO);
-	pg_init(&pg, "qb-alone");
+	pg_init(&pg, "qb-lock");
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    names_are_right(argv + used, &why) &&
 	    sql_template_check_schema(schema, &why) &&

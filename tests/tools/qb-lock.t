@@ -1,5 +1,5 @@
 #!/bin/sh
-# qb-alone: of all who ask for the same, one has it.
+# qb-lock: only one process holds the lock on an entity of a schema.
 set -u
 # shellcheck source=tests/lib/tap.sh
 . "${0%/*}/../lib/tap.sh"
@@ -12,7 +12,7 @@ mkfifo "$dir/one" "$dir/two"
 exec 5<>"$dir/one" 6<>"$dir/two"
 
 ask() {		# ask ARGUMENT...: rc, $dir/out and $dir/err; it does not stay
-	qb-alone "$@" </dev/null >"$dir/out" 2>"$dir/err" 5>&- 6>&-
+	qb-lock "$@" </dev/null >"$dir/out" 2>"$dir/err" 5>&- 6>&-
 	rc=$?
 }
 held() {	# held FILE: until it says so
@@ -20,16 +20,18 @@ held() {	# held FILE: until it says so
 }
 ask invoices
 is 'nobody else is there: status' $rc 0
-is 'and it says so' "$(cat "$dir/out")" alone
-qb-alone invoices items <"$dir/one" >"$dir/one.out" 5>&- 6>&- &
+is 'and it says so' "$(cat "$dir/out")" locked
+qb-alone invoices </dev/null >"$dir/out" 5>&- 6>&-
+is 'under its old name it says what it said then' "$? $(cat "$dir/out")" '0 alone'
+qb-lock invoices items <"$dir/one" >"$dir/one.out" 5>&- 6>&- &
 first=$!
 held "$dir/one.out"
 ask Invoice
 is 'the second leaves: status' $rc 75
 is 'with nothing on standard output' "$(cat "$dir/out")" ''
 ok 'it says who is there' grep -qE \
-	'^qb-alone: somebody else reads Invoice into schema raw just now: server process [0-9]+ of user .* since 2' "$dir/err"
-ok 'and what to do' grep -q '^qb-alone: next: run the same command again when' "$dir/err"
+	'^qb-lock: another run is loading Invoice into schema raw: server process [0-9]+ of user .* since 2' "$dir/err"
+ok 'and what to do' grep -q '^qb-lock: next: run the same command again when' "$dir/err"
 ask customers Item
 is 'one of several is enough' $rc 75
 ask customers
@@ -48,7 +50,7 @@ is 'it ends when its input does' $? 0
 ask invoices items
 is 'and then it is free' $rc 0
 
-qb-alone items <"$dir/two" >"$dir/two.out" 6>&- &
+qb-lock items <"$dir/two" >"$dir/two.out" 6>&- &
 second=$!
 held "$dir/two.out"
 kill -KILL $second
@@ -66,7 +68,7 @@ PGDATABASE=nowhere ask items
 is 'no such database: status' $rc 69
 
 # Ten at once, in two orders: one gets both.
-qb-alone items bills <"$dir/two" >"$dir/a" 2>"$dir/err" 6>&- &
+qb-lock items bills <"$dir/two" >"$dir/a" 2>"$dir/err" 6>&- &
 held "$dir/a"
 exec 6>&-
 wait
@@ -76,13 +78,13 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
 	set -- items bills
 	[ $((i % 2)) = 0 ] || set -- bills items
 	{
-		qb-alone "$@" <"$dir/three" >"$dir/got.$i" 2>/dev/null
+		qb-lock "$@" <"$dir/three" >"$dir/got.$i" 2>/dev/null
 		echo $? >"$dir/rc.$i"
 	} 6>&- &
 done
 until [ "$(cat "$dir"/rc.* 2>/dev/null | wc -l)" = 9 ]; do sleep 0.1; done
 is 'of ten who want two entities in two orders one gets both' \
-	"$(cat "$dir"/got.*)" alone
+	"$(cat "$dir"/got.*)" locked
 exec 6>&-
 wait
 is 'and the others left with 75' "$(cat "$dir"/rc.* | sort | uniq -c | tr -s ' \n' '  ')" ' 1 0 9 75 '
