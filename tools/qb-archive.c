@@ -23,7 +23,8 @@ static const struct option_row rows[] = {
 };
 
 static const struct option_table options = {
-	.synopsis = "qb-archive [--level=N] DIR",
+	.tool = "qb-archive",
+	.operands = "DIR",
 	.about = "Keep each window in a file of its own before it goes on.",
 	.rows = rows,
 	.count = LENGTH(rows),

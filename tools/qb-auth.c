@@ -54,10 +54,8 @@ static const struct option_row rows[] = {
 };
 
 static const struct option_table options = {
-	.synopsis = "qb-auth login|token|status|logout|adopt [FILE] "
-		    "[--redirect=URL] [--paste] [--wait=TIME] "
-		    "[--browser=COMMAND] [--days=N] [--json] [--verbose] "
-		    "[--debug-http]",
+	.tool = "qb-auth",
+	.operands = "login|token|status|logout|adopt [FILE]",
 	.about = "Log in at QuickBooks, and stay logged in.",
 	.rows = rows,
 	.count = LENGTH(rows),

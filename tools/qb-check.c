@@ -42,10 +42,8 @@ static const struct option_row rows[] = {
 };
 
 static const struct option_table options = {
-	.synopsis = "qb-check ENTITY... --from=TIME [--to=TIME] [--tz=ZONE] "
-		    "[--by=FIELD] [--schema=NAME] [--dsn=DSN] [--archive=DIR] "
-		    "[--run=ID] [--json] [--retries=N] [--patience=TIME] "
-		    "[--no-pace] [--debug-http]",
+	.tool = "qb-check",
+	.operands = "ENTITY...",
 	.about = "Prove that a range is in the table, or say what is missing.",
 	.rows = rows,
 	.count = LENGTH(rows),

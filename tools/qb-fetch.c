@@ -45,9 +45,7 @@ static const struct option_row rows[] = {
 };
 
 static const struct option_table options = {
-	.synopsis = "qb-fetch [--page-size=N] [--jobs=N] [--no-count] "
-		    "[--keep-going] [--retries=N] [--patience=TIME] "
-		    "[--no-pace] [--verbose] [--debug-http]",
+	.tool = "qb-fetch",
 	.about = "Read windows from QuickBooks Online: tickets in, rows and "
 		 "seals out.",
 	.rows = rows,

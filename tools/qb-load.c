@@ -51,8 +51,7 @@ static const struct option_row rows[] = {
 };
 
 static const struct option_table options = {
-	.synopsis = "qb-load [--schema=NAME] [--rejects=FILE] [--jobs=N] "
-		    "[--dry-run] [--run=ID] [--dsn=DSN] [--verbose]",
+	.tool = "qb-load",
 	.about = "Put windows into PostgreSQL, each whole or not at all.",
 	.rows = rows,
 	.count = LENGTH(rows),

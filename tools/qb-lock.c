@@ -24,7 +24,8 @@ static const struct option_row rows[] = {
 };
 
 static const struct option_table options = {
-	.synopsis = "qb-lock ENTITY... [--schema=NAME] [--dsn=DSN]",
+	.tool = "qb-lock",
+	.operands = "ENTITY...",
 	.about = "Hold a lock on entities of a schema until standard input "
 		 "ends.",
 	.rows = rows,

@@ -28,7 +28,7 @@ static const struct option_row rows[] = {
 };
 
 static const struct option_table options = {
-	.synopsis = "qb-pending [--schema=NAME] [--dsn=DSN]",
+	.tool = "qb-pending",
 	.about = "Leave out the tickets of what is loaded already.",
 	.rows = rows,
 	.count = LENGTH(rows),

@@ -33,7 +33,7 @@ static const struct option_row rows[] = {
 };
 
 static const struct option_table options = {
-	.synopsis = "qb-stamp [--run=ID] [--at=TIME] [--jq=PROGRAM]",
+	.tool = "qb-stamp",
 	.about = "Write on each row when it was taken in, and by which run.",
 	.rows = rows,
 	.count = LENGTH(rows),

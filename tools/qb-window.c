@@ -21,8 +21,8 @@ static const struct option_row rows[] = {
 };
 
 static const struct option_table options = {
-	.synopsis = "qb-window ENTITY... --from=TIME [--to=TIME] "
-		    "[--every=LENGTH] [--tz=ZONE] [--by=FIELD]",
+	.tool = "qb-window",
+	.operands = "ENTITY...",
 	.about = "Say which stretches of time are to be fetched: tickets.",
 	.rows = rows,
 	.count = LENGTH(rows),

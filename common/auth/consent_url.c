@@ -29,8 +29,6 @@ static const struct option_row rows[] = {
 };
 
 const struct option_table consent_url_options = {
-	.synopsis = "",
-	.about = "",
 	.rows = rows,
 	.count = LENGTH(rows),
 	.also = &settings_options,

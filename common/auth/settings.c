@@ -44,8 +44,6 @@ static const struct option_row rows[] = {
 };
 
 const struct option_table settings_options = {
-	.synopsis = "",
-	.about = "",
 	.rows = rows,
 	.count = LENGTH(rows),
 };

@@ -1,225 +1,25 @@
 #include <getopt.h>
 
+#include "base/option_help.h"
+#include "base/option_values.h"
 #include "base/options.h"
+#include "base/slice.h"
 
-enum { MOST_ROWS = 40, MOST_SECRET_BYTES = 16 * 1024 };
+enum { MOST_ROWS = 40, MOST_NAMES = 2 * MOST_ROWS + 4 };
 
-/* Digits at once, with a minus at most: strtoimax() alone would let spaces and
- * a plus pass. */
-static bool
-begins_number(const char *given)
-{
-	given += *given == '-';
-	return *given >= '0' && *given <= '9';
-}
+/* What getopt_long() returns. */
+enum { HELP = 'h', VERSION = 'V', LIST = 255, FIRST_ROW = 256 };
 
-static bool
-take_integer(const struct option_row *row, const char *called,
-	     const char *given, struct failure *why)
-{
-	char *end;
-
-	errno = 0;
-	intmax_t value = strtoimax(given, &end, 10);
-	if (errno || !begins_number(given) || *end || value < row->least ||
-	    value > row->most)
-		return fail(why, FAILURE_USAGE,
-			    "%s takes a whole number from %" PRId64
-			    " to %" PRId64 ", not \"%s\"",
-			    called, row->least, row->most, given);
-	*row->integer = value;
-	return true;
-}
-
-static const struct {
-	const char *name;
-	int64_t ms;
-} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "h", 3600000 } };
-
-static int64_t
-unit_ms(const char *unit)
-{
-	for (size_t i = 0; i < LENGTH(units); i++)
-		if (!strcmp(units[i].name, unit))
-			return units[i].ms;
-	return 0;
-}
-
-enum { DURATION_SPELLED = 32 };
-
-/* As a user would type it, in the largest unit that says all of it. */
-static const char *
-spell_duration(int64_t ms, char text[DURATION_SPELLED])
-{
-	size_t i = LENGTH(units) - 1;
-
-	while (i && ms % units[i].ms)
-		i--;
-	snprintf(text, DURATION_SPELLED, "%" PRId64 "%s", ms / units[i].ms,
-		 units[i].name);
-	return text;
-}
-
-static bool
-fail_duration(const struct option_row *row, const char *called,
-	      const char *given, struct failure *why)
-{
-	char least[DURATION_SPELLED], most[DURATION_SPELLED];
-
-	return fail(why, FAILURE_USAGE,
-		    "%s takes a time such as 250ms, 30s, 10m or 2h, from %s to "
-		    "%s, not \"%s\"",
-		    called, spell_duration(row->least, least),
-		    spell_duration(row->most, most), given);
-}
-
-static bool
-take_duration(const struct option_row *row, const char *called,
-	      const char *given, struct failure *why)
-{
-	char *end;
-
-	errno = 0;
-	intmax_t value = strtoimax(given, &end, 10);
-	int64_t unit = unit_ms(end);
-	if (errno || !begins_number(given) || !unit || value < 0 ||
-	    value > row->most / unit || value * unit < row->least)
-		return fail_duration(row, called, given, why);
-	*row->duration_ms = value * unit;
-	return true;
-}
-
-static bool
-take(const struct option_row *row, const char *called, const char *given,
-     struct failure *why)
-{
-	if (row->integer)
-		return take_integer(row, called, given, why);
-	if (row->duration_ms)
-		return take_duration(row, called, given, why);
-	if (row->text)
-		*row->text = given;
-	else
-		*row->on = true;
-	return true;
-}
-
-static bool
-fail_secret(const char *variable, const char *path, const char *what,
-	    struct failure *why)
-{
-	return fail(why, FAILURE_USAGE, "%s: %s: %s", variable, path, what);
-}
-
-/* The whole file, without the newlines at its end. */
-static bool
-read_secret(FILE *file, const char *variable, const char *path, char *secret,
-	    struct failure *why)
-{
-	size_t len = fread(secret, 1, MOST_SECRET_BYTES, file);
-
-	if (ferror(file))
-		return fail_secret(variable, path, strerror(errno), why);
-	if (len == MOST_SECRET_BYTES)
-		return fail_secret(variable, path, "too long for a secret",
-				   why);
-	while (len && (secret[len - 1] == '\n' || secret[len - 1] == '\r'))
-		len--;
-	secret[len] = '\0';
-	if (!len || strlen(secret) != len)
-		return fail_secret(variable, path, len ? "not a text" : "empty",
-				   why);
-	return true;
-}
-
-/* A secret from the file that the variable `env`_FILE names; kept for good. */
-static bool
-take_secret_file(const struct option_row *row, struct failure *why)
-{
-	char variable[64];
-
-	snprintf(variable, sizeof(variable), "%s_FILE", row->env);
-	const char *path = getenv(variable);
-	if (!path || !*path)
-		return true;
-
-	FILE *file = fopen(path, "re");
-	if (!file)
-		return fail_secret(variable, path, strerror(errno), why);
-	char *secret = base_realloc(NULL, MOST_SECRET_BYTES);
-	bool done = read_secret(file, variable, path, secret, why);
-	fclose(file);
-	if (done)
-		*row->text = secret;
-	else
-		free(secret);
-	return done;
-}
-
-static bool
-take_environment(const struct option_row *row, struct failure *why)
-{
-	const char *given = row->env ? getenv(row->env) : NULL;
-
-	if (given && *given)
-		return take(row, row->env, given, why);
-	return !row->secret || take_secret_file(row, why);
-}
-
-static void
-print_row(FILE *to, const struct option_row *row)
-{
-	char spelled[64];
-
-	if (row->name)
-		snprintf(spelled, sizeof(spelled), "--%s%s%s", row->name,
-			 row->argument ? "=" : "",
-			 row->argument ? row->argument : "");
-	else
-		snprintf(spelled, sizeof(spelled), "%s", row->env);
-	fprintf(to, "  %-22s %s", spelled, row->help);
-	if (row->preset)
-		fprintf(to, " (default %s)", row->preset);
-	if (row->name && row->env)
-		fprintf(to, " [%s]", row->env);
-	if (row->secret)
-		fprintf(to, " [or %s_FILE]", row->env);
-	fputc('\n', to);
-}
-
-static void
-print_help(FILE *to, const struct option_table *table)
-{
-	fprintf(to, "usage: %s\n%s\n\noptions:\n", table->synopsis,
-		table->about);
-	for (const struct option_table *t = table; t; t = t->also)
-		for (size_t i = 0; i < t->count; i++)
-			if (t->rows[i].name)
-				print_row(to, &t->rows[i]);
-	fprintf(to, "  %-22s %s\n  %-22s %s\n", "--help", "print this",
-		"--version", "print the version");
-
-	bool titled = false;
-	for (const struct option_table *t = table; t; t = t->also)
-		for (size_t i = 0; i < t->count; i++) {
-			if (t->rows[i].name)
-				continue;
-			if (!titled)
-				fputs("\nenvironment:\n", to);
-			titled = true;
-			print_row(to, &t->rows[i]);
-		}
-}
-
-/* Print to standard output and end; a full disk there is told by the status. */
+/* Print to standard output and exit; the status tells when that failed. */
 _Noreturn static void
-print_and_exit(const struct option_table *table, bool help)
+print_and_exit(const struct option_table *table, int chosen)
 {
-	if (help)
-		print_help(stdout, table);
+	if (chosen == HELP)
+		option_help_print(stdout, table);
+	else if (chosen == LIST)
+		option_help_list(stdout, table);
 	else
-		printf("%.*s " QB_VERSION "\n",
-		       (int)strcspn(table->synopsis, " "), table->synopsis);
+		printf("%s " QB_VERSION "\n", table->tool);
 	exit(fflush(stdout) || ferror(stdout) ? FAILURE_IO : 0);
 }
 
@@ -228,10 +28,17 @@ struct command_line {
 	const struct option_row *rows[MOST_ROWS];
 	bool given[MOST_ROWS];
 	size_t count;
-	struct option longs[MOST_ROWS + 3];
+	struct option longs[MOST_NAMES];
 };
 
-enum { FIRST_ROW = 256 }; /* what getopt_long() returns for rows[0] */
+static struct option
+long_option(const char *name, const struct command_line *line,
+	    const struct option_row *row)
+{
+	return (struct option){ .name = name,
+				.has_arg = row->argument != NULL,
+				.val = FIRST_ROW + (int)line->count };
+}
 
 static void
 collect(struct command_line *line, const struct option_table *table)
@@ -245,15 +52,14 @@ collect(struct command_line *line, const struct option_table *table)
 			if (line->count == MOST_ROWS)
 				BUG("more options than MOST_ROWS");
 			if (row->name)
-				*next++ = (struct option){
-					.name = row->name,
-					.has_arg = row->argument != NULL,
-					.val = FIRST_ROW + (int)line->count,
-				};
+				*next++ = long_option(row->name, line, row);
+			if (row->former)
+				*next++ = long_option(row->former, line, row);
 			line->rows[line->count++] = row;
 		}
-	*next++ = (struct option){ .name = "help", .val = 'h' };
-	*next = (struct option){ .name = "version", .val = 'V' };
+	*next++ = (struct option){ .name = "help", .val = HELP };
+	*next++ = (struct option){ .name = "version", .val = VERSION };
+	*next = (struct option){ .name = "list-options", .val = LIST };
 }
 
 static void
@@ -264,23 +70,28 @@ take_presets(const struct command_line *line)
 	for (size_t i = 0; i < line->count; i++) {
 		const struct option_row *row = line->rows[i];
 
-		if (row->preset && !take(row, "preset", row->preset, &why))
+		if (row->preset &&
+		    !option_value_set(row, "preset", row->preset, &why))
 			BUG("a preset outside its own range");
 	}
 }
 
-/* What getopt_long() stopped at: a letter, a whole word, or a row's name. */
+/* What getopt_long() stopped at: a letter, or a name without its value. */
 static bool
 fail_word(const char *word, int chosen, struct failure *why)
 {
+	struct slice name = { word, strcspn(word, "=") };
+
 	if (chosen == ':')
-		return fail(why, FAILURE_USAGE, "\"%s\" needs a value", word);
+		return fail(why, FAILURE_USAGE, "option %.*s needs a value",
+			    SLICE_SHOWN(name));
 	if (optopt >= FIRST_ROW)
-		return fail(why, FAILURE_USAGE, "\"%s\" takes no value", word);
+		return fail(why, FAILURE_USAGE, "option %.*s takes no value",
+			    SLICE_SHOWN(name));
 	if (optopt)
-		return fail(why, FAILURE_USAGE, "\"-%c\" is not understood",
-			    optopt);
-	return fail(why, FAILURE_USAGE, "\"%s\" is not understood", word);
+		return fail(why, FAILURE_USAGE, "unknown option -%c", optopt);
+	return fail(why, FAILURE_USAGE, "unknown option %.*s",
+		    SLICE_SHOWN(name));
 }
 
 /* The word that getopt_long(3) has just taken an option from. */
@@ -290,8 +101,8 @@ last_word(char *const argv[])
 	return argv[optind - (argv[optind - 1] == optarg ? 2 : 1)];
 }
 
-/* But it takes "--pag" for "--page-size", and would for another option when
- * more are born: a name is a whole one here. */
+/* getopt_long() would accept "--pag" for "--page-size"; what is short and clear
+ * today may be ambiguous tomorrow, so a name must be whole. */
 static int
 next_option(int argc, char *argv[], const struct option *longs)
 {
@@ -313,15 +124,16 @@ take_given(struct command_line *line, int chosen, struct failure *why)
 
 	snprintf(called, sizeof(called), "--%s", line->rows[i]->name);
 	line->given[i] = true;
-	return take(line->rows[i], called, optarg, why);
+	return option_value_set(line->rows[i], called, optarg, why);
 }
 
-/* Last, so that what is given on the command line is never even read here. */
+/* Last: a variable whose option is on the command line is not even read. */
 static bool
 take_environments(const struct command_line *line, struct failure *why)
 {
 	for (size_t i = 0; i < line->count; i++)
-		if (!line->given[i] && !take_environment(line->rows[i], why))
+		if (!line->given[i] &&
+		    !option_value_from_environment(line->rows[i], why))
 			return false;
 	return true;
 }
@@ -336,10 +148,10 @@ options_read(int argc, char *argv[], const struct option_table *table,
 	collect(&line, table);
 	take_presets(&line);
 	opterr = 0;
-	optind = 0; /* glibc: begin anew, whatever was read before */
+	optind = 0; /* glibc: start over */
 	while ((chosen = next_option(argc, argv, line.longs)) != -1) {
-		if (chosen == 'h' || chosen == 'V')
-			print_and_exit(table, chosen == 'h');
+		if (chosen == HELP || chosen == VERSION || chosen == LIST)
+			print_and_exit(table, chosen);
 		if (chosen < FIRST_ROW)
 			return fail_word(last_word(argv), chosen, why);
 		if (!take_given(&line, chosen, why))
@@ -354,9 +166,10 @@ options_require_pipe(const struct option_table *table, struct failure *why)
 {
 	if (!isatty(STDIN_FILENO))
 		return true;
-	fprintf(stderr, "usage: %s\n%s\n", table->synopsis, table->about);
+	option_help_usage(stderr, table);
 	return fail(why, FAILURE_USAGE,
-		    "standard input is a terminal, and this reads a pipe");
+		    "standard input is a terminal; it must be a pipe or a "
+		    "file");
 }
 
 bool
@@ -364,6 +177,6 @@ options_no_operands(int argc, char *argv[], int used, struct failure *why)
 {
 	if (used == argc)
 		return true;
-	return fail(why, FAILURE_USAGE, "\"%s\" is one word too many",
+	return fail(why, FAILURE_USAGE, "unexpected argument \"%s\"",
 		    argv[used]);
 }

@@ -48,7 +48,7 @@ retry_decide(const struct retry_policy *policy, const struct retry_try *last)
 	if (last->number >= policy->most_tries)
 		return (struct retry_verdict){ .reason = "tries used up",
 					       .wait_ms = wait_ms };
-	if (last->elapsed_ms + wait_ms > policy->patience_ms)
+	if (last->elapsed_ms + wait_ms > policy->retry_for_ms)
 		return (struct retry_verdict){ .reason = "patience used up",
 					       .wait_ms = wait_ms };
 	return (struct retry_verdict){ true, wait_ms, passing[last->fault] };

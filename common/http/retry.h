@@ -15,7 +15,7 @@ struct retry_policy {
 	int64_t first_wait_ms;
 	int64_t longest_wait_ms; /* of our own waits; advice may be longer */
 	int64_t slow_down_ms;    /* after FAULT_RATE_LIMITED without advice */
-	int64_t patience_ms; /* give up when the next try would begin later */
+	int64_t retry_for_ms; /* give up when the next try would begin later */
 };
 
 /* What is known about the try that just ended. */

@@ -45,7 +45,7 @@ qbo_client_open(struct failure *why)
 	if (!request_options_rate_limited() &&
 	    strstr(account.api_url, ".intuit.com")) {
 		fail(why, FAILURE_USAGE,
-		     "--no-pace is for servers that are not Intuit's");
+		     "--no-rate-limit is for servers that are not Intuit's");
 		return NULL;
 	}
 	struct qbo_client *q = base_realloc(NULL, sizeof(*q));
@@ -339,7 +339,7 @@ is_held_too_long(struct qbo_client *q, struct under_way *u, int64_t now_ms)
 	int64_t wait_ms = shared_rate_limit_held_ms(&q->budget) - now_ms;
 	int64_t elapsed_ms = u->tries ? now_ms - u->began_ms : 0;
 
-	if (wait_ms <= 0 || elapsed_ms + wait_ms <= q->policy.patience_ms)
+	if (wait_ms <= 0 || elapsed_ms + wait_ms <= q->policy.retry_for_ms)
 		return false;
 	call_error_held(wait_ms, &u->call->why);
 	settle(q, u);

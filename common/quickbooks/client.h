@@ -2,9 +2,9 @@
  * quickbooks/client.h - the one conversation with QuickBooks Online.
  *
  * Many calls at once, each sent again when what went wrong passes by itself,
- * within both of Intuit's limits (unless --no-pace); a stale access token is
- * refreshed on the way.  One thread, no callbacks: begin calls, then work until
- * one is done.
+ * within both of Intuit's limits (unless --no-rate-limit); a stale access token
+ * is refreshed on the way.  One thread, no callbacks: begin calls, then work
+ * until one is done.
  */
 #ifndef QUICKBOOKS_CLIENT_H
 #define QUICKBOOKS_CLIENT_H

@@ -5,32 +5,32 @@
 #include "quickbooks/request_options.h"
 
 static int64_t retries;
-static int64_t patience_ms;
-static bool no_pace;
+static int64_t retry_for_ms;
+static bool no_rate_limit;
 
 static const struct option_row rows[] = {
 	{ .name = "retries",
 	  .argument = "N",
 	  .preset = "5",
-	  .help = "how often a request is sent again after passing trouble",
+	  .help = "how often a request is retried after a transient error",
 	  .least = 0,
 	  .most = 100,
 	  .integer = &retries },
-	{ .name = "patience",
+	{ .name = "retry-for",
+	  .former = "patience",
 	  .argument = "TIME",
 	  .preset = "10m",
-	  .help = "give a request up when its next try would begin later",
+	  .help = "stop retrying a request after TIME",
 	  .least = 0,
 	  .most = INT64_C(7) * 24 * 3600 * 1000,
-	  .duration_ms = &patience_ms },
-	{ .name = "no-pace",
-	  .help = "keep no limits, for a server that is not Intuit's",
-	  .on = &no_pace },
+	  .duration_ms = &retry_for_ms },
+	{ .name = "no-rate-limit",
+	  .former = "no-pace",
+	  .help = "do not limit the request rate (test servers only)",
+	  .on = &no_rate_limit },
 };
 
 const struct option_table request_options = {
-	.synopsis = "",
-	.about = "",
 	.rows = rows,
 	.count = LENGTH(rows),
 	.also = &settings_options,
@@ -43,13 +43,13 @@ request_options_policy(void)
 				      .first_wait_ms = 1000,
 				      .longest_wait_ms = 60000,
 				      .slow_down_ms = 60000,
-				      .patience_ms = patience_ms };
+				      .retry_for_ms = retry_for_ms };
 }
 
 bool
 request_options_rate_limited(void)
 {
-	return !no_pace;
+	return !no_rate_limit;
 }
 
 double

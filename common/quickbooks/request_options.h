@@ -1,6 +1,6 @@
 /* quickbooks/request_options.h - how often and how long a request is tried:
  * --retries,
- * --patience, and the waits between; --no-pace. */
+ * --retry-for, and the waits between; --no-rate-limit. */
 #ifndef QUICKBOOKS_REQUEST_OPTIONS_H
 #define QUICKBOOKS_REQUEST_OPTIONS_H
 
@@ -14,7 +14,7 @@ extern const struct option_table request_options;
 /* As the options were given. */
 struct retry_policy request_options_policy(void);
 
-/* Are Intuit's limits kept?  Not with --no-pace. */
+/* Are Intuit's limits kept?  Not with --no-rate-limit. */
 bool request_options_rate_limited(void);
 
 /* Drawn anew, in [0, 1): for retry_try.chance. */

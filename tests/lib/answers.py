@@ -181,7 +181,7 @@ Case = collections.namedtuple(
 def case(name, at, times, verdict, size=10, retries=4, patience="30s",
          seconds=0, long=False):
     return Case(name, at, times, verdict, size,
-                ["--retries=%d" % retries, "--patience=%s" % patience],
+                ["--retries=%d" % retries, "--retry-for=%s" % patience],
                 seconds, long)
 
 

@@ -83,7 +83,7 @@ serve(struct rawserver *s, const char *script)
 	setenv("QBO_CLIENT_SECRET", "CANARY-SECRET", 1);
 }
 
-/* `options` are "--retries=..." and "--patience=...", or NULL. */
+/* `options` are "--retries=..." and "--retry-for=...", or NULL. */
 static inline struct qbo_client *
 open_qbo(const char *retries, const char *patience, struct failure *why)
 {
@@ -95,7 +95,7 @@ open_qbo(const char *retries, const char *patience, struct failure *why)
 	snprintf(given[0], sizeof(given[0]), "%s",
 		 retries ? retries : "--retries=2");
 	snprintf(given[1], sizeof(given[1]), "%s",
-		 patience ? patience : "--patience=1m");
+		 patience ? patience : "--retry-for=1m");
 	optind = 0; /* getopt begins anew */
 	if (!options_read(3, argv, &request_options, &used, why))
 		return NULL;

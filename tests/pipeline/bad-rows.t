@@ -131,7 +131,7 @@ depths=1
 for levels in 510 600 100000; do
 	depths=$((depths + 1))
 	serve deep $levels
-	backfill "deeper$levels" --patience=1s
+	backfill "deeper$levels" --retry-for=1s
 	ok "$levels levels: it ends with 65 or 75, and not as if it were done" \
 		test "$rc" = 65 -o "$rc" = 75
 	ok "$levels levels: the window and the reason are named" grep -qE \

@@ -102,7 +102,7 @@ token() {
 }
 pipe() {	# pipe NAME
 	qb-window Invoice --from=2025-01-01 --to=2025-04-01 --every=30d 2>"$seen/$1.window" |
-		qb-fetch --retries=2 --patience=30s --verbose --debug-http 2>"$seen/$1.fetch" |
+		qb-fetch --retries=2 --retry-for=30s --verbose --debug-http 2>"$seen/$1.fetch" |
 		tee "$seen/$1.ndjson" |
 		qb-archive "$seen/archive.$1" 2>"$seen/$1.archive" |
 		qb-stamp 2>"$seen/$1.stamp" |

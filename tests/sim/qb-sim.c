@@ -29,6 +29,7 @@ static bool exotic, reuse_revokes, limits, wrong_cluster, denies, pkce,
 static const struct option_row option_rows[] = {
 	{ .name = "env",
 	  .argument = "FILE",
+	  .required = true,
 	  .help = "write QBO_* assignments for a shell when ready",
 	  .text = &env },
 	{ .name = "port",
@@ -170,7 +171,7 @@ static const struct option_row option_rows[] = {
 };
 
 static const struct option_table options = {
-	.synopsis = "qb-sim --env=FILE [--rows=LIST] [--script=FILE] ...",
+	.tool = "qb-sim",
 	.about = "Simulate QuickBooks Online on 127.0.0.1.",
 	.rows = option_rows,
 	.count = LENGTH(option_rows),

@@ -67,7 +67,7 @@ small = place.dir + "/small"
 os.mkdir(small)
 try:
     # the fault is qb-load's; half of the time of a run was spent on the pace
-    place.fetch = ["qb-fetch", "--no-pace"]
+    place.fetch = ["qb-fetch", "--no-rate-limit"]
     truth = pipeline.reference(place)
     pipeline.ok(truth[1].count("\n") == 2, "a run with room loads two windows")
     tried = sum(fill_spool(how) for how in ("full", "short", "torn"))

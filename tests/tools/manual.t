@@ -44,7 +44,7 @@ options_of_synopsis() {
 		grep -oE 'Fl -[a-z][a-z-]*' | sed 's/Fl -/--/' | sort -u
 }
 options_of_usage() {
-	"$bin/$1" --help | sed -n 's/^usage: //p;/^  /q' |
+	"$bin/$1" --help | grep -E '^(usage:|        [[-])' |
 		grep -oE -e '--[a-z][a-z-]*' | sort -u
 }
 options_of_help() {

@@ -231,7 +231,7 @@ is "the schema of another company: status" "$status" 69
 PGPORT=1 qb-check invoices --from=2025-01-01 >"$dir/out" 2>"$dir/err"
 is "no PostgreSQL: status" "$?" 75
 sim_stop
-check invoices --patience=0s
+check invoices --retry-for=0s
 is "no QuickBooks: status" "$status" 75
 ok "no QuickBooks: nothing is claimed" test ! -s "$dir/out"
 done_testing

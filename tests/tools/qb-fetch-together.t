@@ -48,9 +48,9 @@ rm -rf "$dir/state"
 printf '%s\n' 'request 1 status 429 retry-after 3600' >"$dir/script"
 sim_start --from=2025-01-01 --to=2025-02-01 --script="$dir/script" \
 	--rows=all=0,Item=20 || exit 1
-qb-fetch --patience=1m <"$dir/Item.tickets" >"$dir/out" 2>"$dir/err"
+qb-fetch --retry-for=1m <"$dir/Item.tickets" >"$dir/out" 2>"$dir/err"
 is 'an hour is more than a minute of patience: status' $? 75
-qb-fetch --patience=1m <"$dir/Item.tickets" >"$dir/out" 2>"$dir/err"
+qb-fetch --retry-for=1m <"$dir/Item.tickets" >"$dir/out" 2>"$dir/err"
 is 'and so for the next process: status' $? 75
 ok 'which says that another was told' grep -q 'another request for this company' "$dir/err"
 ok 'and when to come back' grep -q 'next: run the same command again, but not before 20' "$dir/err"

@@ -21,7 +21,7 @@ tickets() {	# tickets ENTITY OPTION...
 }
 fetch() {	# fetch TICKETS OPTION...: $dir/out, $dir/err and $status
 	tickets=$1; shift
-	qb-fetch --retries=3 --patience=30s "$@" \
+	qb-fetch --retries=3 --retry-for=30s "$@" \
 		<"$tickets" >"$dir/out" 2>"$dir/err"
 	status=$?
 }
@@ -105,12 +105,12 @@ begin
 fetch "$dir/Invoice.tickets" --page-size=10
 ok 'what was sent is noted for other processes' test -s "$dir"/state/*/*.pace
 rm "$dir"/state/*/*.pace
-fetch "$dir/Invoice.tickets" --page-size=10 --no-pace
+fetch "$dir/Invoice.tickets" --page-size=10 --no-rate-limit
 is 'without a pace: status' $status 0
 ok 'every row is there' same_rows "$dir/Invoice.rows"
 not_ok() { ! "$@"; }
 ok 'and nothing is noted' not_ok test -s "$dir"/state/*/*.pace
-QBO_API_URL=https://quickbooks.api.intuit.com fetch "$dir/Invoice.tickets" --no-pace
+QBO_API_URL=https://quickbooks.api.intuit.com fetch "$dir/Invoice.tickets" --no-rate-limit
 is 'without a pace at Intuit: status' $status 64
 ok 'is told' grep -q 'not Intuit' "$dir/err"
 
@@ -201,7 +201,7 @@ stops() {	# stops WHAT STATUS MISSED RULE...
 	shift 3
 	rm -f "$dir/sim.log"
 	begin_moving "$@"
-	fetch "$dir/six.tickets" --jobs=1 --retries=1 --patience=3s --keep-going
+	fetch "$dir/six.tickets" --jobs=1 --retries=1 --retry-for=3s --keep-going
 	is "$what ends it all the same: status" $status "$want"
 	is "$what: what was given up before is told" \
 		"$(grep -c '^qb-fetch: not read: ' "$dir/err")" "$missed"

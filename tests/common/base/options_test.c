@@ -19,6 +19,7 @@ static const struct option_row rows[] = {
 	  .most = 1000,
 	  .integer = &size },
 	{ .name = "wait",
+	  .former = "patience",
 	  .env = "QB_TEST_WAIT",
 	  .argument = "TIME",
 	  .preset = "2s",
@@ -26,7 +27,7 @@ static const struct option_row rows[] = {
 	  .least = 100,
 	  .most = 7200000,
 	  .duration_ms = &wait_ms },
-	{ .name = "loud", .help = "say more", .on = &loud },
+	{ .name = "loud", .former = "noisy", .help = "say more", .on = &loud },
 };
 
 static const struct option_row more_rows[] = {
@@ -47,7 +48,8 @@ static const struct option_table shared = {
 };
 
 static const struct option_table table = {
-	.synopsis = "qb-test [--size=N] FILE...",
+	.tool = "qb-test",
+	.operands = "FILE...",
 	.about = "Test the options.",
 	.rows = rows,
 	.count = LENGTH(rows),
@@ -100,6 +102,8 @@ test_values(void)
 	ok(reads("--size=7 --wait 250ms --loud --name=x") && size == 7 &&
 		   wait_ms == 250 && loud && !strcmp(name, "x"),
 	   "what is given wins");
+	ok(reads("--patience=250ms --noisy") && wait_ms == 250 && loud,
+	   "an older name is still accepted");
 	ok(reads("--size=1 --size=2") && size == 2, "the last one counts");
 	ok(reads("--size=-5") && size == -5 && reads("--size 1000") &&
 		   size == 1000,
@@ -146,18 +150,19 @@ test_refused(void)
 	refused("--wait=-1s", TIMES "\"-1s\"");
 	refused("--wait=9223372036854775807h",
 		TIMES "\"9223372036854775807h\"");
-	refused("--size", "\"--size\" needs a value");
-	refused("--loud=1", "\"--loud=1\" takes no value");
-	refused("--nothing", "\"--nothing\" is not understood");
-	refused("a --nothing=1 b", "\"--nothing=1\" is not understood");
-	refused("--=1", "\"--=1\" is not understood");
-	refused("--siz=1", "\"--siz=1\" is not understood");
-	refused("a --wai 1s", "\"--wai\" is not understood");
-	refused("--lou", "\"--lou\" is not understood");
-	refused("--hel", "\"--hel\" is not understood");
-	refused("--l", "\"--l\" is not understood");
-	refused("-x", "\"-x\" is not understood");
-	refused("a -xy", "\"-x\" is not understood");
+	refused("--size", "option --size needs a value");
+	refused("--loud=1", "option --loud takes no value");
+	refused("--nothing", "unknown option --nothing");
+	refused("a --nothing=1 b", "unknown option --nothing");
+	refused("--=1", "unknown option --");
+	refused("--siz=1", "unknown option --siz");
+	refused("a --wai 1s", "unknown option --wai");
+	refused("--lou", "unknown option --lou");
+	refused("--nois", "unknown option --nois");
+	refused("--hel", "unknown option --hel");
+	refused("--l", "unknown option --l");
+	refused("-x", "unknown option -x");
+	refused("a -xy", "unknown option -x");
 }
 
 static void
@@ -273,7 +278,8 @@ test_help(void)
 	ok(printed("--help", NULL, text, sizeof(text)) == 0,
 	   "--help ends with 0");
 	is(text,
-	   "usage: qb-test [--size=N] FILE...\n"
+	   "usage: qb-test FILE... [--size=N] [--wait=TIME] [--loud] "
+	   "[--name=NAME]\n"
 	   "Test the options.\n"
 	   "\n"
 	   "options:\n"
@@ -281,13 +287,23 @@ test_help(void)
 	   "  --wait=TIME            how long (default 2s) [QB_TEST_WAIT]\n"
 	   "  --loud                 say more\n"
 	   "  --name=NAME            what it is called [QB_TEST_NAME]\n"
-	   "  --help                 print this\n"
+	   "  --help                 print this help\n"
 	   "  --version              print the version\n"
 	   "\n"
 	   "environment:\n"
 	   "  QB_TEST_SECRET         nobody else's business [or "
 	   "QB_TEST_SECRET_FILE]\n",
 	   "it prints every row of every table");
+	ok(!strstr(text, "patience") && !strstr(text, "noisy"),
+	   "but no older name");
+	ok(printed("--list-options", NULL, text, sizeof(text)) == 0,
+	   "--list-options ends with 0");
+	is(text,
+	   "size\tN\t10\tQB_TEST_SIZE\thow many\n"
+	   "wait\tTIME\t2s\tQB_TEST_WAIT\thow long\n"
+	   "loud\t\t\t\tsay more\n"
+	   "name\tNAME\t\tQB_TEST_NAME\twhat it is called\n",
+	   "it is a line for each option, for programs");
 	setenv("QB_TEST_SIZE", "many", 1);
 	ok(printed("--help", NULL, text, sizeof(text)) == 0 && *text,
 	   "a wrong variable does not keep help away");
@@ -308,7 +324,7 @@ test_operands(void)
 		   !options_no_operands(count, words, used, &why) &&
 		   why.kind == FAILURE_USAGE,
 	   "operands are refused there");
-	is(why.text, "\"one\" is one word too many", "the first is named");
+	is(why.text, "unexpected argument \"one\"", "the first is named");
 }
 
 int

@@ -7,7 +7,7 @@ static const struct retry_policy policy = {
 	.first_wait_ms = 1000,
 	.longest_wait_ms = 4000,
 	.slow_down_ms = 60000,
-	.patience_ms = 300000,
+	.retry_for_ms = 300000,
 };
 
 static const struct {

@@ -112,7 +112,7 @@ static const struct {
 	  .refreshes = 1 },
 	{ .name = "a minute's wait is beyond a second's patience",
 	  .script = "GET 429:\n",
-	  .patience = "--patience=1s",
+	  .patience = "--retry-for=1s",
 	  .kind = FAILURE_LATER,
 	  .text = "HTTP 429; patience used up after 1 try in 0 s",
 	  .next = "not before 20",
@@ -218,7 +218,7 @@ test_hold(void)
 	forget_login();
 	serve(&s, "GET header:Retry-After:3599 429:\n" GOOD
 		  "POST ok:" TOKENS("2") "\n");
-	struct qbo_client *q = open_qbo(NULL, "--patience=2h", &why);
+	struct qbo_client *q = open_qbo(NULL, "--retry-for=2h", &why);
 	if (!q || pipe(wake) || write(wake[1], "", 1) != 1)
 		abort();
 	begin_call(q, &first, false);
@@ -253,7 +253,7 @@ test_hold_is_shared(void)
 		  "429:\n" GOOD "POST ok:" TOKENS("2") "\n");
 	for (int i = 0; i < 4; i++) {
 		struct qbo_client *q =
-			open_qbo("--retries=0", "--patience=1m", &why);
+			open_qbo("--retries=0", "--retry-for=1m", &why);
 
 		if (!q || !ask(q, &call, false, &why))
 			abort();
