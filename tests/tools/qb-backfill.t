@@ -5,6 +5,8 @@
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 cp "${0%/*}/../../scripts/qb-backfill" "$dir/"
+QB_REAL=$(cd "${QB_BUILD:-build}/bin" && pwd)
+export QB_REAL
 
 # A tool notes its arguments and passes on what comes.  The file of its name says
 # with which status it ends at once; "pipe" writes on until nobody reads, which
@@ -13,8 +15,15 @@ cat >"$dir/qb-window" <<'END'
 #!/bin/sh
 dir=${0%/*} me=${0##*/}
 case " $* " in
+*' --list-options '*) exec "$QB_REAL/$me" --list-options ;;
 *' --help '*) exit "$(cat "$dir/$me.wrong" 2>/dev/null || echo 0)" ;;
 esac
+if [ "$me" = qb-fetch ] && [ ! -e "$dir/asked" ]; then
+	# whether the settings are complete, asked with an empty stream
+	: >"$dir/asked"
+	cat >"$dir/empty"
+	exit "$(cat "$dir/settings" 2>/dev/null || echo 0)"
+fi
 printf '%s %s\n' "$me" "$*" >>"$dir/called"
 [ ! -s "$dir/$me.said" ] || cat "$dir/$me.said" >&2
 status=$(cat "$dir/$me.status" 2>/dev/null)
@@ -51,7 +60,7 @@ for tool in lock pending fetch archive stamp load check; do
 done
 
 run() {		# run [TOOL=STATUS...] -- ARGUMENT...
-	rm -f "$dir"/*.status "$dir/called"
+	rm -f "$dir"/*.status "$dir/called" "$dir/asked"
 	while [ "$1" != -- ]; do
 		echo "${1#*=}" >"$dir/qb-${1%%=*}.status"
 		shift
@@ -73,7 +82,7 @@ is 'the table of qb-check is what it prints' "$(cat "$dir/out")" \
 ok 'a line a window, without a terminal' grep -qF \
 	'Invoice 1/1: 7 rows: 4 inserted, 2 updated, 1 unchanged' "$dir/err"
 ok 'and the sum at the end' grep -qF \
-	'1 of 1 windows read: 7 rows, 4 inserted, 2 updated, 1 unchanged' "$dir/err"
+	'1 of 1 windows loaded: 7 rows, 4 inserted, 2 updated, 1 unchanged' "$dir/err"
 ends "qb-check's verdict is the last" 75 check=75
 ends 'a wrong range is told before anything begins' 64 window=64
 ok 'and nothing else was called' test "$(wc -l <"$dir/called")" = 1
@@ -81,7 +90,7 @@ ends 'log in again, and not the cut stream behind it' 77 \
 	fetch=77 archive=cut stamp=cut load=cut
 is 'qb-check is not asked then' "$(grep -c qb-check "$dir/called")" 0
 ok 'the stage that tells it is named' grep -q \
-	'qb-fetch ended with status 77' "$dir/err"
+	'qb-fetch exited with status 77' "$dir/err"
 ends 'refused by QuickBooks, and not the cut line behind it' 69 \
 	fetch=69 stamp=cut load=all
 ends 'refused by the server, and not the writers before it' 69 \
@@ -97,7 +106,7 @@ run fetch=pipe stamp=65 load=cut -- invoices --from=2025-01-01
 is 'the same without an archive' "$rc" 65
 ends 'incomplete' 75 fetch=75 archive=cut stamp=cut load=cut
 ok 'the stage that began it is named' grep -q \
-	'qb-fetch ended with status 75' "$dir/err"
+	'qb-fetch exited with status 75' "$dir/err"
 ends 'a tool that was killed in a line can be run again' 75 \
 	fetch=137 archive=all load=cut
 ends 'a bug is told as one' 70 stamp=70 load=cut
@@ -118,8 +127,27 @@ qb-window Customer invoices --from=2025-01-01 --to=2025-02-01 --every=1mo --tz=A
 run -- invoices --from=2025-01-01 --archive=
 is 'an archive without a name is refused' "$rc" 64
 ok 'before anything is begun' test ! -e "$dir/called"
-run -- invoices --from=2025-01-01 --all
-is '--all asks nobody what is pending' "$(grep -c qb-pending "$dir/called")" 0
+for option in reload all; do
+	run -- invoices --from=2025-01-01 --$option
+	is "--$option asks nobody what is pending" "$(grep -c qb-pending "$dir/called")" 0
+done
+run -- invoices --from=2025-01-01 --patience=2m
+ok 'an older spelling is passed on as it is spelled today' \
+	grep -qx 'qb-fetch --retry-for=2m' "$dir/called"
+"$dir/qb-backfill" --help >"$dir/help"
+is 'and stands in no help' "$(grep -cE -e '--(all|patience)' "$dir/help")" 0
+is 'what an option takes, and its default, are those of its tool' \
+	"$(sed -n 's/^  \(--retry-for=\|--page-size=\)\([A-Z]*\).*(default \(.*\))$/\2 \3/p' "$dir/help" | paste -sd' ')" \
+	'N 1000 TIME 10m'
+for status in 64 77; do
+	echo $status >"$dir/settings"
+	run -- invoices --from=2025-01-01
+	is "settings that are missing, a login that is lost: $status" \
+		"$rc $(cut -d' ' -f1 "$dir/called")" "$status qb-window"
+done
+rm "$dir/settings"
+is 'they are asked about with an empty stream' "$(cat "$dir/empty")" \
+	'{"qb":"end","windows":0,"rows":0}'
 run -- invoices --from=2025-01-01
 is 'without --to the same now for qb-window and qb-check' \
 	"$(grep -o -e '--to=[0-9TZ:-]*' "$dir/called" | sort | uniq -c | tr -s ' ' | cut -d' ' -f2)" 2
@@ -157,12 +185,23 @@ printf '%s\n' 'qb-fetch: not read: Invoice 1/2 (..): it changed' \
 run fetch=75 -- invoices --from=2025-01-01 "--jq=del(.A)" --keep-going
 is 'the end tells the windows that were not read, and how to go on' \
 	"$(sed -n '/not finished/,$p' "$dir/err")" \
-	"qb-backfill: not finished: qb-fetch ended with status 75
-$(cat "$dir/qb-fetch.said")
+	"qb-backfill: not finished: qb-fetch exited with status 75
+$(head -n 2 "$dir/qb-fetch.said")
 qb-backfill: at least 1 windows with 7 rows are loaded and stay
 qb-backfill: next: $dir/qb-backfill invoices --from=2025-01-01 --jq=del\\(.A\\) --keep-going"
+is 'what a tool says is said once' "$(grep -c 'it changed' "$dir/err") $(grep -c next: "$dir/err")" '2 1'
 ok '--keep-going is for qb-fetch' grep -q '^qb-fetch --keep-going$' "$dir/called"
-rm "$dir/qb-fetch.said"
+printf '%s\n' 'qb-fetch: the login is lost' 'qb-fetch: next: qb-auth login' >"$dir/qb-fetch.said"
+printf '%s\n' 'qb-load: input ended before its end line' 'qb-load: next: again' >"$dir/qb-load.said"
+run fetch=77 load=cut -- invoices --from=2025-01-01
+is 'one cause and what helps; what follows from it is not told' "$(cat "$dir/err")" \
+	"qb-fetch: the login is lost
+qb-backfill: not finished: qb-fetch exited with status 77
+qb-fetch: the login is lost
+qb-backfill: nothing was loaded by this run; what was loaded before stays
+qb-backfill: next: qb-auth login
+qb-backfill: then: $dir/qb-backfill invoices --from=2025-01-01"
+rm "$dir"/qb-*.said
 
 for status in 75 69; do
 	run lock=$status -- invoices --from=2025-01-01
@@ -209,7 +248,7 @@ chmod +x "$dir/mktemp"
 touch "$dir/qb-fetch.hang"
 for case in TERM=143=mktemp TERM=143=qb-fetch HUP=129=qb-fetch; do
 	signal=${case%%=*} status=${case#*=} at=${case##*=}
-	rm -f "$dir/called"
+	rm -f "$dir/called" "$dir/asked"
 	PATH=$dir:$PATH "$dir/qb-backfill" invoices --from=2025-01-01 \
 		>"$dir/out" 2>"$dir/err" &
 	pid=$!
