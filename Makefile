@@ -1,9 +1,4 @@
-# make            build everything runnable into build/bin
-# make demo       see it work: installs what is missing, needs no QuickBooks
-# make test       the same set-up, then tests; make test-all: the slow ones, too
-# make check TESTS=tests/tools/qb-x.t    one alone, no set-up;    make lint V=1
-# make bench      ratios of one run; bench-short; bench-peers: what people use
-# make install DESTDIR= PREFIX=;  make format;  make check SANITIZE=address
+# make help lists the targets; each is described where "##" stands behind it.
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 $(if $(filter -j%,$(MAKEFLAGS)),,$(eval MAKEFLAGS += -j$(shell nproc)))
@@ -65,7 +60,7 @@ SIM := $(patsubst %.c,$B/%.o,$(wildcard tests/sim/*.c))
 # `make` alone installs nothing; these do what is missing before they build.
 SETUP := $(if $(filter demo test test-all bench bench-short bench-peers test-mage,$(MAKECMDGOALS)),build/packages) \
 	$(if $(filter bench bench-short,$(MAKECMDGOALS)),build/packages-bench)
-all: $(TOOLS) $(SCRIPTS) $B/bin/qb-alone
+all: $(TOOLS) $(SCRIPTS) $B/bin/qb-alone ## build the tools into build/bin; installs nothing
 # The name that qb-lock had.
 $B/bin/qb-alone: $B/bin/qb-lock
 	$(SAY)ln -sf qb-lock $@
@@ -91,26 +86,32 @@ $B/%.o: %.cc $B/flags | $(SETUP)
 $B/tests/sim/qb-sim: $(SIM) $B/common.a
 	$(SAY)$(LINK) $(LIBS_qb-sim)
 
-check: all $(UNITS) $B/tests/sim/qb-sim
-	scripts/run-tests $B $(or $(TESTS),$(SLOW) $(UNITS) \
+check: all $(UNITS) $B/tests/sim/qb-sim ## the tests; TESTS=tests/tools/qb-x.t: one; SANITIZE=address,undefined
+	scripts/run-tests $B $(or $(TESTS:tests/%.c=$B/tests/%),$(SLOW) $(UNITS) \
 	  $(filter-out tests/slow/%,$(wildcard tests/*/*.t)))
 build/packages-lint build/packages-bench: build/packages
 build/packages build/packages-lint build/packages-bench: build/%: scripts/%
 	scripts/install-packages $< && touch $@
-test: check
+packages: build/packages ## install the Debian packages that building and testing need
+test: check ## install packages, build, and run the tests
 test-all: SLOW = $(wildcard tests/slow/*.t)
-test-all: check
-demo: all $B/tests/sim/qb-sim; scripts/demo $B
-test-mage: all $B/tests/sim/qb-sim; tests/mage/run
-bench bench-short: all $B/tests/sim/qb-sim $(BENCHES); tests/bench/run $B $(subst bench,,$(@:bench-%=--%))
-bench-peers: all $B/tests/sim/qb-sim $B/tests/bench/peak
+test-all: check ## the slow tests, too (half an hour)
+demo: all $B/tests/sim/qb-sim ## install packages, build, and show it; needs no QuickBooks
+	scripts/demo $B
+test-mage: all $B/tests/sim/qb-sim ## the pipelines in a real Mage, and compose.yaml
+	tests/mage/run
+bench: all $B/tests/sim/qb-sim $(BENCHES) ## compare with psql and curl, in ten minutes
+	tests/bench/run $B
+bench-short: all $B/tests/sim/qb-sim $(BENCHES) ## the same with less data, in two minutes
+	tests/bench/run $B --short
+bench-peers: all $B/tests/sim/qb-sim $B/tests/bench/peak ## compare with other tools for QuickBooks; needs PyPI
 	tests/bench/peers/run $B
 
-lint: build/packages-lint $(SQL)
+lint: build/packages-lint $(SQL) ## check includes, lengths, C, shell and manual pages
 	scripts/lint $B '$(COMPILE)'
-format:
+format: ## run clang-format
 	clang-format -i $$(find common tools tests -name '*.[ch]')
-install: all
+install: all ## install; PREFIX=/usr/local, DESTDIR=
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install $(TOOLS) $(SCRIPTS) $(DESTDIR)$(PREFIX)/bin
 	ln -sf qb-lock $(DESTDIR)$(PREFIX)/bin/qb-alone
@@ -118,8 +119,10 @@ install: all
 	  install -d $$d && install -m 644 $$s*.sql $$d || exit 1; done
 	for s in 1 5 7; do d=$(DESTDIR)$(PREFIX)/share/man/man$$s; \
 	  install -d $$d && install -m 644 man/*.$$s $$d || exit 1; done
-clean:
+clean: ## remove build/
 	rm -rf build
-.PHONY: all check test test-all test-mage demo bench bench-short lint format install clean
+help: ## print this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
+.PHONY: help packages all check test test-all test-mage demo bench bench-short lint format install clean
 .SECONDARY:
 -include $(wildcard $B/*/*.d $B/*/*/*.d $B/*/*/*/*.d)
