@@ -108,6 +108,22 @@ for program in "$bin"/qb-*; do
 	rows_of_help "$tool" | grep -oE -e '^--[a-z-]+' | sed "s/^/$tool /" >>"$work/all"
 	printf '%s --help\n%s --version\n' "$tool" "$tool" >>"$work/all"
 done
+# A row per entity that can be read, on the page and in the code.
+entities_of_page() {
+	sed -n 's/^\.It \([A-Z][A-Za-z]*\) Ta \([a-z_]*\) Ta /\1 \2 /p' man/qb-window.1
+}
+entities_of_code() {
+	tr '\n' ' ' <common/stream/entity.c |
+		grep -oE '\{ "[A-Za-z]+", "[A-Za-z]+", "[a-z_]+",\s+(LIST|NAME|TXN) \}' |
+		tr -d '{}",' | while read -r entity _ table kind; do
+			[ "$kind" = TXN ] && also=', txn-date' || also=
+			echo "$entity $table updated, created$also"
+		done
+}
+ok 'the code has entities' [ "$(entities_of_code | wc -l)" -gt 30 ]
+is 'qb-window(1) lists the entities, their tables and times as the code has them' \
+	"$(entities_of_page)" "$(entities_of_code)"
+
 sort -u -o "$work/all" "$work/all"
 for text in man/*.[157] README.md; do
 	options_shown "$text" | comm -23 - "$work/all" >"$work/unreal"
