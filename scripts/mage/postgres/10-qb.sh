@@ -1,9 +1,9 @@
 #!/bin/bash
-# 10-qb.sh - what the database needs before the first run; the image of
-# PostgreSQL runs it when its volume is empty, and it may run again at any time.
+# 10-qb.sh - create the roles, the schema raw and its tables.  The PostgreSQL
+# image runs it when its volume is empty; it can be run again at any time.
 #
-# Roles, each with no more than it needs: qb_loader writes rows and the ledger,
-# qb_reader reads (pgAdmin uses it), mage owns the database of Mage itself.
+# Each role has only the rights it needs: qb_loader writes rows and the ledger,
+# qb_reader reads (pgAdmin uses it), mage owns Mage's own database.
 set -eu
 export PGOPTIONS='-c client_min_messages=warning'
 
