@@ -4,6 +4,7 @@ PostgreSQL: what tests/mage/run runs.  Prints TAP, and what it checked."""
 import contextlib
 import os
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -89,17 +90,17 @@ class Checks(interrupted.Interrupted, rejected.Rejected):
                 self.mage.env())
         said = b''
         answers = {b'QBO_CLIENT_SECRET': self.secrets['QBO_CLIENT_SECRET']}
-        asked = 0
+        answered = None
         try:
             while True:
                 block = os.read(terminal, 4096)
                 if not block:
                     break
                 said += block
-                if said.count(b'(not shown): ') > asked:
-                    asked += 1
-                    name = said.rsplit(b'(not shown): ', 1)[0].split()[-1]
-                    os.write(terminal, answers.get(name, '').encode() + b'\n')
+                prompt = re.search(rb'(\w+)(?: \([^)]*\))?: $', said)
+                if prompt and said != answered:
+                    answered = said
+                    os.write(terminal, answers.get(prompt[1], '').encode() + b'\n')
         except OSError:     # the terminal is closed
             pass
         os.waitpid(pid, 0)
@@ -182,6 +183,46 @@ class Checks(interrupted.Interrupted, rejected.Rejected):
         self.tap.equal('and every window stands in the ledger once more', self._state()[1],
                        str(int(before[1]) + WINDOWS))
 
+    def dated_in_march(self):
+        variables = {'fecha_inicio': '2025-03-01', 'fecha_fin': '2025-04-01',
+                     'by': 'txn-date', 'chunk_days': 14}
+        run = self.mage.ended(self.mage.once('qb_invoices_backfill', 'dated', variables))
+        log = self.log_of('qb_invoices_backfill', run, 'qb_validate')
+        self.tap.equal('a run with by=txn-date completes', run['status'], 'completed')
+        self.tap.equal('it loads windows of the date of the invoice', self.pg.ask(
+            "select count(*) from raw.qb_windows where by = 'txn-date'"), '3')
+        dated = self.pg.ask("select count(*) from raw.invoices where payload->>'TxnDate' "
+                            "between '2025-03-01' and '2025-03-31'")
+        self.tap.ok('all invoices dated in that month are in the table',
+                    int(dated) > 0 and f'Invoice: counted = {dated}\n' in log
+                    and f'Invoice: in_range = {dated}\n' in log, log)
+        run = self.mage.ended(self.mage.once('qb_customers_backfill', 'dated', variables))
+        log = self.log_of('qb_customers_backfill', run, 'qb_extract')
+        self.tap.ok('for customers, which have no date, it is refused',
+                    run['status'] == 'failed' and 'Customer' in log and 'txn-date' in log
+                    and 'qb-window ended with status 64' in log, log)
+        variables['tz'] = 'Guayaquil'
+        run = self.mage.ended(self.mage.once('qb_invoices_backfill', 'nowhere', variables))
+        log = self.log_of('qb_invoices_backfill', run, 'qb_extract')
+        self.tap.ok('so is a time zone that does not exist', run['status'] == 'failed'
+                    and 'the variable tz is Guayaquil' in log, log)
+
+    def untouched(self):
+        """Run @once with the variables of the pipeline, and a day in Guayaquil."""
+        self.simulator('untouched')
+        run = self.mage.ended(self.mage.once('qb_customers_backfill', 'untouched', {}))
+        log = self.log_of('qb_customers_backfill', run, 'qb_extract')
+        self.tap.equal('a run without variables of its own completes', run['status'], 'completed')
+        first = re.search(r'Customer by updated: (\S+)T\S+ to (\S+)T\S+ in ', log)
+        self.tap.equal('it reads from the beginning of 2025 until now', first and first.groups(),
+                       ('2025-01-01', time.strftime('%Y-%m-%d', time.gmtime())))
+        run = self.mage.ended(self.mage.once('qb_customers_backfill', 'local', {
+            'fecha_inicio': '2025-09-12', 'fecha_fin': '2025-09-13',
+            'tz': 'America/Guayaquil'}))
+        log = self.log_of('qb_customers_backfill', run, 'qb_extract')
+        self.tap.ok('with tz a date begins at midnight there', run['status'] == 'completed'
+                    and '2025-09-12T05:00:00Z to 2025-09-13T05:00:00Z' in log, log)
+
     def _state(self):
         return (self.fingerprint('invoices'), self.pg.ask('select count(*) from raw.qb_windows'))
 
@@ -202,7 +243,7 @@ class Checks(interrupted.Interrupted, rejected.Rejected):
         log = self.log_of('qb_invoices_backfill', run, 'qb_extract')
         self.tap.ok('the sentence says that a person must log in again',
                     'qb-fetch ended with status 77' in log
-                    and 'authorise the app again' in log, log)
+                    and 'the QuickBooks login is lost: log in again' in log, log)
         self.tap.equal('and Mage did not try again', log.count('windows to load, '), 1)
         told, status = self.mage.log_in(sim)
         self.tap.ok('with-secrets qb-auth login logs in again, by an address that is pasted',
@@ -230,7 +271,7 @@ class Checks(interrupted.Interrupted, rejected.Rejected):
         log = self.log_of('qb_invoices_backfill', run, 'qb_extract')
         self.tap.ok('another company than the schema\'s is refused with status 69, once',
                     run['status'] == 'failed' and 'ended with status 69' in log
-                    and log.count('999') and 'refused again' in log, log)
+                    and log.count('999') and 'a retry will be refused too' in log, log)
         self.mage.replace_secret('QBO_REALM_ID', good)
 
     def after_a_restart(self):
@@ -269,13 +310,13 @@ def cases(checks):
     return (
         checks.secrets_are_seeded, checks.mage_starts, checks.a_missing_secret_is_named,
         checks.seeding_by_prompt_shows_nothing, checks.the_three_run_once,
-        checks.blocks_tell_their_progress, checks.triggers_are_closed, checks.again,
+        checks.blocks_tell_their_progress, checks.triggers_are_closed, checks.again, checks.dated_in_march,
         checks.too_many_requests_for_ever, checks.a_dead_refresh_token, checks.refused,
         checks.cancelled_in_the_middle, checks.a_worker_that_is_killed,
         checks.a_block_twice_at_once, checks.a_block_whose_run_is_cancelled,
         checks.two_runs_at_once,
-        checks.rows_that_jsonb_cannot_hold,
-        checks.after_a_restart, checks.no_secret_anywhere,
+        checks.rows_that_jsonb_cannot_store,
+        checks.after_a_restart, checks.untouched, checks.no_secret_anywhere,
     )
 
 

@@ -138,8 +138,8 @@ class Interrupted:
                        self.pg.ask(LEDGER.format(900001)), '11')
 
     def _holder(self):
-        """Somebody else who reads invoices."""
-        holder = subprocess.Popen([os.path.join(stack.BIN, 'qb-alone'), 'Invoice'],
+        """Another program that holds the lock on invoices."""
+        holder = subprocess.Popen([os.path.join(stack.BIN, 'qb-lock'), 'Invoice'],
                                   env={**os.environ, **self.pg.env}, text=True,
                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         holder.stdout.readline()
@@ -152,8 +152,8 @@ class Interrupted:
         try:
             blocks = [self.mage.block(name, *given) for _ in range(2)]
             waiting = [self._until(block, 'waiting') for block in blocks]
-            self.tap.ok(f'two of {name} at once wait for who reads the same, and say so',
-                        all('somebody else reads Invoice' in text for text in waiting), waiting)
+            self.tap.ok(f'two of {name} at once wait for the lock, and say so',
+                        all('another run is loading Invoice' in text for text in waiting), waiting)
             third.stdin.close()
             return [text + block.stdout.read() for text, block in zip(waiting, blocks)]
         finally:

@@ -1,4 +1,4 @@
-"""Rows that jsonb cannot hold."""
+"""Rows that jsonb cannot store."""
 import os
 
 import stack
@@ -6,7 +6,7 @@ from cases import YEAR
 
 
 class Rejected:
-    def rows_that_jsonb_cannot_hold(self):
+    def rows_that_jsonb_cannot_store(self):
         """They are put aside and named; all others are loaded, and the run fails."""
         self.simulator('spoiled', '--spoil=25')
         variables = {**YEAR, 'fecha_inicio': '2025-10-07', 'fecha_fin': '2026-01-01',
@@ -14,7 +14,7 @@ class Rejected:
         schedule = self.mage.once('qb_items_backfill', 'spoiled', variables)
         run = self.mage.ended(schedule)
         log = self.log_of('qb_items_backfill', run, 'qb_load')
-        self.tap.equal('a run with rows that jsonb cannot hold is shown as failed',
+        self.tap.equal('a run with rows that jsonb cannot store is shown as failed',
                        run['status'], 'failed')
         ledger = self.pg.ask('select count(*), sum(rejected), sum(inserted) > 0 '
                              f"from raw.qb_windows where run_id like 'mage-{run['id']}-%'")
@@ -22,9 +22,9 @@ class Rejected:
         self.tap.equal('all its windows are loaded, but for those rows', ledger,
                        f'3|{max(rejected, 1)}|t')
         self.tap.ok('it says how many, where they are, and what to do',
-                    f'{rejected} rows of Item cannot be held by PostgreSQL, status 65' in log
-                    and 'run once more' in log, log)
-        self.tap.equal('and names each', log.count(': PostgreSQL cannot hold it'), rejected)
+                    f'PostgreSQL cannot store {rejected} rows of Item (status 65)' in log
+                    and 'run again with fecha_fin empty' in log, log)
+        self.tap.equal('and names each', log.count(': PostgreSQL cannot store it'), rejected)
         folder = os.path.join(self.mage.state, 'put-aside')
         kept = dict(stack.texts_below(folder))
         self.tap.equal('they are in the folder that the variable rejects names, whole',

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The block's words about rows that jsonb cannot hold, without a Mage.
+# The error of the block for rows that jsonb cannot store, without a Mage.
 # shellcheck source=tests/lib/tap.sh
 . "${0%/*}/../lib/tap.sh"
 mage=$(cd "${0%/*}/../../scripts/mage" && pwd)
@@ -14,7 +14,7 @@ PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$mage python3 - "$dir" >"$dir/out" 2>&1 <<'
 import sys
 import types
 
-name = 'mage_ai'    # whose secrets nobody asks for here
+name = 'mage_ai'    # its secrets are not needed here
 for part in ('', '.data_preparation', '.shared', '.secrets'):
     name += part
     sys.modules[name] = types.ModuleType(name)
@@ -22,14 +22,14 @@ sys.modules[name].get_secret_value = None
 from qb_mage.utils.rejects import Rejects
 
 try:
-    Rejects(sys.argv[1], 'Invoice', 'r').tell(3)
+    Rejects(sys.argv[1], 'Invoice', 'r').report(3)
 except RuntimeError as why:
     print(why)
 E2
 is 'each is named once, also one with a number of 140,000 digits' \
-	"$(grep 'cannot hold it' "$dir/out")" \
-	"Invoice Id 7 'A-1': PostgreSQL cannot hold it
-Invoice Id 8 '\\x00x': PostgreSQL cannot hold it
-Invoice Id 9: PostgreSQL cannot hold it"
-ok 'and the file and what to do' grep -q '^next: look for the Ids above' "$dir/out"
+	"$(grep 'cannot store it' "$dir/out")" \
+	"Invoice Id 7 'A-1': PostgreSQL cannot store it
+Invoice Id 8 '\\x00x': PostgreSQL cannot store it
+Invoice Id 9: PostgreSQL cannot store it"
+ok 'and the file and what to do' grep -q '^next: find the Ids above' "$dir/out"
 done_testing

@@ -24,6 +24,7 @@ def script(name):
 
 
 Mage = script('run-once').Mage
+SECRETS = script('qb_mage/utils/mage_secrets.py').NAMES
 
 
 class Patient(Mage):
@@ -42,11 +43,11 @@ BLOCK = """
 import datetime, json, os, sys
 project, name, given = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
 sys.path.insert(0, os.path.dirname(project))
-from qb_mage.utils.outside import open_secrets
+from qb_mage.utils.mage_secrets import open_secrets
 open_secrets(project)
-from qb_mage.utils import steps
+from qb_mage.utils import stages
 given[-1]['execution_date'] = datetime.datetime.fromisoformat(given[-1]['execution_date'])
-print('returned ' + json.dumps(getattr(steps, name)(*given)))
+print('returned ' + json.dumps(getattr(stages, name)(*given)))
 """
 
 
@@ -126,10 +127,11 @@ class Server:
             stderr=subprocess.STDOUT, text=True)
 
     def seed(self, values, *options):
-        """scripts/mage/seed-secrets from a file; what it printed."""
+        """scripts/mage/seed-secrets from a file of those of `values` that it
+        accepts; what it printed."""
         path = os.path.join(self.folder, 'secrets.txt')
         with open(path, 'w', encoding='utf-8') as file:
-            file.writelines(f'{name}={value}\n' for name, value in values.items())
+            file.writelines(f'{name}={values[name]}\n' for name in SECRETS if name in values)
         os.chmod(path, 0o600)
         try:
             return subprocess.run(

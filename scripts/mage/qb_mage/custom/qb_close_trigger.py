@@ -1,5 +1,5 @@
-"""A one-time trigger that has done its work is closed: in Mage's database and
-in triggers.yaml, from which Mage would set it active again at its next start.
+"""Set the one-time trigger of a completed run inactive, in Mage's database and
+in triggers.yaml: from that file Mage would activate it again when it starts.
 """
 from qb_mage.utils.trigger import close
 

@@ -1,5 +1,5 @@
-"""qb-check: what QuickBooks counts, what was extracted, archived and loaded."""
-from qb_mage.utils.steps import validate
+"""qb-check: rows at QuickBooks, extracted, archived, loaded and in the table."""
+from qb_mage.utils.stages import validate
 
 if 'custom' not in globals():
     from mage_ai.data_preparation.decorators import custom

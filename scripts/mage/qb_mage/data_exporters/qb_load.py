@@ -1,5 +1,5 @@
-"""Archive -> PostgreSQL: the files of this run | qb-stamp | qb-load."""
-from qb_mage.utils.steps import load
+"""Archive -> PostgreSQL: the archived files of this run | qb-stamp | qb-load."""
+from qb_mage.utils.stages import load
 
 if 'data_exporter' not in globals():
     from mage_ai.data_preparation.decorators import data_exporter

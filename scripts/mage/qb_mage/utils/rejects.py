@@ -1,18 +1,18 @@
-"""Rows that PostgreSQL's jsonb cannot hold: put into a file, and named, so that
-somebody can look for them in QuickBooks."""
+"""Rows that PostgreSQL's jsonb cannot store: written to a file, and listed in
+the log, so that they can be corrected in QuickBooks."""
 import json
 import os
 
-from qb_mage.utils.settings import Wrong
+from qb_mage.utils.settings import InputError
 
-MOST_NAMED = 20
+MOST_LISTED = 20
 
 
 class Rejects:
-    """One file for an entity and a run; it stays only if there is one."""
+    """One file per entity and run; an empty file is removed."""
 
     def __init__(self, folder, entity, run):
-        os.makedirs(folder, mode=0o700, exist_ok=True)  # a company's books
+        os.makedirs(folder, mode=0o700, exist_ok=True)  # accounting data
         self.entity = entity
         self.path = os.path.join(folder, f'{entity}-{run}.ndjson')
 
@@ -23,20 +23,20 @@ class Rejects:
         if os.path.exists(self.path) and os.path.getsize(self.path) == 0:
             os.remove(self.path)
 
-    def tell(self, rejected):
-        """Name them; nothing to say where `rejected` of this run is 0."""
+    def report(self, rejected):
+        """List them and fail, unless `rejected`, those of this run, is 0."""
         if not rejected:
             return
-        for words in self._names()[:MOST_NAMED]:
-            print(f'{self.entity} {words}: PostgreSQL cannot hold it')
-        raise Wrong(
-            f'{rejected} rows of {self.entity} cannot be held by PostgreSQL, status 65; they '
-            f'are in {self.path}, and all others are loaded\n'
-            'next: look for the Ids above in QuickBooks, take out the odd character or number, '
-            'and run once more with fecha_fin empty (RUNBOOK.md, "Rejected rows")')
+        for words in self._names()[:MOST_LISTED]:
+            print(f'{self.entity} {words}: PostgreSQL cannot store it')
+        raise InputError(
+            f'PostgreSQL cannot store {rejected} rows of {self.entity} (status 65); they '
+            f'are in {self.path}, all other rows are loaded\n'
+            'next: find the Ids above in QuickBooks, remove the invalid character or number, '
+            'and run again with fecha_fin empty (RUNBOOK.md, "Rejected rows")')
 
     def _names(self):
-        """Id, and number or name where there is one; each row once."""
+        """Id, and number or name if there is one; each row once."""
         found = {}
         if os.path.exists(self.path):
             with open(self.path, 'rb') as file:

@@ -1,4 +1,4 @@
-"""One-time triggers, closed for good."""
+"""Set one-time triggers inactive, also across restarts of Mage."""
 from mage_ai.data_preparation.models.triggers import (
     ScheduleInterval,
     ScheduleStatus,
@@ -11,13 +11,13 @@ ONCE = str(ScheduleInterval.ONCE)
 
 
 def close(kwargs):
-    """What became of the trigger of this run, in a word or two."""
+    """Set the trigger of this run inactive; returns its state, in a word or two."""
     run = kwargs.get('pipeline_run_id')
     if not run:
         return 'none'   # `mage run` at a terminal has no trigger
     schedule = PipelineRun.query.get(run).pipeline_schedule
     if schedule is None or schedule.schedule_interval != ONCE:
-        return 'left as it is'
+        return 'not changed'
     in_file = _close_in_file(schedule.name, kwargs['pipeline_uuid'])
     schedule.update(status=ScheduleStatus.INACTIVE)
     print(f'trigger {schedule.name}: inactive in the database'

@@ -1,8 +1,8 @@
-"""Windows of a run: which are archived already, which are loaded already.
+"""Windows of a run: which are archived and which are loaded already.
 
-Small files for each run, beside the archive, remember what its blocks have
-done, a line for each window, so that a block that Mage runs again goes
-on and does nothing twice.  A line that was cut by a crash does not count.
+For each run small files beside the archive note what its blocks have done, one
+line per window.  So a block that Mage runs again continues, and does nothing
+twice.  A line that was cut off by a crash is ignored.
 """
 import gzip
 import json
@@ -15,7 +15,7 @@ def key(window):
 
 
 class Notes:
-    """Lines of JSON that are on the disk when add() returns."""
+    """Lines of JSON; add() returns when the line is on the disk."""
 
     def __init__(self, path):
         self.path = path
@@ -43,7 +43,7 @@ class Notes:
         self.lines.append(value)
 
     def replace(self, values):
-        """All lines by others, at once."""
+        """Replace all lines, atomically."""
         with open(self.path + '.new', 'wb') as file:
             for value in values:
                 file.write(json.dumps(value, separators=(',', ':')).encode() + b'\n')
@@ -61,12 +61,12 @@ def _ends_with_newline(path):
 
 def notes(archive, run, entity, what):
     for folder in (archive, os.path.join(archive, 'runs')):
-        os.makedirs(folder, mode=0o700, exist_ok=True)      # a company's books
+        os.makedirs(folder, mode=0o700, exist_ok=True)      # accounting data
     return Notes(os.path.join(archive, 'runs', run, f'{entity}.{what}'))
 
 
 class Archive:
-    """The files of one company and entity, by the window in their names."""
+    """The archived files of one company and entity, by the window in their names."""
 
     def __init__(self, folder, realm, entity):
         self.folder = folder
@@ -78,8 +78,8 @@ class Archive:
                 self.files.setdefault(times, []).append(os.path.join(where, name))
 
     def find(self, window):
-        """The seal of that very window out of the newest file that holds it
-        whole, or None.  A damaged file counts as none."""
+        """The seal of exactly this window, from the newest file that is complete,
+        or None.  A damaged file is ignored."""
         times = (_compact(window['start']), _compact(window['end']))
         for path in sorted(self.files.get(times, ()), key=os.path.getmtime, reverse=True):
             seal = seal_of(path)
@@ -94,8 +94,8 @@ def _compact(time):
 
 
 def seal_of(path):
-    """The seal of a whole file, or None: the last line but one; the last is the end.  Reading to the end checks
-    the file's own sum."""
+    """The seal of a complete file, or None.  It is the last line but one; the
+    last is the end.  Reading to the end verifies the checksum of gzip."""
     before, last = b'', b''
     try:
         with gzip.open(path, 'rb') as file:

@@ -1,38 +1,39 @@
-"""The stages of a backfill, each what one block does:
+"""The stages of a backfill, one per block:
 
     extract     qb-window | qb-pending, then qb-fetch | qb-archive
-    load        the run's files of the archive | qb-stamp | qb-load
+    load        the files of this run in the archive | qb-stamp | qb-load
     validate    qb-check
 
-Between them goes one small dict; the rows go by the archive, on a volume.
-The first two hold qb-alone, so that of two at once one waits for the other.
+The blocks pass on one small dict; the rows are in the archive, on a volume.
+The first two hold the lock of the entity, so that of two at the same time one
+waits for the other.
 """
 import json
 import os
 import tempfile
 from datetime import datetime, timezone
 
-from qb_mage.utils.alone import alone
-from qb_mage.utils.chain import Failed, Stage, run
+from qb_mage.utils.lock import entity_lock
+from qb_mage.utils.pipeline import Failed, Filter, run
 from qb_mage.utils.rejects import Rejects
-from qb_mage.utils.settings import Variables, Wrong, secrets
+from qb_mage.utils.settings import InputError, Variables, secrets
 from qb_mage.utils.windows import Archive, key, notes, seal_of
 
-FILES_AT_ONCE = 200     # of a chain of load, to stay far below the longest argv
+FILES_PER_LOAD = 200    # arguments of one cat, far below the system's limit
 
 
 def extract(kwargs):
     v = Variables(kwargs)
-    secrets('QBO')      # what is missing is said before the wait
+    secrets('QBO')      # report missing ones before waiting for the lock
     pg = secrets('PG')
-    with alone(v.entity, pg, kwargs):
-        return _extract(v, secrets('QBO'), pg)      # as they are after it
+    with entity_lock(v.entity, pg, kwargs):
+        return _extract(v, secrets('QBO'), pg)      # they may have changed since
 
 
 def _extract(v, qbo, pg):
     tickets = _tickets(v, _end(v))
     start, end = tickets[0]['window']['start'], tickets[-1]['window']['end']
-    print(f'{v.entity}: {start} to {end} in {len(tickets)} windows, run {v.run}')
+    print(f'{v.entity} by {v.by}: {start} to {end} in {len(tickets)} windows, run {v.run}')
     if v.resume:
         tickets = _pending(tickets, {**pg, 'QBO_REALM_ID': qbo['QBO_REALM_ID']})
     done = notes(v.archive, v.run, v.entity, 'archived')
@@ -44,27 +45,29 @@ def _extract(v, qbo, pg):
     seals = [s for s in _latest(done.lines) if key(s['window']) in wanted]
     notes(v.archive, v.run, v.entity, 'to-load').replace(seals)
     return {
-        'entity': v.entity, 'start': start, 'end': end, 'run': v.run,
-        'archive': v.archive, 'rejects': v.rejects,
+        'entity': v.entity, 'by': v.by, 'tz': v.tz, 'start': start, 'end': end,
+        'run': v.run, 'archive': v.archive, 'rejects': v.rejects,
         'windows': len(seals), 'fetched': len(todo),
         'extracted': sum(_rows(s) for s in seals),
     }
 
 
 def _end(v):
-    """Where no end is given it is now, and stays so if this block runs again."""
+    """Without fecha_fin it is now, or today for dates without a time; noted, so
+    that it is the same if this block is run again."""
     if v.end:
         return v.end
-    frozen = notes(v.archive, v.run, v.entity, 'end')
-    if not frozen.lines:
-        frozen.add(datetime.now(timezone.utc).strftime('%Y-%m-%dT%H:%M:%SZ'))
-    return frozen.lines[0]
+    noted = notes(v.archive, v.run, v.entity, 'end')
+    if not noted.lines:
+        noted.add(datetime.now(timezone.utc).strftime(
+            '%Y-%m-%d' if v.by == 'txn-date' else '%Y-%m-%dT%H:%M:%SZ'))
+    return noted.lines[0]
 
 
 def _tickets(v, end):
     lines = []
-    run([Stage('qb-window', v.entity, f'--from={v.start}', f'--to={end}',
-               f'--every={v.chunk_days}d')], lines.append)
+    run([Filter('qb-window', v.entity, f'--from={v.start}', f'--to={end}',
+                f'--every={v.chunk_days}d', f'--by={v.by}', f'--tz={v.tz}')], lines.append)
     return _of_kind(lines, 'ticket')
 
 
@@ -76,7 +79,7 @@ def _pending(tickets, env):
     """Those that the ledger does not cover yet."""
     lines = []
     with _stream_of(tickets) as file:
-        run([Stage('qb-pending', env=env)], lines.append, first_input=file)
+        run([Filter('qb-pending', env=env)], lines.append, first_input=file)
     return _of_kind(lines, 'ticket')
 
 
@@ -89,7 +92,7 @@ def _stream_of(tickets):
 
 
 def _not_archived(v, tickets, done, realm):
-    """Those without a file by this run or, to resume, by any run."""
+    """Those without an archived file of this run or, with resume, of any run."""
     have = {key(s['window']) for s in done.lines if seal_of(_file(v.archive, s))}
     archive = Archive(v.archive, realm, v.entity)
     todo = []
@@ -113,10 +116,10 @@ def _fetch(v, tickets, qbo, done):
 
     with _stream_of(tickets) as file:
         run([
-            Stage('qb-fetch', f'--page-size={v.page_size}', env=qbo),
-            Stage('qb-archive', v.archive),
-            # Rows end here: they are in the archive.
-            Stage('grep', '-a', '--line-buffered', '^{"qb":"[se]', helper=True),
+            Filter('qb-fetch', f'--page-size={v.page_size}', env=qbo),
+            Filter('qb-archive', v.archive),
+            # Only seals and the end: the rows are in the archive now.
+            Filter('grep', '-a', '--line-buffered', '^{"qb":"[se]', helper=True),
         ], take, first_input=file)
 
 
@@ -129,7 +132,7 @@ def _file(archive, seal):
 
 
 def _latest(seals):
-    """One for each window, the last that was noted, in the order of time."""
+    """One per window, the last one noted, ordered by time."""
     by_window = {key(s['window']): s for s in seals}
     return sorted(by_window.values(), key=lambda s: s['window']['start'])
 
@@ -143,7 +146,7 @@ def _progress(envelope, what):
 
 def load(extracted, kwargs):
     pg = secrets('PG')
-    with alone(extracted['entity'], pg, kwargs):
+    with entity_lock(extracted['entity'], pg, kwargs):
         return _load(extracted, pg)
 
 
@@ -154,19 +157,19 @@ def _load(extracted, pg):
     loaded = {key(r['window']) for r in done.lines}
     seals = notes(archive, name, entity, 'to-load').lines
     if len(seals) != extracted['windows']:
-        raise Wrong(f'{len(seals)} windows are noted in {archive}/runs/{name}, and '
-                    f'{extracted["windows"]} were extracted\n'
-                    'next: run once more, as a new run')
+        raise InputError(f'{archive}/runs/{name} lists {len(seals)} windows, but '
+                         f'{extracted["windows"]} were extracted\n'
+                         'next: run the pipeline again, as a new run')
     todo = [s for s in seals if key(s['window']) not in loaded]
     print(f'{entity}: {len(todo)} of {len(seals)} windows to load')
     with Rejects(extracted['rejects'], entity, name) as rejects:
-        for first in range(0, len(todo), FILES_AT_ONCE):
-            _replay(archive, todo[first:first + FILES_AT_ONCE], name, pg, done, rejects)
-        rejects.tell(sum(_of_run(done.lines, seals, 'rejected')))
+        for first in range(0, len(todo), FILES_PER_LOAD):
+            _load_files(archive, todo[first:first + FILES_PER_LOAD], name, pg, done, rejects)
+        rejects.report(sum(_of_run(done.lines, seals, 'rejected')))
     return {**extracted, **_totals(done.lines, seals)}
 
 
-def _replay(archive, seals, name, pg, done, rejects):
+def _load_files(archive, seals, name, pg, done, rejects):
     todo = {key(seal['window']) for seal in seals}
 
     def take(line):
@@ -181,14 +184,14 @@ def _replay(archive, seals, name, pg, done, rejects):
     files = [_file(archive, seal) for seal in seals]
     for path in files:
         if not os.path.exists(path):
-            raise Wrong(f'{path} is gone from the archive\nnext: run once more, '
-                        'as a new run: its window is then fetched again')
+            raise InputError(f'{path} is missing in the archive\nnext: run the pipeline '
+                             'again, as a new run, which fetches its window again')
     try:
-        run([Stage('cat', '--', *files, helper=True),
-             Stage('qb-stamp', f'--run={name}'),
-             Stage('qb-load', f'--rejects={rejects.path}', env=pg)], take)
+        run([Filter('cat', '--', *files, helper=True),
+             Filter('qb-stamp', f'--run={name}'),
+             Filter('qb-load', f'--rejects={rejects.path}', env=pg)], take)
     except Failed as why:
-        # All was loaded but what jsonb cannot hold: that is told at the end.
+        # Everything is loaded except what jsonb cannot store, reported at the end.
         if why.status != 65 or why.tool != 'qb-load' or todo:
             raise
 
@@ -200,43 +203,47 @@ def _totals(receipts, seals):
 
 
 def _of_run(receipts, seals, name):
-    """A number of each window, once, however often it was loaded."""
+    """A number of each window, once, even if it was loaded several times."""
     wanted = {key(s['window']) for s in seals}
     loads = {key(r['window']): r['load'] for r in receipts if key(r['window']) in wanted}
     return [load[name] for load in loads.values()]
 
 
 def validate(loaded):
-    """qb-check's verdict for the range, and extracted against loaded."""
+    """The verdict of qb-check for the range, and extracted against loaded."""
     lines = []
     if loaded['extracted'] != loaded['loaded']:
-        raise Wrong(f'{loaded["extracted"]} rows were extracted and '
-                    f'{loaded["loaded"]} loaded\nnext: run once more, as a new run')
+        raise InputError(f'{loaded["extracted"]} rows were extracted, but '
+                         f'{loaded["loaded"]} loaded\nnext: run the pipeline again, '
+                         'as a new run')
     failure = None
     try:
-        run([Stage('qb-check', loaded['entity'], f'--from={loaded["start"]}',
-                   f'--to={loaded["end"]}', f'--archive={loaded["archive"]}',
-                   '--json', env={**secrets('QBO'), **secrets('PG')})],
+        run([Filter('qb-check', loaded['entity'], f'--from={loaded["start"]}',
+                    f'--to={loaded["end"]}', f'--by={loaded["by"]}', f'--tz={loaded["tz"]}',
+                    f'--archive={loaded["archive"]}', '--json',
+                    env={**secrets('QBO'), **secrets('PG')})],
             lines.append)
     except RuntimeError as why:
         failure = why
     if lines:
-        _print_proof(json.loads(lines[0]))
+        _print_report(json.loads(lines[0]))
     if failure:
         raise failure
-    proof = json.loads(lines[0])
-    if proof['final_count'] <= 0:
-        raise Wrong(f'the table of {loaded["entity"]} is empty, final_count is 0\n'
-                    'next: QuickBooks has nothing in this range; give a longer one')
-    return {name: proof[name] for name in (
-        'entity', 'start', 'end', 'verdict', 'counted', 'extracted', 'inserted',
-        'updated', 'unchanged', 'stale', 'in_range', 'final_count')}
+    report = json.loads(lines[0])
+    if report['final_count'] <= 0:
+        raise InputError(f'the table of {loaded["entity"]} is empty, final_count is 0\n'
+                         'next: QuickBooks has no rows in this range; use a longer one')
+    return {name: report.get(name) for name in (
+        'entity', 'by', 'start', 'end', 'verdict', 'counted', 'quickbooks_total',
+        'extracted', 'inserted', 'updated', 'unchanged', 'stale', 'in_range',
+        'final_count')}
 
 
-def _print_proof(proof):
-    for name in ('counted', 'extracted', 'inserted', 'updated', 'unchanged',
-                 'stale', 'rejected', 'in_range', 'final_count', 'missing'):
-        print(f'{proof["entity"]}: {name} = {proof[name]}')
-    for finding in proof['findings']:
-        print(f'{proof["entity"]}: {finding["text"]}')
-    print(f'{proof["entity"]}: verdict {proof["verdict"]}')
+def _print_report(report):
+    for name in ('counted', 'quickbooks_total', 'extracted', 'inserted', 'updated',
+                 'unchanged', 'stale', 'rejected', 'in_range', 'final_count', 'missing'):
+        if name in report:
+            print(f'{report["entity"]}: {name} = {report[name]}')
+    for finding in report['findings']:
+        print(f'{report["entity"]}: {finding["text"]}')
+    print(f'{report["entity"]}: verdict {report["verdict"]}')
