@@ -18,6 +18,19 @@ from runbook import Runbook
 SERVICES = {'passwords', 'postgres', 'mage', 'pgadmin'}
 DEMO = {'quickbooks', 'demo'}
 
+SHIM = """#!/bin/sh
+[ "$1" = compose ] || exec {docker} "$@"
+shift
+[ "$1" = cp ] || exec docker-compose "$@"
+place() {{	# of a container in place of a service
+	case $1 in
+	*:*) echo "$(docker-compose ps -q "${{1%%:*}}"):${{1#*:}}" ;;
+	*) echo "$1" ;;
+	esac
+}}
+exec {docker} cp "$(place "$2")" "$(place "$3")"
+"""
+
 
 def compose_command():
     for words in (['docker', 'compose'], ['docker-compose']):
@@ -101,14 +114,13 @@ class Started:
             'dockerd': lambda: open(self.engine.log, encoding='utf-8').read()})
 
     def shim(self, folder):
-        """`docker compose` where docker-compose is what there is."""
+        """`docker compose` where docker-compose is what there is, which has no cp."""
         if self.compose[0] == 'docker':
             return
         os.makedirs(folder)
         path = os.path.join(folder, 'docker')
         with open(path, 'w', encoding='utf-8') as file:
-            file.write('#!/bin/sh\nif [ "$1" = compose ]; then shift; exec docker-compose "$@"; fi\n'
-                       f'exec {shutil.which("docker")} "$@"\n')
+            file.write(SHIM.format(docker=shutil.which('docker')))
         os.chmod(path, 0o755)
         self.engine.env['PATH'] = f'{folder}:{self.engine.env["PATH"]}'
 

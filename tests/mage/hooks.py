@@ -14,11 +14,15 @@ OVERRIDE = f"""services:
       QBO_DISCOVERY_URL: http://127.0.0.1:{PORT}/.well-known/openid_sandbox_configuration
 """
 EXEC = 'docker compose exec mage '
-FILE = 'docker compose exec -T mage seed-secrets - <qb.env'
+FILE = 'cat qb.env | docker compose exec -T mage seed-secrets -'
 DEMO_LOGS = 'docker compose logs -f demo'
 SEED = EXEC + 'seed-secrets'
-LOGIN = EXEC + 'with-secrets qb-auth login --paste'
+LOGIN = EXEC + 'quickbooks-login'
 RESTART = 'docker compose restart mage'
+CSV = 'docker compose cp postgres:/tmp/invoices.csv invoices.csv'
+DROP = ('docker compose exec postgres psql -U postgres -d qbo '
+        '-c "drop schema if exists raw cascade"')
+RESTORE = 'docker compose exec postgres pg_restore -U postgres -1 -d qbo /tmp/qbo.dump'
 
 
 class Hooks:
@@ -26,9 +30,10 @@ class Hooks:
         self.s = started
         self.used = set()
         self.company = {}
+        self.rows = None
         self._before = {
             'docker compose down': self.something_to_keep,
-            SEED: self.a_company, FILE: self.the_file,
+            SEED: self.a_company, FILE: self.the_file, DROP: self.note_rows,
         }
         self._after = {
             'docker compose up -d --build': self.up_is_healthy,
@@ -39,7 +44,8 @@ class Hooks:
             'docker compose up -d': self.what_was_kept,
             'docker compose down -v': self.nothing_is_left,
             SEED: self.seeded, FILE: self.file_is_seeded,
-            RESTART: self.restarted, LOGIN: self.logged_in,
+            RESTART: self.restarted, LOGIN: self.logged_in, CSV: self.exported,
+            RESTORE: self.restored,
         }
         self._answer = {SEED: self.prompts, LOGIN: lambda: Paste(self.open_page)}
 
@@ -162,6 +168,26 @@ class Hooks:
 
     def logged_in(self, told):
         found = re.search(r'^QBO_REALM_ID=(\d+)', told, re.M)
-        self.s.tap.ok('the login prints the company', found, told)
-        if found:
-            self.seed({'QBO_REALM_ID': found[1]})
+        self.s.tap.ok('the login prints the company and stores it',
+                      found and 'QBO_REALM_ID: set' in told, told)
+
+    # -- export and backup ---------------------------------------------------
+
+    def exported(self, _):
+        with open(os.path.join(self.s.tree, 'invoices.csv'), encoding='utf-8') as file:
+            lines = file.read().splitlines()
+        self.s.tap.equal('the CSV file has a line of names and one line per invoice',
+                         (lines[0], len(lines) - 1),
+                         ('number,date,customer,total,balance', int(self.count('invoices'))))
+
+    def note_rows(self):
+        """What the backup holds; and a table that was made after it."""
+        self.rows = self.count('items'), self.count('qb_windows')
+        self.sql_as_owner('create table raw.made_since as select 1 as n')
+
+    def restored(self, _):
+        self.s.tap.equal('after a restore pgAdmin\'s role can read the rows of the backup',
+                         (self.count('items'), self.count('qb_windows')), self.rows)
+
+    def count(self, table):
+        return self.s.sql('qb_reader', f'select count(*) from raw.{table}').strip()

@@ -31,7 +31,7 @@ def kind(block):
     first = block[0].split()[0].lower()
     if first in SQL:
         return 'sql'
-    if first in ('docker', 'cp'):
+    if first in ('docker', 'cp', 'cat', 'git'):
         return 'commands'
     if re.match(r'[A-Z][a-z]+ \d+/\d+ ', block[0]):
         return 'output'
@@ -85,18 +85,18 @@ def type_in(command, env, folder, answer=lambda said: None, seconds=stack.LONG_S
 
 
 class Prompts:
-    """Answers for questions `NAME (not shown): `, each once."""
+    """Answers for the prompts `NAME: ` and `NAME (hint): `, each once."""
 
     def __init__(self, values):
         self.values = values
-        self.answered = 0
+        self.answered = set()
 
     def __call__(self, said):
-        asked = re.findall(r'(\w+) \(not shown\): ', said)
-        if len(asked) <= self.answered:
+        asked = re.search(r'(\w+)(?: \([^)]*\))?: $', said)
+        if not asked or asked[1] in self.answered:
             return None
-        self.answered += 1
-        return self.values.get(asked[self.answered - 1], '')
+        self.answered.add(asked[1])
+        return self.values.get(asked[1], '')
 
 
 class Paste:
@@ -149,6 +149,9 @@ class Runbook:
         print(f'# {self.ran} commands of RUNBOOK.md were run as they are printed there')
 
     def _command(self, command):
+        if command.startswith('git '):  # the copy of the tree is no repository
+            print(f'# not run: {command}')
+            return
         self.hooks.before(command)
         told, status = type_in(command, self.env, self.tree, self.hooks.answer(command))
         self.said += told
