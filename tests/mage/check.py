@@ -138,7 +138,7 @@ class Checks(interrupted.Interrupted, rejected.Rejected):
     def _rows_and_metadata(self, table, entity, run):
         told = self.log_of(f'qb_{table}_backfill', run, 'qb_validate')
         rows = self.pg.ask(f'select count(*) from raw.{table}')
-        self.tap.ok(f'{table}: there are rows, as many as QuickBooks counts',
+        self.tap.ok(f'{table}: there are rows, the number that QuickBooks counts',
                     int(rows) > 0 and f'{entity}: counted = {rows}\n' in told, told)
         self.tap.equal(f'{table}: every row has its metadata and its window', self.pg.ask(
             f"select count(*) from raw.{table} where payload->>'Id' = id "
@@ -310,7 +310,8 @@ def cases(checks):
     return (
         checks.secrets_are_seeded, checks.mage_starts, checks.a_missing_secret_is_named,
         checks.seeding_by_prompt_shows_nothing, checks.the_three_run_once,
-        checks.blocks_tell_their_progress, checks.triggers_are_closed, checks.again, checks.dated_in_march,
+        checks.blocks_tell_their_progress, checks.triggers_are_closed, checks.again,
+        checks.dated_in_march,
         checks.too_many_requests_for_ever, checks.a_dead_refresh_token, checks.refused,
         checks.cancelled_in_the_middle, checks.a_worker_that_is_killed,
         checks.a_block_twice_at_once, checks.a_block_whose_run_is_cancelled,

@@ -1,6 +1,6 @@
-"""The compose file: read by docker compose; and where a Docker engine can be
-started here, built and started for real, with stand-ins for the images of
-others (tests/mage/images), and every command of RUNBOOK.md run on it."""
+"""The compose file: parsed by docker compose; and if a Docker engine can be
+started here, built and started, with stand-ins for the images from registries
+(tests/mage/images), and every command of RUNBOOK.md run on it."""
 import contextlib
 import hashlib
 import json
@@ -128,7 +128,7 @@ class Started:
         self.copy_tree()
         try:
             self.images()
-            # Once beforehand: here what passes by itself is tried again.
+            # Once beforehand, because here transient errors are retried.
             self.up('--profile', 'demo', 'build')
         except RuntimeError as why:
             if stack.reachable('http://deb.debian.org/debian/dists/bookworm/Release'):

@@ -1,6 +1,6 @@
-"""A Docker engine of our own, in process and mount namespaces of its own: when
-they go, all that it started goes.  What it adds to the machine's network is
-taken back."""
+"""A separate Docker engine in its own process and mount namespaces: when they
+end, everything that it started ends.  Its changes to the machine's network are
+undone."""
 import contextlib
 import fcntl
 import os
@@ -13,9 +13,9 @@ import stack
 
 KEPT = os.path.join(stack.ROOT, 'build', 'mage-stack')   # what is slow to make
 FORWARD = '/proc/sys/net/ipv4/ip_forward'
-# Ends dockerd when nobody holds the other end of its input any more.
+# Ends dockerd when the other end of its stdin is closed.
 KEEPER = 'exec 3<&0; "$@" </dev/null & p=$!; { cat <&3 >/dev/null; kill $p; } & wait $p'
-PASSING = re.compile('Temporary failure|Could not (connect|resolve)|Failed to fetch|timed? ?out|'
+TRANSIENT = re.compile('Temporary failure|Could not (connect|resolve)|Failed to fetch|timed? ?out|'
                      'Hash Sum|Connection (reset|refused)|Unable to connect|Read-?Timeout|'
                      'Couldn.t download|unreachable', re.I)
 
@@ -25,7 +25,7 @@ class NotHere(RuntimeError):
 
 
 def why_not():
-    """A word on what is missing, or None."""
+    """What is missing, or None."""
     if os.environ.get('QB_TEST_DOCKER') == 'no':
         return 'QB_TEST_DOCKER=no'
     if os.environ.get('QB_NO_MAGE'):    # the image of Mage is made of it
@@ -74,7 +74,7 @@ class Engine:
             stack.wait_for('dockerd', self._answers, 120)
         except (TimeoutError, RuntimeError) as why:
             raise NotHere(f'dockerd does not start here: {why}: {self._last_word()}') from None
-        self._forget()
+        self._clean_up()
 
     def _answers(self):
         if self.process.poll() is not None:
@@ -85,9 +85,9 @@ class Engine:
     def _last_word(self):
         with open(self.log, encoding='utf-8', errors='replace') as file:
             lines = file.read().splitlines()
-        return lines[-1] if lines else 'it says nothing'
+        return lines[-1] if lines else 'no message'
 
-    def _forget(self):
+    def _clean_up(self):
         """What an earlier test that was killed has left; its images stay."""
         left = self.run('docker', 'ps', '-aq').split()
         if left:
@@ -98,14 +98,14 @@ class Engine:
             self.run('docker', 'volume', 'rm', '-f', *volumes)
 
     def run(self, *words, **more):
-        """Its output; what passes by itself is tried again."""
+        """Its output; transient errors are retried."""
         for wait in (10, 30, None):
             done = subprocess.run(words, env=self.env, check=False, text=True,
                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                   stderr=subprocess.STDOUT, **more)
             if done.returncode == 0:
                 return done.stdout
-            if wait is None or not PASSING.search(done.stdout):
+            if wait is None or not TRANSIENT.search(done.stdout):
                 break
             print(f'# {words[0]} {words[1]}: {done.stdout.splitlines()[-1]}; again in {wait} s')
             time.sleep(wait)

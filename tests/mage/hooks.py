@@ -1,4 +1,4 @@
-"""What is prepared before, typed into, and looked at after commands of RUNBOOK.md."""
+"""What the test prepares before, types into and checks after commands of RUNBOOK.md."""
 import os
 import re
 import subprocess
@@ -105,7 +105,7 @@ class Hooks:
         self.s.tap.equal('after down and up the rows are there, for pgAdmin too',
                          self.s.get('/count/kept'), '1')
 
-    # -- a company that nobody simulates knowingly ---------------------------
+    # -- a company: the simulator in place of QuickBooks ----------------------
 
     def a_company(self):
         """The stack anew, and the simulator in place of QuickBooks."""

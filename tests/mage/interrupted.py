@@ -1,4 +1,4 @@
-"""Runs that are cancelled or killed, and what is started twice at once."""
+"""Runs that are cancelled or killed, and blocks that are started twice."""
 import json
 import os
 import signal
@@ -7,8 +7,8 @@ import subprocess
 import stack
 from cases import YEAR
 
-# From the 24th request on no answer comes: a filter that is left behind would
-# not learn from a closed pipe that nobody listens, and nothing here has to hurry.
+# From the 24th request on there is no response: so a filter that is left running
+# does not end by writing to a closed pipe.
 ANSWERED = 23
 HELD = f'request {ANSWERED + 1}..1000000 wait 600000\n'
 LEDGER = "select count(*) from raw.qb_windows where run_id like 'mage-{}-%'"
@@ -59,8 +59,8 @@ class Interrupted:
                     first and 'archived before' not in first[0] and 'archived before' in log, log)
 
     def _in_the_middle(self, schedule):
-        """Once the log tells of two windows, with the filters at work; the run,
-        and the process that works for it."""
+        """Wait until the log has two windows and the filters run; returns the run
+        and its worker process."""
         def two_windows():
             run = self.mage.run_of(schedule)
             if not run:
@@ -68,7 +68,7 @@ class Interrupted:
             log = self.log_of('qb_invoices_backfill', run, 'qb_extract')
             return run if log.count('fetched and archived') >= 2 else None
         run = stack.wait_for('two windows', two_windows)
-        # Before, a filter that is left behind would end by itself, by a closed pipe.
+        # Before that, a filter that is left running would end by SIGPIPE.
         stack.wait_for('the simulator to hold its answers back',
                        lambda: self.sims[-1].requests() >= ANSWERED)
         found = self.mage.filters()

@@ -203,7 +203,7 @@ class Server:
         return self.api.log(pipeline, run)
 
     def told_last(self):
-        """The newest run, as its blocks tell of it; asked once."""
+        """The logs of the newest run; asked once."""
         self.api.seconds = 0
         try:
             return self._told_last()

@@ -43,8 +43,8 @@ def wait_for(what, done, seconds=LONG_S):
 
 
 def free_port():
-    """Below those that the kernel gives to whoever asks for any port: nobody
-    comes by one of these between here and the bind of who shall have it."""
+    """Below the kernel's range of ephemeral ports, so that no other program gets
+    it between here and the bind."""
     while True:
         port = random.randrange(20000, 32000)
         with socket.socket() as s:
@@ -60,7 +60,7 @@ def reachable(url):
         with urllib.request.urlopen(url, timeout=30):
             return True
     except urllib.error.HTTPError:
-        return True     # somebody answers
+        return True     # there is a server
     except OSError:
         return False
 
@@ -151,7 +151,7 @@ class Simulator:
         self.process.terminate()
         try:
             self.process.wait(5)
-        except subprocess.TimeoutExpired:   # it holds somebody's answer back
+        except subprocess.TimeoutExpired:   # it delays a response
             self.process.kill()
             self.process.wait()
 
