@@ -32,8 +32,9 @@ except RuntimeError as why:
 END
 read_() { PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$mage XDG_STATE_HOME=$dir python3 "$dir/read.py" "$@"; }
 refused() {	# refused VARIABLES LINE: that line, and a next step
-	is "$1 is refused" "$(read_ "$1" start | sed -n 1p)" "$2"
-	ok 'and the next step is given' test -n "$(read_ "$1" start | grep '^next: ')"
+	read_ "$1" start >"$dir/out"
+	is "$1 is refused" "$(sed -n 1p "$dir/out")" "$2"
+	ok 'and the next step is given' grep -q '^next: ' "$dir/out"
 }
 
 is 'what is not set has its default' "$(read_ '{}' start end by tz chunk_days page_size resume)" \
