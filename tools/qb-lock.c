@@ -101,11 +101,16 @@ take(struct pg *pg, const struct entity *entity, struct failure *why)
 	return fail_taken(pg, entity, with, LENGTH(with), why);
 }
 
+struct wanted {
+	const struct entity *entity[ENTITY_MOST];
+	size_t count;
+};
+
 static bool
-wants(char *names[], const struct entity *entity, struct failure *why)
+wants(const struct wanted *w, const struct entity *entity)
 {
-	for (; *names; names++)
-		if (entity_require(*names, why) == entity)
+	for (size_t i = 0; i < w->count; i++)
+		if (w->entity[i] == entity)
 			return true;
 	return false;
 }
@@ -113,25 +118,14 @@ wants(char *names[], const struct entity *entity, struct failure *why)
 /* Always in the same order, so that of two processes that want the same
  * entities one gets all of them. */
 static bool
-take_all(struct pg *pg, char *names[], struct failure *why)
+take_all(struct pg *pg, const struct wanted *w, struct failure *why)
 {
 	const struct entity *entity = entity_at(0);
 
 	if (!pg_run(pg, session_sql, NULL, 0, NULL, why))
 		return false;
 	for (size_t i = 1; entity; entity = entity_at(i++))
-		if (wants(names, entity, why) && !take(pg, entity, why))
-			return false;
-	return true;
-}
-
-static bool
-names_are_right(char *names[], struct failure *why)
-{
-	if (!*names)
-		return fail(why, FAILURE_USAGE, "no entity is named");
-	for (; *names; names++)
-		if (!entity_require(*names, why))
+		if (wants(w, entity) && !take(pg, entity, why))
 			return false;
 	return true;
 }
@@ -165,6 +159,7 @@ main(int argc, char *argv[])
 {
 	struct failure why = { 0 };
 	struct lines_out out;
+	struct wanted wanted;
 	struct pg pg;
 	int used;
 
@@ -172,10 +167,10 @@ main(int argc, char *argv[])
 	lines_out_init(&out, STDOUT_FILENO);
 	pg_init(&pg, "qb-lock");
 	if (options_read(argc, argv, &options, &used, &why) &&
-	    names_are_right(argv + used, &why) &&
+	    entity_list_read(argv + used, wanted.entity, &wanted.count, &why) &&
 	    sql_template_check_schema(schema, &why) &&
 	    options_require_pipe(&options, &why) && pg_connect(&pg, &why) &&
-	    take_all(&pg, argv + used, &why) && hold(&out, &why))
+	    take_all(&pg, &wanted, &why) && hold(&out, &why))
 		lines_finish(&out, &why);
 	pg_free(&pg);
 	lines_out_free(&out);

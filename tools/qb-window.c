@@ -16,14 +16,14 @@ static const struct option_row rows[] = {
 	{ .name = "every",
 	  .argument = "LENGTH",
 	  .preset = "7d",
-	  .help = "length of a window, such as 12h, 7d, 2w or 1mo",
+	  .help = "length of a window, such as 12h, 7d, 1mo or 1y",
 	  .text = &every },
 };
 
 static const struct option_table options = {
 	.tool = "qb-window",
 	.operands = "ENTITY...",
-	.about = "Say which stretches of time are to be fetched: tickets.",
+	.about = "Split a time range into windows, one ticket per window.",
 	.rows = rows,
 	.count = LENGTH(rows),
 	.also = &range_options,
@@ -60,28 +60,28 @@ write_tickets(const struct range_entities *w, enum window_by by,
 }
 
 static void
-warn_cut(const struct range *span)
+warn_cut(const struct range *range)
 {
 	char end[CLOCK_TEXT];
 
-	clock_format(span->end_us, end);
-	if (span->cut)
+	clock_format(range->end_us, end);
+	if (range->cut)
 		log_warn("--to lies in the future: cut to %s", end);
 }
 
 static bool
-cut_and_write(const struct range_entities *w, const struct range *span,
+cut_and_write(const struct range_entities *w, const struct range *range,
 	      struct lines_out *out, struct failure *why)
 {
 	struct range_step step;
 	int64_t *bounds;
 	size_t windows;
 
-	if (!range_step_parse(&step, every, span, why) ||
-	    !range_split(span, &step, &bounds, &windows, why))
+	if (!range_step_parse(&step, every, range, why) ||
+	    !range_split(range, &step, &bounds, &windows, why))
 		return false;
-	warn_cut(span);
-	bool done = write_tickets(w, span->by, bounds, windows, out, why);
+	warn_cut(range);
+	bool done = write_tickets(w, range->by, bounds, windows, out, why);
 	free(bounds);
 	return done;
 }
@@ -92,15 +92,15 @@ main(int argc, char *argv[])
 	struct failure why = { 0 };
 	struct lines_out out;
 	struct range_entities wanted;
-	struct range span;
+	struct range range;
 	int used;
 
 	log_begin("qb-window");
 	lines_out_init(&out, STDOUT_FILENO);
 	if (options_read(argc, argv, &options, &used, &why) &&
-	    range_read(&span, clock_now_us(), &why) &&
-	    range_require_entities(&span, argv + used, &wanted, &why)) {
-		cut_and_write(&wanted, &span, &out, &why);
+	    range_read(&range, clock_now_us(), &why) &&
+	    range_require_entities(&range, argv + used, &wanted, &why)) {
+		cut_and_write(&wanted, &range, &out, &why);
 		lines_finish(&out, &why);
 	}
 	lines_out_free(&out);

@@ -3,8 +3,9 @@
 #include "stream/entity.h"
 
 /*
- * A new entity needs one row here.  Which are list entities, and the odd array
- * key of CreditCardPayment: QUIRKS.md, "Inactive rows" and "Odd shapes".
+ * A new entity needs one row here.  Which are list entities, and why
+ * CreditCardPayment has a different array key: QUIRKS.md, "Inactive rows" and
+ * "Odd shapes".
  */
 #define LIST .list = true, .created = true
 #define NAME .created = true
@@ -20,7 +21,7 @@ static const struct entity entities[] = {
 	{ "Class", "Class", "classes", LIST },
 	{ "CompanyCurrency", "CompanyCurrency", "company_currencies", LIST },
 	{ "CompanyInfo", "CompanyInfo", "company_infos",
-	  OWN_SHAPE("it is one object, not rows") },
+	  OWN_SHAPE("it is a single object, not rows") },
 	{ "CreditCardPayment", "CreditCardPaymentTxn", "credit_card_payments",
 	  TXN },
 	{ "CreditMemo", "CreditMemo", "credit_memos", TXN },
@@ -39,7 +40,7 @@ static const struct entity entities[] = {
 	{ "Payment", "Payment", "payments", TXN },
 	{ "PaymentMethod", "PaymentMethod", "payment_methods", LIST },
 	{ "Preferences", "Preferences", "preferences",
-	  OWN_SHAPE("it is one object, not rows") },
+	  OWN_SHAPE("it is a single object, not rows") },
 	{ "Purchase", "Purchase", "purchases", TXN },
 	{ "PurchaseOrder", "PurchaseOrder", "purchase_orders", TXN },
 	{ "RecurringTransaction", "RecurringTransaction",
@@ -59,7 +60,94 @@ static const struct entity entities[] = {
 	{ "VendorCredit", "VendorCredit", "vendor_credits", TXN },
 };
 
-/* Equal but for case, and for the '_', '-' and ' ' that people put in. */
+/* Other names that people type; they are suggested, not accepted. */
+static const struct {
+	const char *typed, *name;
+} other_names[] = {
+	{ "articulo", "Item" },
+	{ "articulos", "Item" },
+	{ "cliente", "Customer" },
+	{ "clientes", "Customer" },
+	{ "cobro", "Payment" },
+	{ "cobros", "Payment" },
+	{ "compra", "Purchase" },
+	{ "compras", "Purchase" },
+	{ "cuenta", "Account" },
+	{ "cuentas", "Account" },
+	{ "deposito", "Deposit" },
+	{ "depositos", "Deposit" },
+	{ "empleado", "Employee" },
+	{ "empleados", "Employee" },
+	{ "estimacion", "Estimate" },
+	{ "estimaciones", "Estimate" },
+	{ "expense", "Purchase" },
+	{ "expenses", "Purchase" },
+	{ "factura", "Invoice" },
+	{ "facturas", "Invoice" },
+	{ "gasto", "Purchase" },
+	{ "gastos", "Purchase" },
+	{ "journal", "JournalEntry" },
+	{ "journals", "JournalEntry" },
+	{ "nota de credito", "CreditMemo" },
+	{ "notas de credito", "CreditMemo" },
+	{ "orden de compra", "PurchaseOrder" },
+	{ "ordenes de compra", "PurchaseOrder" },
+	{ "pago", "Payment" },
+	{ "pagos", "Payment" },
+	{ "presupuesto", "Estimate" },
+	{ "presupuestos", "Estimate" },
+	{ "product", "Item" },
+	{ "products", "Item" },
+	{ "producto", "Item" },
+	{ "productos", "Item" },
+	{ "proveedor", "Vendor" },
+	{ "proveedores", "Vendor" },
+	{ "supplier", "Vendor" },
+	{ "suppliers", "Vendor" },
+	{ "transferencia", "Transfer" },
+	{ "transferencias", "Transfer" },
+};
+
+enum { MOST_LETTERS = 64 };
+
+/* A vowel with its accent, the second byte after C3: "Á" and "á" as 'a'. */
+static char
+without_accent(unsigned char second)
+{
+	static const char *const letters[] = { "aeioun", "\xA1\xA9\xAD\xB3\xBA"
+							 "\xB1" };
+	const char *found = strchr(letters[1], second | 0x20);
+
+	return found ? letters[0][found - letters[1]] : '?';
+}
+
+/*
+ * A name without what people write differently: lower case, no accents
+ * (composed, or a combining mark of its own), no '_', '-' and ' '.  What is
+ * longer than any name is cut.
+ */
+static void
+plain_letters(struct slice name, char letters[MOST_LETTERS])
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < name.len && used + 1 < MOST_LETTERS; i++) {
+		unsigned char byte = (unsigned char)name.at[i];
+
+		if (byte && strchr("_- ", byte))
+			continue;
+		if (byte == 0xCC && i + 1 < name.len)
+			i++;
+		else if (byte == 0xC3 && i + 1 < name.len)
+			letters[used++] =
+				without_accent((unsigned char)name.at[++i]);
+		else
+			letters[used++] = (char)tolower(byte);
+	}
+	letters[used] = '\0';
+}
+
+/* Equal except for case, and for the '_', '-' and ' ' that people insert. */
 static bool
 same_name(struct slice typed, const char *name)
 {
@@ -92,49 +180,148 @@ entity_at(size_t i)
 	return i < LENGTH(entities) ? &entities[i] : NULL;
 }
 
-/* The names that begin with the same two letters, or else all of them. */
-static void
-suggest(const char *name, struct failure *why)
+/* How many letters must be inserted, removed or replaced. */
+static size_t
+edit_distance(const char *a, const char *b)
 {
-	char names[sizeof(why->next)] = "";
-	size_t used = 0;
+	size_t row[MOST_LETTERS], len = strlen(b);
 
-	for (int all = 0; all < 2 && !used; all++)
-		for (size_t i = 0; i < LENGTH(entities); i++) {
-			const struct entity *e = &entities[i];
+	for (size_t j = 0; j <= len; j++)
+		row[j] = j;
+	for (size_t i = 0; a[i]; i++) {
+		size_t diagonal = row[0];
 
-			if (e->refused ||
-			    (!all &&
-			     (strlen(name) < 2 ||
-			      tolower((unsigned char)name[0]) !=
-				      tolower((unsigned char)e->name[0]) ||
-			      tolower((unsigned char)name[1]) !=
-				      tolower((unsigned char)e->name[1]))))
-				continue;
-			int n = snprintf(names + used, sizeof(names) - used,
-					 " %s", e->name);
-			if (n > 0 && (size_t)n < sizeof(names) - used)
-				used += (size_t)n;
+		row[0] = i + 1;
+		for (size_t j = 0; j < len; j++) {
+			size_t least = diagonal + (a[i] != b[j]);
+
+			if (row[j] + 1 < least)
+				least = row[j] + 1;
+			diagonal = row[j + 1];
+			if (diagonal + 1 < least)
+				least = diagonal + 1;
+			row[j + 1] = least;
 		}
-	fail_next(why, "use one of:%s", names);
+	}
+	return row[len];
+}
+
+struct suggestion {
+	char typed[MOST_LETTERS];
+	const char *name; /* the nearest entity so far, or NULL */
+	size_t distance;
+};
+
+/* A name that begins with what was typed is as near as one letter. */
+static void
+suggestion_try(struct suggestion *s, const char *spelled, const char *name)
+{
+	char letters[MOST_LETTERS];
+	size_t typed = strlen(s->typed);
+
+	plain_letters(slice_of(spelled), letters);
+	size_t distance = edit_distance(s->typed, letters);
+	if (distance > 1 && typed >= 3 && !strncmp(letters, s->typed, typed))
+		distance = 1;
+	if (distance > typed / 3 || distance > s->distance ||
+	    (distance == s->distance && strlen(name) >= strlen(s->name)))
+		return;
+	s->name = name;
+	s->distance = distance;
+}
+
+static bool
+fail_unknown(struct slice name, struct failure *why)
+{
+	struct suggestion nearest = { .distance = SIZE_MAX };
+
+	plain_letters(name, nearest.typed);
+	for (size_t i = 0; i < LENGTH(entities); i++) {
+		const struct entity *e = &entities[i];
+
+		if (e->refused)
+			continue;
+		suggestion_try(&nearest, e->name, e->name);
+		suggestion_try(&nearest, e->table, e->name);
+	}
+	for (size_t i = 0; i < LENGTH(other_names); i++)
+		suggestion_try(&nearest, other_names[i].typed,
+			       other_names[i].name);
+	fail(why, FAILURE_USAGE, "unknown entity \"%.*s\"", SLICE_SHOWN(name));
+	if (nearest.name)
+		return fail_next(why, "did you mean %s?", nearest.name);
+	return fail_next(why, "name entities that qb reads, such as Customer, "
+			      "Invoice or Item; qb-window(1) lists all");
+}
+
+static const struct entity *
+require(struct slice name, struct failure *why)
+{
+	const struct entity *e = entity_find(name);
+
+	if (!e) {
+		fail_unknown(name, why);
+		return NULL;
+	}
+	if (e->refused) {
+		fail(why, FAILURE_USAGE, "qb does not read %s: %s", e->name,
+		     e->refused);
+		fail_next(why, "leave out %s", e->name);
+		return NULL;
+	}
+	return e;
 }
 
 const struct entity *
 entity_require(const char *name, struct failure *why)
 {
-	const struct entity *e = entity_find(slice_of(name));
+	return require(slice_of(name), why);
+}
 
-	if (!e) {
-		fail(why, FAILURE_USAGE, "QuickBooks has no entity \"%s\"",
-		     name);
-		suggest(name, why);
-		return NULL;
+static void
+add_once(const struct entity *list[ENTITY_MOST], size_t *count,
+	 const struct entity *entity)
+{
+	for (size_t i = 0; i < *count; i++)
+		if (list[i] == entity)
+			return;
+	list[(*count)++] = entity;
+}
+
+_Static_assert(LENGTH(entities) <= ENTITY_MOST, "a list has room for all");
+
+/* The names between the commas of one argument. */
+static bool
+add_names(const char *names, const struct entity *list[ENTITY_MOST],
+	  size_t *count, struct failure *why)
+{
+	for (const char *at = names;; at++) {
+		struct slice name = { at, strcspn(at, ",") };
+
+		if (strspn(at, " ") >= name.len) {
+			fail(why, FAILURE_USAGE,
+			     "empty entity name in \"%.200s\"", names);
+			return fail_next(why, "write customers,invoices or "
+					      "customers invoices");
+		}
+		const struct entity *entity = require(name, why);
+		if (!entity)
+			return false;
+		add_once(list, count, entity);
+		at += name.len;
+		if (!*at)
+			return true;
 	}
-	if (e->refused) {
-		fail(why, FAILURE_USAGE, "%s is not supported yet: %s", e->name,
-		     e->refused);
-		fail_next(why, "leave it out");
-		return NULL;
-	}
-	return e;
+}
+
+bool
+entity_list_read(char *const names[], const struct entity *list[ENTITY_MOST],
+		 size_t *count, struct failure *why)
+{
+	*count = 0;
+	for (; *names; names++)
+		if (!add_names(*names, list, count, why))
+			return false;
+	return *count || fail(why, FAILURE_USAGE,
+			      "no entity: name at least one, such as Customer");
 }

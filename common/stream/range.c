@@ -101,100 +101,92 @@ read_by(enum window_by *which, struct failure *why)
 
 /* TxnDate is a bare date: nothing in it could be shifted by a zone. */
 static bool
-want_whole_days(const struct range *span, struct failure *why)
+want_whole_days(const struct range *range, struct failure *why)
 {
 	if (strcmp(tz, "UTC"))
 		return fail(why, FAILURE_USAGE,
 			    "--by=txn-date has no time zone: leave out "
 			    "--tz=%s",
 			    tz);
-	if (span->start_us % CLOCK_DAY || span->end_us % CLOCK_DAY)
+	if (range->start_us % CLOCK_DAY || range->end_us % CLOCK_DAY)
 		return fail(why, FAILURE_USAGE,
 			    "--by=txn-date takes whole days, such as "
 			    "2025-01-31");
 	return true;
 }
 
-static bool
-refuse_empty(struct failure *why, bool until_now)
-{
-	if (!until_now)
-		return fail(why, FAILURE_USAGE,
-			    "--from=%s is not before --to=%s", from, to);
-	return fail(why, FAILURE_USAGE, "--from=%s is not in the past", from);
-}
-
-/* Days in the making are not whole: by date, the past ends with yesterday. */
+/* A day is read when it is over: by date, the range ends with yesterday. */
 static int64_t
-past_end(enum window_by which, int64_t now_us)
+latest_end(enum window_by which, int64_t now_us)
 {
 	int64_t unit = which == WINDOW_BY_TXN_DATE ? CLOCK_DAY : CLOCK_SECOND;
 
 	return now_us - now_us % unit;
 }
 
-bool
-range_read(struct range *span, int64_t now_us, struct failure *why)
+/* A start that no range up to `latest_us` can have. */
+static bool
+fail_not_past(const struct range *range, int64_t now_us, struct failure *why)
 {
-	*span = (struct range){ .open = !to };
+	if (range->start_us > now_us)
+		return fail(why, FAILURE_USAGE, "--from=%s lies in the future",
+			    from);
+	if (range->by == WINDOW_BY_TXN_DATE)
+		return fail(why, FAILURE_USAGE,
+			    "--from=%s: that day is not over yet in UTC", from);
+	return fail(why, FAILURE_USAGE, "--from=%s is not in the past", from);
+}
+
+bool
+range_read(struct range *range, int64_t now_us, struct failure *why)
+{
+	*range = (struct range){ .open = !to };
 	if (!from)
-		return fail(why, FAILURE_USAGE, "--from is needed");
-	if (!read_by(&span->by, why) || !zone_set(tz, why) ||
-	    !read_time("--from", from, &span->start_us, why))
+		return fail(why, FAILURE_USAGE, "--from is required");
+	if (!read_by(&range->by, why) || !zone_set(tz, why) ||
+	    !read_time("--from", from, &range->start_us, why))
 		return false;
 
-	int64_t latest_us = past_end(span->by, now_us);
-	span->end_us = latest_us;
-	if (to && !read_time("--to", to, &span->end_us, why))
+	int64_t latest_us = latest_end(range->by, now_us);
+	range->end_us = latest_us;
+	if (to && !read_time("--to", to, &range->end_us, why))
 		return false;
-	if (span->by == WINDOW_BY_TXN_DATE && !want_whole_days(span, why))
+	if (range->by == WINDOW_BY_TXN_DATE && !want_whole_days(range, why))
 		return false;
-	if (to && span->start_us >= span->end_us)
-		return refuse_empty(why, false);
-	span->cut = span->end_us > latest_us;
-	if (span->cut)
-		span->end_us = latest_us;
-	return span->start_us < span->end_us || refuse_empty(why, true);
+	if (range->start_us >= latest_us)
+		return fail_not_past(range, now_us, why);
+	if (range->start_us >= range->end_us)
+		return fail(why, FAILURE_USAGE,
+			    "--from=%s is not before --to=%s", from, to);
+	range->cut = range->end_us > latest_us;
+	if (range->cut)
+		range->end_us = latest_us;
+	return true;
 }
 
 static bool
-suits(const struct range *span, const struct entity *entity,
+suits(const struct range *range, const struct entity *entity,
       struct failure *why)
 {
-	if (span->by == WINDOW_BY_UPDATED ||
-	    (span->by == WINDOW_BY_CREATED ? entity->created
-					   : entity->txn_date))
+	if (range->by == WINDOW_BY_UPDATED ||
+	    (range->by == WINDOW_BY_CREATED ? entity->created
+					    : entity->txn_date))
 		return true;
-	fail(why, FAILURE_USAGE, "%s cannot be asked for by %s", entity->name,
+	fail(why, FAILURE_USAGE, "%s cannot be selected by %s", entity->name,
 	     by);
 	return fail_next(why, "use --by=updated for %s", entity->name);
 }
 
-static void
-add_once(struct range_entities *wanted, const struct entity *entity)
-{
-	for (size_t i = 0; i < wanted->count; i++)
-		if (wanted->entity[i] == entity)
-			return;
-	if (wanted->count == RANGE_MOST_ENTITIES)
-		BUG("more entities than RANGE_MOST_ENTITIES");
-	wanted->entity[wanted->count++] = entity;
-}
-
 bool
-range_require_entities(const struct range *span, char *const names[],
+range_require_entities(const struct range *range, char *const names[],
 		       struct range_entities *wanted, struct failure *why)
 {
-	wanted->count = 0;
-	for (; *names; names++) {
-		const struct entity *entity = entity_require(*names, why);
-
-		if (!entity || !suits(span, entity, why))
+	if (!entity_list_read(names, wanted->entity, &wanted->count, why))
+		return false;
+	for (size_t i = 0; i < wanted->count; i++)
+		if (!suits(range, wanted->entity[i], why))
 			return false;
-		add_once(wanted, entity);
-	}
-	return wanted->count ||
-	       fail(why, FAILURE_USAGE, "which entities? name at least one");
+	return true;
 }
 
 static bool
@@ -205,10 +197,9 @@ step_unit(struct range_step *step, const char *unit)
 		int each;
 		enum range_unit unit;
 	} units[] = {
-		{ "h", 1, RANGE_HOURS },
-		{ "d", 1, RANGE_DAYS },
-		{ "w", 7, RANGE_DAYS },
-		{ "mo", 1, RANGE_MONTHS },
+		{ "h", 1, RANGE_HOURS },   { "d", 1, RANGE_DAYS },
+		{ "w", 7, RANGE_DAYS },    { "mo", 1, RANGE_MONTHS },
+		{ "y", 12, RANGE_MONTHS },
 	};
 
 	for (size_t i = 0; i < LENGTH(units); i++)
@@ -222,7 +213,7 @@ step_unit(struct range_step *step, const char *unit)
 
 bool
 range_step_parse(struct range_step *step, const char *text,
-		 const struct range *span, struct failure *why)
+		 const struct range *range, struct failure *why)
 {
 	char *unit;
 
@@ -231,10 +222,11 @@ range_step_parse(struct range_step *step, const char *text,
 	if (errno || *text < '0' || *text > '9' || step->count < 1 ||
 	    step->count > RANGE_MOST_STEP || !step_unit(step, unit))
 		return fail(why, FAILURE_USAGE,
-			    "--every takes 1 to %d hours, days, weeks or "
-			    "months, such as 12h, 7d, 2w or 1mo, not \"%s\"",
+			    "--every takes 1 to %d hours, days, weeks, months "
+			    "or years, such as 12h, 7d, 2w, 1mo or 1y, not "
+			    "\"%s\"",
 			    RANGE_MOST_STEP, text);
-	if (span->by == WINDOW_BY_TXN_DATE && step->unit == RANGE_HOURS &&
+	if (range->by == WINDOW_BY_TXN_DATE && step->unit == RANGE_HOURS &&
 	    step->count % 24)
 		return fail(why, FAILURE_USAGE,
 			    "--by=txn-date takes whole days: --every=%s is "
@@ -257,14 +249,14 @@ add_months(struct clock_civil *c, int64_t months)
 
 /* Where the n-th window ends. */
 static int64_t
-bound_at(const struct range *span, const struct range_step *step, int64_t n)
+bound_at(const struct range *range, const struct range_step *step, int64_t n)
 {
 	struct clock_civil civil;
 	int64_t at_us;
 
 	if (step->unit == RANGE_HOURS)
-		return span->start_us + n * step->count * 3600 * CLOCK_SECOND;
-	zone_to_civil(span->start_us, &civil);
+		return range->start_us + n * step->count * 3600 * CLOCK_SECOND;
+	zone_to_civil(range->start_us, &civil);
 	if (step->unit == RANGE_DAYS)
 		clock_to_civil(clock_from_civil(&civil) +
 				       n * step->count * CLOCK_DAY,
@@ -276,15 +268,15 @@ bound_at(const struct range *span, const struct range_step *step, int64_t n)
 }
 
 bool
-range_split(const struct range *span, const struct range_step *step,
+range_split(const struct range *range, const struct range_step *step,
 	    int64_t **bounds, size_t *windows, struct failure *why)
 {
 	size_t room = 64, count = 0;
 	int64_t *all = base_realloc(NULL, room * sizeof(*all));
 
-	all[0] = span->start_us;
-	for (int64_t n = 1; all[count] < span->end_us; n++) {
-		int64_t at_us = bound_at(span, step, n);
+	all[0] = range->start_us;
+	for (int64_t n = 1; all[count] < range->end_us; n++) {
+		int64_t at_us = bound_at(range, step, n);
 
 		/* A day that a zone left out of its calendar is no window. */
 		if (at_us <= all[count])
@@ -300,7 +292,7 @@ range_split(const struct range *span, const struct range_step *step,
 			room *= 2;
 			all = base_realloc(all, room * sizeof(*all));
 		}
-		all[count] = at_us < span->end_us ? at_us : span->end_us;
+		all[count] = at_us < range->end_us ? at_us : range->end_us;
 	}
 	*bounds = all;
 	*windows = count;

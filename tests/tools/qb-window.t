@@ -43,6 +43,15 @@ is "days begin at midnight of the zone" \
 run customers Customer CUSTOMERS --from=2025-01-01 --to=2025-01-02
 is "an entity named twice is read once" "$(wc -l <"$tmp/out" | tr -d ' ')" 2
 
+run customers,Customer "invoices, bills" vendors --from=2025-01-01 --to=2025-01-02
+is "names may stand in a comma list" \
+	"$(sed -n 's/.*"entity":"\([^"]*\)".*/\1/p' "$tmp/out" | tr '\n' ' ')" \
+	'Customer Invoice Bill Vendor '
+
+run customers --from=2024-02-29 --to=2025-06-01 --every=1y
+is "a window may be a year" \
+	"$(sed -n '1s/.*"end":"\(.*\)Z".*/\1/p' "$tmp/out")" 2025-02-28T00:00:00
+
 run customers vendors --from=2025-01-01 --every=10000d
 is "without --to the last window ends now, for every entity alike" \
 	"$(sed -n 's/.*"end":"\([^"]*\)".*/\1/p' "$tmp/out" | sort -u | wc -l | tr -d ' ')" 1
@@ -74,23 +83,28 @@ d='--from=2025-01-01 --to=2025-02-01'
 # shellcheck disable=SC2086
 {
 refused "no entity" 'name at least one' $d
-refused "an unknown entity" 'no entity "invoyces"' invoyces $d
-refused "an entity of its own shape" 'not supported yet' preferences $d
-refused "no --from" '--from is needed' customers --to=2025-02-01
+refused "an unknown entity" 'unknown entity "invoyces"' invoyces $d
+ok "the nearest name is proposed" grep -qx 'qb-window: next: did you mean Invoice?' "$tmp/err"
+refused "a name in Spanish" 'unknown entity "facturas"' facturas $d
+ok "its English name is proposed" grep -q 'did you mean Invoice?' "$tmp/err"
+refused "an entity that qb does not read" 'qb does not read Preferences' preferences $d
+refused "an empty name in a list" 'empty entity name in "invoices,,bills"' invoices,,bills $d
+refused "no --from" '--from is required' customers --to=2025-02-01
 refused "an impossible date" '2025-02-30' customers --from=2025-02-30
 refused "--from after --to" 'is not before' customers --from=2025-02-01 --to=2025-01-01
 refused "--from at --to" 'is not before' customers --from=2025-02-01 --to=2025-02-01
-refused "--from in the future" 'not in the past' customers --from=2999-01-01
-refused "both in the future" 'not in the past' customers --from=2999-01-01 --to=2999-02-01
+refused "--from in the future" '--from=2999-01-01 lies in the future' customers --from=2999-01-01
+refused "both in the future" 'lies in the future' customers --from=2999-01-01 --to=2999-02-01
 refused "an unknown zone" 'no time zone "Mars/Olympus"' customers $d --tz=Mars/Olympus
 refused "a zone that climbs out" 'no time zone' customers $d --tz=../../etc/passwd
 refused "a time that the clocks skip" 'the clocks went' customers \
 	--from=2025-03-09T02:30 --tz=America/New_York
 refused "no length" '--every takes' customers $d --every=0d
-refused "an unknown unit" '--every takes' customers $d --every=1y
+refused "an unknown unit" '--every takes' customers $d --every=1m
+ok "the units are told" grep -q 'hours, days, weeks, months or years' "$tmp/err"
 refused "too many windows" 'more than 1000000 windows' customers --from=1800-01-01 --every=1h
 refused "an unknown field" '--by takes' customers $d --by=changed
-refused "customers by date" 'Customer cannot be asked for by txn-date' customers $d --by=txn-date
+refused "customers by date" 'Customer cannot be selected by txn-date' customers $d --by=txn-date
 refused "a date with a time" 'whole days' invoices --from=2025-01-01T10:00 --by=txn-date
 refused "a date with a zone" 'no time zone' invoices $d --by=txn-date --tz=America/Guayaquil
 refused "half days by date" 'whole days' invoices $d --by=txn-date --every=12h

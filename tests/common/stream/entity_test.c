@@ -24,23 +24,36 @@ test_names(void)
 	   "a NUL is no part of a name");
 }
 
+/* What every row promises, whatever entities there are. */
+static void
+check_row(const struct entity *e, const char *last)
+{
+	ok(strcmp(last, e->name) < 0, "%s is in alphabetical order", e->name);
+	ok(entity_find(slice_of(e->name)) == e &&
+		   entity_find(slice_of(e->table)) == e,
+	   "%s is found by its name and by its table", e->name);
+	ok(strspn(e->table, "abcdefghijklmnopqrstuvwxyz_") ==
+			   strlen(e->table) &&
+		   *e->rows_key,
+	   "%s has a table in snake case and a key in the response", e->name);
+	ok(!(e->txn_date && e->list) && (e->refused || e->created),
+	   "%s has times that fit its kind", e->name);
+}
+
 static void
 test_table(void)
 {
-	size_t count = 0, bad = 0;
+	size_t count = 0;
 	const char *last = "";
 
 	for (const struct entity *e; (e = entity_at(count)); count++) {
-		bad += strcmp(last, e->name) >= 0 ||
-		       entity_find(slice_of(e->name)) != e ||
-		       entity_find(slice_of(e->table)) != e ||
-		       (e->txn_date && e->list) || (!e->refused && !e->created);
+		check_row(e, last);
 		last = e->name;
 	}
-	ok(count == 39, "there are 39 entities");
-	ok(!bad, "in order, each found by its name and by its table");
+	ok(count > 0 && count <= ENTITY_MOST,
+	   "a list of entities has room for all of them");
 	ok(!entity_at(count) && !entity_at((size_t)-1),
-	   "and none past the last");
+	   "and there is none past the last");
 	is(entity_find(SLICE("CreditCardPayment"))->rows_key,
 	   "CreditCardPaymentTxn",
 	   "CreditCardPayment has an array key of its own");
@@ -67,20 +80,127 @@ test_lists(void)
 }
 
 static void
-test_wanted(void)
+suggests(const char *typed, const char *name)
 {
+	struct failure why = { 0 };
+	char want[64];
+
+	snprintf(want, sizeof(want), "did you mean %s?", name);
+	ok(!entity_require(typed, &why) && why.kind == FAILURE_USAGE &&
+		   strstr(why.text, "unknown entity \""),
+	   "%s is unknown", typed);
+	is(why.next, want, typed);
+}
+
+static void
+test_suggestions(void)
+{
+	static const char *const near[][2] = {
+		{ "Invocies", "Invoice" },
+		{ "INVOCE", "Invoice" },
+		{ "Bil", "Bill" },
+		{ "Credit", "CreditMemo" },
+		{ "purchase ordrs", "PurchaseOrder" },
+		{ "journal", "JournalEntry" },
+		{ "products", "Item" },
+		{ "suppliers", "Vendor" },
+		{ "clientes", "Customer" },
+		{ "Cliente", "Customer" },
+		{ "facturas", "Invoice" },
+		{ "proveedores", "Vendor" },
+		{ "artículos", "Item" },
+		{ "ARTÍCULOS", "Item" },
+		{ "arti\xCC\x81"
+		  "culos",
+		  "Item" },
+		{ "articulo", "Item" },
+		{ "productos", "Item" },
+		{ "pagos", "Payment" },
+		{ "cuentas", "Account" },
+		{ "empleados", "Employee" },
+		{ "compras", "Purchase" },
+		{ "estimaciones", "Estimate" },
+		{ "presupuestos", "Estimate" },
+		{ "notas de crédito", "CreditMemo" },
+		{ "notas_de_credito", "CreditMemo" },
+	};
+
+	for (size_t i = 0; i < LENGTH(near); i++)
+		suggests(near[i][0], near[i][1]);
+}
+
+static void
+test_required(void)
+{
+	static const char *const far[] = { "x", "", "InventoryAdjustment",
+					   "TaxClassification" };
 	struct failure why = { 0 };
 
 	ok(entity_require("invoices", &why) != NULL, "what exists is given");
-	ok(!entity_require("Invoce", &why) && why.kind == FAILURE_USAGE &&
-		   strstr(why.next, "Invoice"),
-	   "a slip of the finger is told the nearest names");
-	ok(!entity_require("x", &why) && strstr(why.next, "Vendor"),
-	   "a name like none is told all of them");
+	for (size_t i = 0; i < LENGTH(far); i++) {
+		why = (struct failure){ 0 };
+		ok(!entity_require(far[i], &why) && why.kind == FAILURE_USAGE &&
+			   strstr(why.text, "unknown entity") &&
+			   strstr(why.next, "Customer, Invoice or Item") &&
+			   strstr(why.next, "qb-window(1)"),
+		   "\"%s\" is like none: three examples, and where all stand",
+		   far[i]);
+	}
 	ok(!entity_require("RecurringTransaction", &why) &&
 		   why.kind == FAILURE_USAGE &&
-		   strstr(why.text, "not supported yet"),
-	   "what has a shape of its own is not supported yet");
+		   strstr(why.text, "qb does not read RecurringTransaction"),
+	   "an entity that qb does not read is refused with the reason");
+}
+
+/* The names of the list, with a blank between them, or "" for a failure. */
+static const char *
+list_of(const char *first, const char *second, struct failure *why)
+{
+	static char got[256];
+	char words[2][64];
+	char *names[] = { words[0], second ? words[1] : NULL, NULL };
+	const struct entity *list[ENTITY_MOST];
+	size_t count, used = 0;
+
+	snprintf(words[0], sizeof(words[0]), "%s", first);
+	snprintf(words[1], sizeof(words[1]), "%s", second ? second : "");
+	*why = (struct failure){ 0 };
+	got[0] = '\0';
+	if (!entity_list_read(names, list, &count, why))
+		return "";
+	for (size_t i = 0; i < count; i++)
+		used += (size_t)snprintf(got + used, sizeof(got) - used, "%s%s",
+					 i ? " " : "", list[i]->name);
+	return got;
+}
+
+static void
+test_lists_typed(void)
+{
+	static const char *const empty[] = { "",    ",",     "a,",
+					     ",,b", "bill,", "bill, ,term" };
+	struct failure why;
+	char *none[] = { NULL };
+	const struct entity *list[ENTITY_MOST];
+	size_t count;
+
+	is(list_of("invoices", "bill", &why), "Invoice Bill",
+	   "names may be apart");
+	is(list_of("invoices,bill", NULL, &why), "Invoice Bill",
+	   "or in a comma list");
+	is(list_of("invoices, credit memos", "term,Vendor", &why),
+	   "Invoice CreditMemo Term Vendor", "or both, with blanks");
+	is(list_of("bill,Bills", "BILL", &why), "Bill", "each is kept once");
+	for (size_t i = 0; i < LENGTH(empty); i++)
+		ok(!*list_of(empty[i], NULL, &why) && why.kind == FAILURE_USAGE,
+		   "\"%s\" is refused: %s", empty[i], why.text);
+	ok(!*list_of("bill,invocies", NULL, &why) &&
+		   strstr(why.text, "\"invocies\"") &&
+		   strstr(why.next, "Invoice"),
+	   "an unknown name in a list is told alone");
+	ok(!entity_list_read(none, list, &count, &why) &&
+		   why.kind == FAILURE_USAGE,
+	   "no name at all is refused");
 }
 
 int
@@ -89,6 +209,8 @@ main(void)
 	test_names();
 	test_table();
 	test_lists();
-	test_wanted();
+	test_suggestions();
+	test_required();
+	test_lists_typed();
 	return tap_done();
 }

@@ -16,7 +16,7 @@ instant(const char *text)
 
 /* "--from=2025-01-01 --to=..." as the command line of a tool. */
 static bool
-read_typed(const char *line, struct range *span, struct failure *why)
+read_typed(const char *line, struct range *range, struct failure *why)
 {
 	static char words[256]; /* the options point in here */
 	char *argv[16] = { words };
@@ -30,19 +30,19 @@ read_typed(const char *line, struct range *span, struct failure *why)
 		}
 	*why = (struct failure){ 0 };
 	return options_read(argc, argv, &range_options, &used, why) &&
-	       range_read(span, instant(now), why);
+	       range_read(range, instant(now), why);
 }
 
 static void
 reads(const char *line, const char *start, const char *end, const char *what)
 {
 	struct failure why;
-	struct range span = { 0 };
+	struct range range = { 0 };
 	char got[2][CLOCK_TEXT];
-	bool done = read_typed(line, &span, &why);
+	bool done = read_typed(line, &range, &why);
 
-	clock_format(span.start_us, got[0]);
-	clock_format(span.end_us, got[1]);
+	clock_format(range.start_us, got[0]);
+	clock_format(range.end_us, got[1]);
 	ok(done && !strcmp(got[0], start) && !strcmp(got[1], end), "%s", what);
 	if (!done || strcmp(got[0], start) || strcmp(got[1], end))
 		printf("# got %s to %s: %s\n", got[0], got[1], why.text);
@@ -52,8 +52,8 @@ static void
 refuses(const char *line, const char *saying, const char *what)
 {
 	struct failure why;
-	struct range span;
-	bool done = read_typed(line, &span, &why);
+	struct range range;
+	bool done = read_typed(line, &range, &why);
 
 	ok(!done && why.kind == FAILURE_USAGE && strstr(why.text, saying), "%s",
 	   what);
@@ -66,15 +66,15 @@ static void
 cuts(const char *line, const char *every, const char *want, const char *what)
 {
 	struct failure why;
-	struct range span;
+	struct range range;
 	struct range_step step;
 	int64_t *bounds = NULL;
 	size_t windows = 0, used = 0;
 	char got[1024] = "", at[CLOCK_TEXT];
 
-	if (!read_typed(line, &span, &why) ||
-	    !range_step_parse(&step, every, &span, &why) ||
-	    !range_split(&span, &step, &bounds, &windows, &why)) {
+	if (!read_typed(line, &range, &why) ||
+	    !range_step_parse(&step, every, &range, &why) ||
+	    !range_split(&range, &step, &bounds, &windows, &why)) {
 		ok(0, "%s: %s", what, why.text);
 		return;
 	}
@@ -91,14 +91,14 @@ static void
 refuses_step(const char *line, const char *every, const char *what)
 {
 	struct failure why;
-	struct range span;
+	struct range range;
 	struct range_step step;
 	int64_t *bounds;
 	size_t windows;
 
-	ok(read_typed(line, &span, &why) &&
-		   (!range_step_parse(&step, every, &span, &why) ||
-		    !range_split(&span, &step, &bounds, &windows, &why)) &&
+	ok(read_typed(line, &range, &why) &&
+		   (!range_step_parse(&step, every, &range, &why) ||
+		    !range_split(&range, &step, &bounds, &windows, &why)) &&
 		   why.kind == FAILURE_USAGE,
 	   "%s", what);
 	printf("# %s\n", why.text);
@@ -111,6 +111,12 @@ test_ranges(void)
 	      "2025-06-15T12:34:56Z", "without --to it ends now, in seconds");
 	reads("--from=2025-01-31 --by=txn-date", "2025-01-31T00:00:00Z",
 	      "2025-06-15T00:00:00Z", "by date it ends with yesterday");
+	refuses("--from=2027-01-01", "--from=2027-01-01 lies in the future",
+		"without --to a start in the future is named");
+	refuses("--from=2025-06-15 --by=txn-date", "is not over yet",
+		"the day of now is not over, so by date it is not read");
+	refuses("--from=2025-06-16 --by=txn-date", "lies in the future",
+		"tomorrow lies in the future");
 	refuses("--from=2025-06-15T12:34:56", "not in the past",
 		"now is not in the past");
 	reads("--from=2025-01-31T10:00 --to=2025-01-31T10:00:01 "
@@ -147,8 +153,11 @@ test_refusals(void)
 		"a range that is empty is refused");
 	refuses("--from=2025-03-02 --to=2025-03-01", "is not before",
 		"a range that runs backwards is refused");
-	refuses("--from=2025-06-16 --to=2025-06-17", "not in the past",
+	refuses("--from=2025-06-16 --to=2025-06-17",
+		"--from=2025-06-16 lies in the future",
 		"a range in the future is refused");
+	refuses("--from=2027-01-01 --to=2026-01-01", "lies in the future",
+		"and where --to lies before it");
 	refuses("--from=2025-03-09T02:30 --to=2025-04-01 "
 		"--tz=America/New_York",
 		"from 2025-03-09T02:00:00 to 2025-03-09T03:00:00",
@@ -184,6 +193,24 @@ test_cuts(void)
 	     "2023-12-31T00:00 2024-02-29T00:00 2024-04-30T00:00 "
 	     "2024-06-01T00:00",
 	     "months go over the turn of the year and know leap years");
+	cuts("--from=2022-01-01 --to=2025-03-01", "1y",
+	     "2022-01-01T00:00 2023-01-01T00:00 2024-01-01T00:00 "
+	     "2025-01-01T00:00 2025-03-01T00:00",
+	     "years are years of the calendar");
+	cuts("--from=2024-02-29 --to=2025-06-01", "1y",
+	     "2024-02-29T00:00 2025-02-28T00:00 2025-06-01T00:00",
+	     "a year after February 29 ends on February 28");
+	cuts("--from=2016-02-29 --to=2024-06-01", "2y",
+	     "2016-02-29T00:00 2018-02-28T00:00 2020-02-29T00:00 "
+	     "2022-02-28T00:00 2024-02-29T00:00 2024-06-01T00:00",
+	     "years are counted from the start");
+	cuts("--from=2016-02-29 --to=2018-03-01", "12mo",
+	     "2016-02-29T00:00 2017-02-28T00:00 2018-02-28T00:00 "
+	     "2018-03-01T00:00",
+	     "as twelve months are");
+	cuts("--from=2025-01-01 --to=2025-03-01", "10000y",
+	     "2025-01-01T00:00 2025-03-01T00:00",
+	     "ten thousand years are one window");
 	cuts("--from=2025-03-08 --to=2025-03-11 --tz=America/New_York", "1d",
 	     "2025-03-08T05:00 2025-03-09T05:00 2025-03-10T04:00 "
 	     "2025-03-11T04:00",
@@ -220,7 +247,7 @@ test_steps(void)
 		"-1d",    "+1d",
 		" 1d",    "7 d",
 		"1.5d",   "1m",
-		"1y",     "7dd",
+		"y",      "7dd",
 		"10001h", "99999999999999999999h"
 	};
 
@@ -237,28 +264,33 @@ static void
 test_entities(void)
 {
 	char invoices[] = "invoices", invoice[] = "Invoice", bill[] = "bill",
-	     customer[] = "customer", none[] = "invoyce";
+	     customer[] = "customer", none[] = "invoyce",
+	     both[] = "invoices,bill";
 	char *const good[] = { invoices, bill, invoice, NULL };
+	char *const comma[] = { both, invoice, NULL };
 	char *const undated[] = { bill, customer, NULL };
 	char *const unknown[] = { bill, none, NULL };
 	struct range_entities wanted;
 	struct failure why;
-	struct range span;
+	struct range range;
 
-	ok(read_typed("--from=2025-01-01 --to=2025-02-01 --by=txn-date", &span,
+	ok(read_typed("--from=2025-01-01 --to=2025-02-01 --by=txn-date", &range,
 		      &why) &&
-		   range_require_entities(&span, good, &wanted, &why) &&
+		   range_require_entities(&range, good, &wanted, &why) &&
 		   wanted.count == 2 &&
 		   !strcmp(wanted.entity[0]->name, "Invoice") &&
 		   !strcmp(wanted.entity[1]->name, "Bill"),
 	   "each entity is wanted once, in the order of the command line");
-	ok(!range_require_entities(&span, undated, &wanted, &why) &&
+	ok(range_require_entities(&range, comma, &wanted, &why) &&
+		   wanted.count == 2 && !strcmp(wanted.entity[1]->name, "Bill"),
+	   "a comma list is split");
+	ok(!range_require_entities(&range, undated, &wanted, &why) &&
 		   why.kind == FAILURE_USAGE,
 	   "customers have no TxnDate");
-	ok(!range_require_entities(&span, unknown, &wanted, &why) &&
+	ok(!range_require_entities(&range, unknown, &wanted, &why) &&
 		   why.kind == FAILURE_USAGE,
 	   "an entity that does not exist is refused");
-	ok(!range_require_entities(&span, good + 3, &wanted, &why) &&
+	ok(!range_require_entities(&range, good + 3, &wanted, &why) &&
 		   why.kind == FAILURE_USAGE,
 	   "none at all is refused");
 }
