@@ -17,7 +17,7 @@ must_have(const void *at, size_t size)
 {
 	if (at)
 		return;
-	fprintf(stderr, "out of memory: %zu bytes were refused\n", size);
+	fprintf(stderr, "out of memory: cannot allocate %zu bytes\n", size);
 	exit(STATUS_MACHINE);
 }
 
@@ -30,8 +30,8 @@ base_realloc(void *old, size_t size)
 	return grown;
 }
 
-/* The kernel pins what a disk takes page by page: a huge one in one go.  Where
- * there are none it only takes longer. */
+/* For direct writes the kernel pins memory page by page: a huge page is pinned
+ * at once.  Without huge pages it only takes longer. */
 void *
 base_alloc_pages(size_t size)
 {

@@ -1,4 +1,11 @@
-/* base/base.h - the ground: what every file here may count on. */
+/*
+ * base/base.h - what every source file includes first.
+ *
+ * The wing base/ knows nothing of JSON, QuickBooks or PostgreSQL: memory, text,
+ * time, files, options, failures.  Every other wing may include it; it includes
+ * none.  It has the only wrappers of libcrypto's digests and libxxhash
+ * (digest.h), of ISA-L and zlib (gzip.h) and of libc's time zones (zone.h).
+ */
 #ifndef BASE_BASE_H
 #define BASE_BASE_H
 
@@ -17,17 +24,18 @@
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define LENGTH(array) (sizeof(array) / sizeof(*(array)))
 
-/* What no input can cause: said on standard error, then exit status 70. */
+/* A broken invariant, which no input can cause: a message on standard error,
+ * then exit status 70. */
 #define BUG(what) base_bug(__FILE__, __LINE__, what)
 _Noreturn void base_bug(const char *file, int line, const char *what);
 
-/* Like realloc(3), but never NULL: without memory the process ends with 74. */
+/* Like realloc(3), but never NULL: out of memory, the process exits with 74. */
 void *base_realloc(void *old, size_t size) MUST_CHECK;
-/* The same, new and from the start of a page on; for free(3). */
+/* New memory that begins at the start of a page; release it with free(3). */
 void *base_alloc_pages(size_t size) MUST_CHECK;
 
-/* Refused here; the comment names what to use instead.  (Where the C library
- * checks bounds by macros, these two are macros.) */
+/* Forbidden; the comment names what to use instead.  (Where the C library
+ * checks bounds by macros, the first two are macros.) */
 #undef sprintf
 #undef vsprintf
 #pragma GCC poison strcpy strcat sprintf vsprintf strtok gets

@@ -29,17 +29,17 @@ bitset_clear(struct bitset *b, int64_t count, struct failure *why)
 }
 
 static size_t
-place(const struct bitset *b, int64_t n)
+byte_index(const struct bitset *b, int64_t n)
 {
 	if (n < 0 || (size_t)n / 8 >= b->bytes.len)
-		BUG("a bit out of range");
+		BUG("a bit number out of range");
 	return (size_t)n / 8;
 }
 
 void
 bitset_set(struct bitset *b, int64_t n)
 {
-	char *byte = &b->bytes.at[place(b, n)];
+	char *byte = &b->bytes.at[byte_index(b, n)];
 
 	*byte = (char)(*byte | 1 << n % 8);
 }
@@ -47,5 +47,5 @@ bitset_set(struct bitset *b, int64_t n)
 bool
 bitset_test(const struct bitset *b, int64_t n)
 {
-	return b->bytes.at[place(b, n)] >> n % 8 & 1;
+	return b->bytes.at[byte_index(b, n)] >> n % 8 & 1;
 }

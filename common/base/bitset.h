@@ -1,4 +1,4 @@
-/* base/bitset.h - one bit for each of many things that are numbered from 0. */
+/* base/bitset.h - one bit for each of many items, numbered from 0. */
 #ifndef BASE_BITSET_H
 #define BASE_BITSET_H
 
@@ -10,7 +10,7 @@ struct bitset {
 
 void bitset_init(struct bitset *b);
 void bitset_free(struct bitset *b);
-/* Room for `count`, all off; keeps the memory. */
+/* Make room for `count` bits, all off; keeps the memory. */
 bool bitset_clear(struct bitset *b, int64_t count,
 		  struct failure *why) MUST_CHECK;
 void bitset_set(struct bitset *b, int64_t n);

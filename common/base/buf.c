@@ -31,7 +31,7 @@ void
 buf_truncate(struct buf *b, size_t len)
 {
 	if (len > b->len)
-		BUG("a buffer is cut beyond its end");
+		BUG("buf_truncate() beyond the end");
 	b->len = len;
 	if (b->room)
 		b->at[len] = '\0';
@@ -41,7 +41,7 @@ void
 buf_drop_front(struct buf *b, size_t len)
 {
 	if (len > b->len)
-		BUG("a buffer loses more than it holds");
+		BUG("buf_drop_front() beyond the end");
 	memmove(b->at, b->at + len, b->len - len);
 	buf_truncate(b, b->len - len);
 }
@@ -94,7 +94,7 @@ buf_printf(struct buf *b, struct failure *why, const char *fmt, ...)
 	int len = vsnprintf(NULL, 0, fmt, args);
 	va_end(args);
 	if (len < 0)
-		BUG("a format that cannot be printed");
+		BUG("vsnprintf() failed");
 
 	char *to = buf_reserve(b, (size_t)len, why);
 	if (!to)

@@ -1,4 +1,4 @@
-/* base/buf.h - bytes that grow, up to a bound that the owner chose. */
+/* base/buf.h - a byte buffer that grows up to a bound that its owner chose. */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
@@ -7,7 +7,7 @@
 
 /*
  * `at` is never NULL after buf_init() and at[len] is always '\0', so a buf can
- * be printed; it may hold NULs, so length rules, not the terminator.
+ * be printed; it may hold NULs, so the length counts, not the terminator.
  */
 struct buf {
 	char *at;
@@ -17,15 +17,15 @@ struct buf {
 };
 
 void buf_init(struct buf *b, size_t most);
-/* With all of its room at once, from the start of a page on: what stands there
- * need not be copied before a disk takes it.  Freed it is as any other. */
+/* Allocates all of its room now, page-aligned, so that it can be written to a
+ * disk without a copy (durable_file_write()). */
 void buf_init_paged(struct buf *b, size_t most);
 void buf_clear(struct buf *b);                /* empty it, keep the memory */
 void buf_truncate(struct buf *b, size_t len); /* back to its first len bytes */
 void buf_drop_front(struct buf *b, size_t len); /* the rest moves there */
 void buf_free(struct buf *b);
 
-/* FAILURE_DATA when the bound would be passed; nothing is added then. */
+/* FAILURE_DATA when the bound would be exceeded; nothing is added then. */
 static inline bool buf_add(struct buf *b, const void *bytes, size_t len,
 			   struct failure *why) MUST_CHECK;
 bool buf_add_slice(struct buf *b, struct slice s,
@@ -35,14 +35,14 @@ bool buf_printf(struct buf *b, struct failure *why, const char *fmt, ...)
 
 /*
  * Make room for `len` more bytes and point at it; NULL when the bound would be
- * passed.  The caller writes there and then adds what it wrote to b->len with
- * buf_wrote().
+ * exceeded.  The caller writes there, then calls buf_wrote() with the number of
+ * bytes that it wrote.
  */
 char *buf_reserve(struct buf *b, size_t len, struct failure *why) MUST_CHECK;
 void buf_wrote(struct buf *b, size_t len);
 
-/* Here, because a row of a table takes some forty of them: there is mostly
- * room, and for a number the compiler makes one move of it. */
+/* Inline, because encoding a row calls it some forty times: mostly there is
+ * room, and for a number the compiler emits a single move. */
 static inline bool
 buf_add(struct buf *b, const void *bytes, size_t len, struct failure *why)
 {

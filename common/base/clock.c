@@ -30,8 +30,8 @@ clock_month_days(int year, int month)
 	return days[month - 1] + (month == 2 && leap);
 }
 
-/* Days since 1970-01-01, counted from a year that begins in March, so that
- * the leap day comes last. */
+/* Days since 1970-01-01; the year is taken to begin in March, so that the leap
+ * day comes last. */
 static int64_t
 days_of(int year, int month, int day)
 {

@@ -1,5 +1,5 @@
 /*
- * base/clock.h - instants, and their one spelling.
+ * base/clock.h - points in time, and how they are written.
  *
  * An instant is an int64_t of microseconds since 1970-01-01T00:00:00Z, as
  * PostgreSQL's timestamptz counts (from another epoch).  Years 1 to 9999.
@@ -20,17 +20,17 @@ enum { CLOCK_TEXT = sizeof("2025-01-31T23:59:59.123456Z") };
 
 int64_t clock_now_us(void);
 
-/* Milliseconds that only go forward; for waits and ages, not for dates. */
+/* Milliseconds of a monotonic clock; for waits and ages, not for dates. */
 int64_t clock_monotonic_ms(void);
 
-/* RFC 3339 in UTC; a fraction only where there is one.  From CLOCK_FIRST to
+/* RFC 3339 in UTC, with a fraction only if it is not zero.  From CLOCK_FIRST to
  * CLOCK_LAST. */
 void clock_format(int64_t at_us, char text[CLOCK_TEXT]);
 
 /*
  * RFC 3339 with an offset ("Z", "-07:00", "+0530"), up to six digits of a
  * second; the seconds may be left out.  False for anything else, a leap second,
- * impossible dates, and what its offset moves out of the years 1 to 9999.
+ * an impossible date, and a time outside the years 1 to 9999 in UTC.
  */
 bool clock_parse(struct slice text, int64_t *at_us) MUST_CHECK;
 
@@ -44,7 +44,7 @@ struct clock_civil {
 bool clock_parse_civil(struct slice text, struct clock_civil *civil) MUST_CHECK;
 int clock_month_days(int year, int month);
 
-/* As if the calendar hung in Greenwich. */
+/* Read as UTC. */
 int64_t clock_from_civil(const struct clock_civil *civil);
 void clock_to_civil(int64_t at_us, struct clock_civil *civil);
 

@@ -8,7 +8,7 @@ digest_init(struct digest *d)
 {
 	d->state = EVP_MD_CTX_new();
 	if (!d->state)
-		BUG("libcrypto gives no digest context");
+		BUG("libcrypto: no digest context");
 	digest_clear(d);
 }
 
@@ -16,7 +16,7 @@ void
 digest_clear(struct digest *d)
 {
 	if (!EVP_DigestInit_ex(d->state, EVP_sha256(), NULL))
-		BUG("libcrypto knows no SHA-256");
+		BUG("libcrypto: no SHA-256");
 }
 
 void
@@ -30,7 +30,7 @@ void
 digest_add(struct digest *d, struct slice bytes)
 {
 	if (!EVP_DigestUpdate(d->state, bytes.at, bytes.len))
-		BUG("libcrypto refuses bytes");
+		BUG("libcrypto: update failed");
 }
 
 void
@@ -39,7 +39,7 @@ digest_bytes(struct digest *d, unsigned char sum[DIGEST_BYTES])
 	unsigned len = 0;
 
 	if (!EVP_DigestFinal_ex(d->state, sum, &len) || len != DIGEST_BYTES)
-		BUG("libcrypto gives no digest");
+		BUG("libcrypto: no digest");
 	digest_clear(d);
 }
 

@@ -1,7 +1,7 @@
 /*
- * base/digest.h - SHA-256 of what flows by, and fingerprints of payloads.
+ * base/digest.h - SHA-256 digests, and 64-bit fingerprints of payloads.
  *
- * The door to libcrypto and libxxhash.
+ * The only wrapper of libcrypto's digests and of libxxhash.
  */
 #ifndef BASE_DIGEST_H
 #define BASE_DIGEST_H
@@ -15,15 +15,15 @@ struct digest {
 };
 
 void digest_init(struct digest *d);
-void digest_clear(struct digest *d); /* begin anew */
+void digest_clear(struct digest *d); /* start over */
 void digest_free(struct digest *d);
 void digest_add(struct digest *d, struct slice bytes);
-/* The digest of all that was added, as bytes or in lower-case hex; then
- * digest_clear(). */
+/* The digest of all that was added, as bytes or lower-case hex; then starts
+ * over. */
 void digest_bytes(struct digest *d, unsigned char sum[DIGEST_BYTES]);
 void digest_hex(struct digest *d, char hex[DIGEST_HEX]);
 
-/* XXH3-64, as PostgreSQL's bigint holds it. */
+/* XXH3-64, as a signed number for PostgreSQL's bigint. */
 int64_t digest_fingerprint(struct slice bytes);
 
 #endif

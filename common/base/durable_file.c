@@ -31,7 +31,7 @@ sync_folder(int at, const char *name, struct failure *why)
 	return synced;
 }
 
-/* One level: made if it is missing, and then fsynced into its parent. */
+/* Open one level; if it is missing, make it and fsync its parent. */
 static int
 step_into(int parent, const char *name, mode_t mode, struct failure *why)
 {
@@ -45,8 +45,8 @@ step_into(int parent, const char *name, mode_t mode, struct failure *why)
 	return open_folder(parent, name, O_PATH, why);
 }
 
-/* On the way only passing through is asked for, not reading: /home may have
- * mode 711. */
+/* Parents are opened with O_PATH, since they may be searchable and not
+ * readable: /home with mode 711. */
 static int
 walk(int at, const char *path, mode_t mode, struct failure *why)
 {
@@ -78,51 +78,53 @@ int
 durable_file_open_folder(int at, const char *path, mode_t mode,
 			 struct failure *why)
 {
-	int passed = walk(at, path, mode, why);
+	int path_fd = walk(at, path, mode, why);
 
-	if (passed < 0)
+	if (path_fd < 0)
 		return -1;
-	int fd = openat(passed, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(path_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		fail_errno(why, path);
-	close(passed);
+	close(path_fd);
 	return fd;
 }
 
 /*
- * Chance, because two containers may write to one folder under the same
- * process number, and a lock, because neither sees the other's processes.
+ * A random name, because two containers may write to one folder with the same
+ * process id, and a lock, because neither sees the other's processes.
  */
 bool
 durable_file_create(struct durable_file *d, int folder, mode_t mode,
 		    struct failure *why)
 {
-	uint32_t chance;
+	uint32_t random_bits;
 
 	*d = (struct durable_file){ .folder = folder, .fd = -1 };
 	do {
-		if (getrandom(&chance, sizeof(chance), 0) != sizeof(chance))
-			BUG("the kernel gives no random bytes");
+		if (getrandom(&random_bits, sizeof(random_bits), 0) !=
+		    sizeof(random_bits))
+			BUG("getrandom() failed");
 		snprintf(d->temporary, sizeof(d->temporary),
-			 ".qb-%ld-%08" PRIx32 ".tmp", (long)getpid(), chance);
+			 ".qb-%ld-%08" PRIx32 ".tmp", (long)getpid(),
+			 random_bits);
 		d->fd = openat(folder, d->temporary,
 			       O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	} while (d->fd < 0 && errno == EEXIST);
 	if (d->fd < 0)
 		return fail_errno(why, d->temporary);
-	/* a file system without locks is no reason to stop */
+	/* some file systems have no locks: go on without */
 	(void)!flock(d->fd, LOCK_EX | LOCK_NB);
 	return true;
 }
 
 static bool
-in_blocks(struct slice bytes)
+is_whole_blocks(struct slice bytes)
 {
 	return bytes.len && !(bytes.len % DURABLE_FILE_BLOCK) &&
 	       !((uintptr_t)bytes.at % DURABLE_FILE_BLOCK);
 }
 
-/* Not every file system can: it stays as it was, then. */
+/* Not every file system allows it: then the flag stays as it was. */
 static void
 set_direct(struct durable_file *d, bool direct)
 {
@@ -131,10 +133,10 @@ set_direct(struct durable_file *d, bool direct)
 		d->direct = direct;
 }
 
-/* A file system may want larger blocks, or refuse only when it is written to;
- * and behind half a block nothing is at its place. */
+/* A file system may require larger blocks, or refuse direct writes only now;
+ * and after a partial block the offset is not aligned. */
 static bool
-refused(struct durable_file *d)
+fall_back_to_cache(struct durable_file *d)
 {
 	if ((errno != EINVAL && errno != EOPNOTSUPP) || !d->direct)
 		return false;
@@ -143,19 +145,18 @@ refused(struct durable_file *d)
 }
 
 /*
- * To find pages of the cache for a file and copy it there costs the kernel
- * three times what it costs to hand it to the disk; and the disk is waited for
- * either way, at the latest by fsync.
+ * Copying through the page cache costs three times the CPU time of a direct
+ * write (measured), and fsync waits for the disk in either case.
  */
 bool
 durable_file_write(struct durable_file *d, struct slice bytes,
 		   struct failure *why)
 {
-	set_direct(d, in_blocks(bytes));
+	set_direct(d, is_whole_blocks(bytes));
 	while (bytes.len) {
 		ssize_t n = write(d->fd, bytes.at, bytes.len);
 
-		if (n < 0 && (errno == EINTR || refused(d)))
+		if (n < 0 && (errno == EINTR || fall_back_to_cache(d)))
 			continue;
 		if (n < 0)
 			return fail_errno(why, "write");
@@ -169,15 +170,15 @@ bool
 durable_file_commit(struct durable_file *d, int to, const char *name,
 		    struct failure *why)
 {
-	bool kept = false;
+	bool renamed = false;
 
 	if (fsync(d->fd))
 		fail_errno(why, "fsync");
 	else if (renameat(d->folder, d->temporary, to, name))
 		fail_errno(why, name);
 	else
-		kept = true;
-	if (!kept) {
+		renamed = true;
+	if (!renamed) {
 		durable_file_discard(d);
 		return false;
 	}
@@ -196,16 +197,16 @@ durable_file_discard(struct durable_file *d)
 	unlinkat(d->folder, d->temporary, 0);
 }
 
-/* One that bears our own number may be of a run before us in a container. */
+/* Our own process id in a name may be from an earlier run in a container. */
 static bool
-is_gone(long pid)
+is_dead(long pid)
 {
 	return pid == getpid() || (kill((pid_t)pid, 0) && errno == ESRCH);
 }
 
 /*
- * Left behind: of a process that is gone, and that no lock says is elsewhere.
- * Where there are no locks, our own number is taken for us.
+ * Of a dead process, and not locked by a live one elsewhere.  Where the file
+ * system has no locks, a name with our own process id is taken to be ours.
  */
 static bool
 is_abandoned(int folder, const char *name)
@@ -214,7 +215,7 @@ is_abandoned(int folder, const char *name)
 	long pid = 0;
 
 	if (sscanf(name, ".qb-%ld-%*[0-9a-f].tmp%n", &pid, &end) != 1 || !end ||
-	    name[end] || pid <= 0 || !is_gone(pid))
+	    name[end] || pid <= 0 || !is_dead(pid))
 		return false;
 
 	int fd = openat(folder, name,

@@ -1,7 +1,7 @@
 /*
- * base/durable_file.h - files that are whole after the plug was pulled: written
- * under a name of their own, fsynced, renamed into place, and the folder
- * fsynced.
+ * base/durable_file.h - files that are either absent or complete, also after a
+ * power failure: written under a temporary name, fsynced, renamed into place,
+ * and the folder fsynced.
  */
 #ifndef BASE_DURABLE_FILE_H
 #define BASE_DURABLE_FILE_H
@@ -14,45 +14,45 @@
 enum { DURABLE_FILE_NAME = 64, DURABLE_FILE_BLOCK = 4096 };
 
 struct durable_file {
-	int folder;  /* the caller's; where the temporary file stands */
+	int folder;  /* of the temporary file; the caller closes it */
 	int fd;      /* -1: none is open */
-	bool direct; /* what is written now passes the kernel's cache by */
+	bool direct; /* O_DIRECT is set: writes bypass the page cache */
 	char temporary[DURABLE_FILE_NAME];
 };
 
 /*
- * Open (and make, with its parents, as mkdir -p) the folder `path` below the
- * open folder `at` (AT_FDCWD is fine).  What was made is fsynced into its
- * parent.  The way there need not be readable.  Returns a descriptor, or -1
- * with FAILURE_IO.
+ * Open the folder `path` below the open folder `at` (AT_FDCWD is fine), making
+ * it and its parents as mkdir -p does.  New folders are fsynced into their
+ * parents.  Parents need not be readable, only searchable.  Returns a
+ * descriptor, or -1 with FAILURE_IO.
  */
 int durable_file_open_folder(int at, const char *path, mode_t mode,
 			     struct failure *why) MUST_CHECK;
 
-/* Begin ".qb-<pid>-<chance>.tmp" in `folder`, with the permissions `mode`. */
+/* Create ".qb-<pid>-<random>.tmp" in `folder`, with the permissions `mode`. */
 bool durable_file_create(struct durable_file *d, int folder, mode_t mode,
 			 struct failure *why) MUST_CHECK;
 /*
- * Whole blocks that begin at one in memory are not copied into the kernel's
- * cache where the file system can do without; write many at a time, since each
- * call then waits for the disk.  All else goes through the cache.
+ * Block-aligned memory of whole blocks bypasses the page cache (O_DIRECT) where
+ * the file system allows it; pass many blocks at a time, since each call then
+ * waits for the disk.  Everything else goes through the cache.
  */
 bool durable_file_write(struct durable_file *d, struct slice bytes,
 			struct failure *why) MUST_CHECK;
 
 /*
- * Put the file in place as `name` in the open folder `to` (of the same file
- * system), replacing what stood there.  On failure nothing stands there that
- * did not before, and the temporary file is gone.
+ * Fsync the file and rename it to `name` in the open folder `to` (of the same
+ * file system), replacing any file of that name.  On failure that name is
+ * unchanged and the temporary file is removed.
  */
 bool durable_file_commit(struct durable_file *d, int to, const char *name,
 			 struct failure *why) MUST_CHECK;
 
-/* Away with the temporary file, if one is open; may be called twice. */
+/* Remove the temporary file, if one is open; may be called twice. */
 void durable_file_discard(struct durable_file *d);
 
-/* Remove temporary files that dead processes left in `folder`; those of living
- * ones in other containers are locked, and stay. */
+/* Remove the temporary files of dead processes in `folder`.  Files of live
+ * processes in other containers are locked, and are kept. */
 void durable_file_remove_stale(int folder);
 
 #endif

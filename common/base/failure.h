@@ -1,22 +1,22 @@
-/* base/failure.h - why something did not work, as a value. */
+/* base/failure.h - why something failed, as a value. */
 #ifndef BASE_FAILURE_H
 #define BASE_FAILURE_H
 
 #include "base/base.h"
 
 /*
- * One kind per different thing that the operator should do; the value is the
- * exit status of every tool (qb(7), "EXIT STATUS").
+ * One kind for each different action of the operator; the value is the exit
+ * status of every tool (qb(7), "EXIT STATUS").
  */
 enum failure_kind {
 	FAILURE_NONE = 0,
-	FAILURE_USAGE = 64,   /* mend the command line */
-	FAILURE_DATA = 65,    /* look at the input */
-	FAILURE_REFUSED = 69, /* the other side said no, and will again */
-	FAILURE_BUG = 70,     /* report it */
-	FAILURE_IO = 74,      /* look at this machine */
+	FAILURE_USAGE = 64,   /* fix the command line */
+	FAILURE_DATA = 65,    /* check the input */
+	FAILURE_REFUSED = 69, /* refused for good; retrying will not help */
+	FAILURE_BUG = 70,     /* report the bug */
+	FAILURE_IO = 74,      /* fix this machine: disk, permissions */
 	FAILURE_LATER = 75,   /* run the same command again */
-	FAILURE_LOGIN = 77,   /* a person must authorise us again */
+	FAILURE_LOGIN = 77,   /* somebody must log in again */
 };
 
 struct failure {
@@ -25,14 +25,14 @@ struct failure {
 	char next[512];  /* the next command to run; "" for the kind's own */
 };
 
-/* Record why, and return false so that callers can `return fail(...)`. */
+/* Record why; returns false, so that callers can `return fail(...)`. */
 bool fail(struct failure *why, enum failure_kind kind, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
 
-/* Put "where: " in front of what is already recorded; returns false too. */
+/* Put "where: " before what is already recorded; returns false too. */
 bool fail_in(struct failure *why, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* Say what to run next, when the kind's own advice is too general. */
+/* What to do next, where the kind's own advice is too general. */
 bool fail_next(struct failure *why, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* The system call `what` failed: FAILURE_IO with strerror(errno). */

@@ -7,10 +7,10 @@
 #include "base/gzip.h"
 
 enum {
-	GZIP_FAST = 1, /* the level that is ISA-L's */
-	MEMORY = 8,
-	ROOM = 64 * 1024,
-	RESERVED = 0xe0, /* flags of a header that mean nothing yet */
+	GZIP_FAST = 1, /* the level of ISA-L */
+	ZLIB_MEMORY_LEVEL = 8,
+	OUTPUT_STEP = 64 * 1024,
+	RESERVED_FLAGS = 0xe0, /* of a header, RFC 1952 section 2.3.1.2 */
 };
 
 bool
@@ -45,15 +45,15 @@ gzip_in_free(struct gzip_in *g)
 	gzip_in_init(g);
 }
 
-/* The libraries count in 32 bits: a longer run is taken in parts. */
+/* The libraries count in 32 bits: longer input is passed in parts. */
 static unsigned
-part(size_t len)
+at_most_int(size_t len)
 {
 	return len > INT_MAX ? INT_MAX : (unsigned)len;
 }
 
-/* The header is read by a call of its own: isal_inflate() loses its place in
- * one that comes in parts. */
+/* The header is read by a separate call: isal_inflate() cannot resume within a
+ * header that comes in parts. */
 static struct member *
 begin_member(struct gzip_in *g)
 {
@@ -63,13 +63,13 @@ begin_member(struct gzip_in *g)
 
 	isal_inflate_init(&m->inflate);
 	m->inflate.crc_flag = ISAL_GZIP_NO_HDR_VER;
-	m->header = (struct isal_gzip_header){ 0 }; /* keeps no name */
+	m->header = (struct isal_gzip_header){ 0 }; /* do not store the name */
 	m->in_header = true;
 	g->inside = true;
 	return m;
 }
 
-/* RFC 1952: who meets a reserved flag must give up.  ISA-L does not. */
+/* RFC 1952: a reader must reject reserved flags.  ISA-L does not. */
 static int
 read_header(struct member *m)
 {
@@ -78,20 +78,20 @@ read_header(struct member *m)
 	if (status != ISAL_DECOMP_OK)
 		return status;
 	m->in_header = false;
-	return m->header.flags & RESERVED ? ISAL_INVALID_WRAPPER : status;
+	return m->header.flags & RESERVED_FLAGS ? ISAL_INVALID_WRAPPER : status;
 }
 
 static const char *
-trouble(int status)
+error_text(int status)
 {
 	switch (status) {
 	case ISAL_INVALID_WRAPPER:
 	case ISAL_UNSUPPORTED_METHOD:
 		return "no gzip header";
 	case ISAL_INCORRECT_CHECKSUM:
-		return "a CRC or a length is wrong";
+		return "CRC or length mismatch";
 	default:
-		return "a damaged block";
+		return "invalid block";
 	}
 }
 
@@ -102,7 +102,7 @@ gzip_inflate(struct gzip_in *g, struct slice *from, char *to, size_t room,
 	*wrote = 0;
 	if (!g->inside && !from->len)
 		return true;
-	/* ISA-L waits for ten bytes before it looks at the first */
+	/* ISA-L wants ten bytes before it checks the first */
 	if (!g->inside && *from->at != '\x1f')
 		return fail(why, FAILURE_DATA, "corrupt gzip: no gzip header");
 	struct member *m = g->inside ? g->state : begin_member(g);
@@ -110,9 +110,9 @@ gzip_inflate(struct gzip_in *g, struct slice *from, char *to, size_t room,
 
 	/* ISA-L only reads from next_in, but declares it writable */
 	z->next_in = (uint8_t *)(uintptr_t)from->at;
-	z->avail_in = part(from->len);
+	z->avail_in = at_most_int(from->len);
 	z->next_out = (uint8_t *)to;
-	z->avail_out = part(room);
+	z->avail_out = at_most_int(room);
 	unsigned given = z->avail_in, space = z->avail_out;
 
 	int status = m->in_header ? read_header(m) : ISAL_DECOMP_OK;
@@ -124,22 +124,21 @@ gzip_inflate(struct gzip_in *g, struct slice *from, char *to, size_t room,
 	if (z->block_state == ISAL_BLOCK_FINISH)
 		g->inside = false;
 	return status >= ISAL_DECOMP_OK ||
-	       fail(why, FAILURE_DATA, "corrupt gzip: %s", trouble(status));
+	       fail(why, FAILURE_DATA, "corrupt gzip: %s", error_text(status));
 }
 
 bool
 gzip_in_end(struct gzip_in *g, struct failure *why)
 {
-	return !g->inside ||
-	       fail(why, FAILURE_DATA, "the gzip data is cut off");
+	return !g->inside || fail(why, FAILURE_DATA, "truncated gzip data");
 }
 
-/* One member that is being deflated; its header and trailer are ours, since
- * ISA-L takes its CRC ten times as fast as zlib. */
-struct packer {
+/* One member that is being deflated; header and trailer are written here, since
+ * ISA-L computes the CRC ten times as fast as zlib. */
+struct deflater {
 	int level;
 	bool begun;          /* the header is written */
-	uint32_t crc, bytes; /* so far, as the trailer will say */
+	uint32_t crc, bytes; /* so far, for the trailer */
 	z_stream zlib;       /* from level 2 on */
 	struct isal_zstream isal;
 	uint8_t isal_room[ISAL_DEF_LVL1_DEFAULT];
@@ -148,47 +147,47 @@ struct packer {
 void
 gzip_out_init(struct gzip_out *g, int level)
 {
-	struct packer *p = base_realloc(NULL, sizeof(*p));
+	struct deflater *d = base_realloc(NULL, sizeof(*d));
 
-	g->state = p;
-	p->level = level;
-	p->begun = false;
-	p->zlib = (z_stream){ 0 };
+	g->state = d;
+	d->level = level;
+	d->begun = false;
+	d->zlib = (z_stream){ 0 };
 	if (level > GZIP_FAST &&
-	    deflateInit2(&p->zlib, level, Z_DEFLATED, -MAX_WBITS, MEMORY,
-			 Z_DEFAULT_STRATEGY) != Z_OK)
-		BUG("zlib refuses to deflate");
+	    deflateInit2(&d->zlib, level, Z_DEFLATED, -MAX_WBITS,
+			 ZLIB_MEMORY_LEVEL, Z_DEFAULT_STRATEGY) != Z_OK)
+		BUG("deflateInit2() failed");
 }
 
 void
 gzip_out_free(struct gzip_out *g)
 {
-	struct packer *p = g->state;
+	struct deflater *d = g->state;
 
-	if (p && p->level > GZIP_FAST)
-		deflateEnd(&p->zlib);
-	free(p);
+	if (d && d->level > GZIP_FAST)
+		deflateEnd(&d->zlib);
+	free(d);
 	g->state = NULL;
 }
 
-/* No time, no name; 3 is Unix. */
+/* A header without time and name; 3 is Unix. */
 static bool
-begin(struct packer *p, struct buf *to, struct failure *why)
+begin(struct deflater *d, struct buf *to, struct failure *why)
 {
-	if (p->begun)
+	if (d->begun)
 		return true;
-	p->begun = true;
-	p->crc = p->bytes = 0;
-	if (p->level > GZIP_FAST && deflateReset(&p->zlib) != Z_OK)
-		BUG("zlib does not begin anew");
-	isal_deflate_init(&p->isal);
-	p->isal.level = 1;
-	p->isal.level_buf = p->isal_room;
-	p->isal.level_buf_size = sizeof(p->isal_room);
+	d->begun = true;
+	d->crc = d->bytes = 0;
+	if (d->level > GZIP_FAST && deflateReset(&d->zlib) != Z_OK)
+		BUG("deflateReset() failed");
+	isal_deflate_init(&d->isal);
+	d->isal.level = 1;
+	d->isal.level_buf = d->isal_room;
+	d->isal.level_buf_size = sizeof(d->isal_room);
 	return buf_add(to, "\x1f\x8b\x08\0\0\0\0\0\0\3", 10, why);
 }
 
-/* As it is, in a block of its own (RFC 1951 section 3.2.4). */
+/* Uncompressed, in one stored block (RFC 1951 section 3.2.4). */
 static bool
 store(struct slice from, bool last, struct buf *to, struct failure *why)
 {
@@ -204,80 +203,80 @@ store(struct slice from, bool last, struct buf *to, struct failure *why)
 }
 
 static bool
-pack_fast(struct packer *p, struct slice from, bool last, struct buf *to,
-	  struct failure *why)
+deflate_isal(struct deflater *d, struct slice from, bool last, struct buf *to,
+	     struct failure *why)
 {
-	struct isal_zstream *z = &p->isal;
+	struct isal_zstream *z = &d->isal;
 
 	/* ISA-L only reads from next_in, but declares it writable */
 	z->next_in = (uint8_t *)(uintptr_t)from.at;
-	z->avail_in = part(from.len);
+	z->avail_in = at_most_int(from.len);
 	z->end_of_stream = last;
 	do {
-		char *room = buf_reserve(to, ROOM, why);
+		char *room = buf_reserve(to, OUTPUT_STEP, why);
 
 		if (!room)
 			return false;
 		z->next_out = (uint8_t *)room;
-		z->avail_out = ROOM;
+		z->avail_out = OUTPUT_STEP;
 		if (isal_deflate(z) != COMP_OK)
-			BUG("ISA-L's stream is damaged");
-		buf_wrote(to, ROOM - z->avail_out);
+			BUG("isal_deflate() failed");
+		buf_wrote(to, OUTPUT_STEP - z->avail_out);
 	} while (!z->avail_out);
 	return true;
 }
 
 static bool
-pack_small(struct packer *p, struct slice from, bool last, struct buf *to,
-	   struct failure *why)
+deflate_zlib(struct deflater *d, struct slice from, bool last, struct buf *to,
+	     struct failure *why)
 {
-	z_stream *z = &p->zlib;
+	z_stream *z = &d->zlib;
 
 	/* zlib only reads from next_in, but Debian's declares it writable */
 	z->next_in = (Bytef *)(uintptr_t)from.at;
-	z->avail_in = part(from.len);
+	z->avail_in = at_most_int(from.len);
 	do {
-		char *room = buf_reserve(to, ROOM, why);
+		char *room = buf_reserve(to, OUTPUT_STEP, why);
 
 		if (!room)
 			return false;
 		z->next_out = (Bytef *)room;
-		z->avail_out = ROOM;
+		z->avail_out = OUTPUT_STEP;
 		if (deflate(z, last ? Z_FINISH : Z_NO_FLUSH) == Z_STREAM_ERROR)
-			BUG("zlib's stream is damaged");
-		buf_wrote(to, ROOM - z->avail_out);
+			BUG("deflate() failed");
+		buf_wrote(to, OUTPUT_STEP - z->avail_out);
 	} while (!z->avail_out);
 	return true;
 }
 
 static bool
-pack(struct packer *p, struct slice from, bool last, struct buf *to,
-     struct failure *why)
+deflate_part(struct deflater *d, struct slice from, bool last, struct buf *to,
+	     struct failure *why)
 {
-	if (p->level < GZIP_FAST)
+	if (d->level < GZIP_FAST)
 		return store(from, last, to, why);
-	return p->level == GZIP_FAST ? pack_fast(p, from, last, to, why)
-				     : pack_small(p, from, last, to, why);
+	return d->level == GZIP_FAST ? deflate_isal(d, from, last, to, why)
+				     : deflate_zlib(d, from, last, to, why);
 }
 
 bool
 gzip_deflate(struct gzip_out *g, struct slice from, struct buf *to,
 	     struct failure *why)
 {
-	struct packer *p = g->state;
-	size_t most = p->level < GZIP_FAST ? GZIP_STORED : INT_MAX;
+	struct deflater *d = g->state;
+	size_t most = d->level < GZIP_FAST ? GZIP_STORED : INT_MAX;
 
-	if (!begin(p, to, why))
+	if (!begin(d, to, why))
 		return false;
 	while (from.len) {
 		struct slice some = { from.at,
 				      from.len < most ? from.len : most };
 
-		if (!pack(p, some, false, to, why))
+		if (!deflate_part(d, some, false, to, why))
 			return false;
-		p->crc = crc32_gzip_refl(p->crc, (const uint8_t *)some.at,
+		d->crc = crc32_gzip_refl(d->crc, (const uint8_t *)some.at,
 					 some.len);
-		p->bytes += (uint32_t)some.len; /* modulo 2^32, RFC 1952 */
+		d->bytes += (uint32_t)some.len; /* modulo 2^32, RFC 1952 */
 		from.at += some.len;
 		from.len -= some.len;
 	}
@@ -287,11 +286,11 @@ gzip_deflate(struct gzip_out *g, struct slice from, struct buf *to,
 bool
 gzip_out_end(struct gzip_out *g, struct buf *to, struct failure *why)
 {
-	struct packer *p = g->state;
+	struct deflater *d = g->state;
 
-	if (!begin(p, to, why) || !pack(p, SLICE(""), true, to, why))
+	if (!begin(d, to, why) || !deflate_part(d, SLICE(""), true, to, why))
 		return false;
-	p->begun = false;
-	const uint32_t trailer[] = { htole32(p->crc), htole32(p->bytes) };
+	d->begun = false;
+	const uint32_t trailer[] = { htole32(d->crc), htole32(d->bytes) };
 	return buf_add(to, trailer, sizeof(trailer), why);
 }

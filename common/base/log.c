@@ -11,7 +11,7 @@ log_begin(const char *tool)
 {
 	name = tool;
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN); /* a limit of the shell is a full disk */
+	signal(SIGXFSZ, SIG_IGN); /* treat ulimit -f as a full disk */
 }
 
 void
@@ -21,7 +21,7 @@ log_verbose(bool on)
 }
 
 /* One write a line, so that the lines of a pipeline do not interleave. */
-static void PRINTF_LIKE(1, 0) say(const char *fmt, va_list args)
+static void PRINTF_LIKE(1, 0) print_line(const char *fmt, va_list args)
 {
 	char text[2048];
 
@@ -37,7 +37,7 @@ log_info(const char *fmt, ...)
 	if (!verbose)
 		return;
 	va_start(args, fmt);
-	say(fmt, args);
+	print_line(fmt, args);
 	va_end(args);
 }
 
@@ -47,11 +47,11 @@ log_warn(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	say(fmt, args);
+	print_line(fmt, args);
 	va_end(args);
 }
 
-/* What a wrong command line asks for: "qb-fetch --help". */
+/* For a wrong command line: "qb-fetch --help". */
 static const char *
 help_command(void)
 {
@@ -70,13 +70,16 @@ advice(const struct failure *why)
 	case FAILURE_USAGE:
 		return help_command();
 	case FAILURE_DATA:
-		return "make the input again; nothing of this window went on";
+		return "check the input, or create it again";
 	case FAILURE_REFUSED:
-		return "mend what was refused; repeating alone will not help";
+		return "fix what the message above names; retrying alone will "
+		       "not "
+		       "help";
 	case FAILURE_BUG:
-		return "please report this";
+		return "please report this bug";
 	case FAILURE_IO:
-		return "mend this machine, then run the same command again";
+		return "fix this on this machine, then run the same command "
+		       "again";
 	case FAILURE_LATER:
 		return "run the same command again";
 	case FAILURE_LOGIN:

@@ -1,4 +1,4 @@
-/* base/option_help.h - an option table, printed. */
+/* base/option_help.h - prints an option table: --help, usage, completion. */
 #ifndef BASE_OPTION_HELP_H
 #define BASE_OPTION_HELP_H
 
@@ -7,12 +7,12 @@
 /* "usage: qb-stamp [--run=ID] ...", and what the tool does. */
 void option_help_usage(FILE *to, const struct option_table *table);
 
-/* All of --help: usage, each option, each variable of the environment. */
+/* All of --help: usage, every option, every environment variable. */
 void option_help_print(FILE *to, const struct option_table *table);
 
 /*
- * For programs: a line for each option, with tabs between its name, its
- * argument, its default, its variable and its help; what it lacks is empty.
+ * For programs: one line per option with its name, argument, default,
+ * environment variable and help, separated by tabs; a missing one is empty.
  */
 void option_help_list(FILE *to, const struct option_table *table);
 

@@ -1,11 +1,11 @@
-/* base/option_table.h - the options of a tool, as one table. */
+/* base/option_table.h - the options of a tool, in one table. */
 #ifndef BASE_OPTION_TABLE_H
 #define BASE_OPTION_TABLE_H
 
 #include "base/failure.h"
 
 /*
- * One row is the only home of an option: its spelling, its variable in the
+ * One row holds everything about an option: its spelling, its variable in the
  * environment, its default, its range and its help.  Parsing, --help, the
  * synopsis, qb-backfill and tests/tools/manual.t all read this row.
  */
@@ -17,7 +17,7 @@ struct option_row {
 	const char *preset;   /* default, as a user would type it; NULL: none */
 	const char *help;
 	int64_t least, most; /* of an integer, or of a duration in ms */
-	bool required;       /* in the synopsis; its reader checks it */
+	bool required;       /* for the synopsis; whoever reads it checks */
 	bool secret;         /* env only; ENV_FILE may name a file instead */
 	const char **text;   /* exactly one of these four is set */
 	int64_t *integer;
@@ -28,7 +28,7 @@ struct option_row {
 struct option_table {
 	const char *tool;     /* "qb-stamp"; of the first table only */
 	const char *operands; /* "ENTITY...", or NULL for none */
-	const char *about;    /* what it does, a sentence or two */
+	const char *about;    /* what the tool does, in a sentence or two */
 	const struct option_row *rows;
 	size_t count;
 	const struct option_table *also; /* rows shared with other tools */

@@ -44,7 +44,7 @@ unit_ms(const char *unit)
 
 enum { DURATION_SPELLED = 32 };
 
-/* As a user would type it, in the largest unit without a fraction. */
+/* As a user would type it, in the largest unit that divides it. */
 static const char *
 spell_duration(int64_t ms, char text[DURATION_SPELLED])
 {
@@ -124,8 +124,8 @@ read_secret(FILE *file, const char *variable, const char *path, char *secret,
 		len--;
 	secret[len] = '\0';
 	if (!len || strlen(secret) != len)
-		return fail_secret(variable, path, len ? "not a text" : "empty",
-				   why);
+		return fail_secret(variable, path,
+				   len ? "contains a NUL byte" : "empty", why);
 	return true;
 }
 

@@ -10,7 +10,7 @@ enum { MOST_ROWS = 40, MOST_NAMES = 2 * MOST_ROWS + 4 };
 /* What getopt_long() returns. */
 enum { HELP = 'h', VERSION = 'V', LIST = 255, FIRST_ROW = 256 };
 
-/* Print to standard output and exit; the status tells when that failed. */
+/* Print to standard output and exit, with FAILURE_IO where that failed. */
 _Noreturn static void
 print_and_exit(const struct option_table *table, int chosen)
 {
@@ -72,13 +72,13 @@ take_presets(const struct command_line *line)
 
 		if (row->preset &&
 		    !option_value_set(row, "preset", row->preset, &why))
-			BUG("a preset outside its own range");
+			BUG("an option with an invalid default");
 	}
 }
 
-/* What getopt_long() stopped at: a letter, or a name without its value. */
+/* What getopt_long(3) stopped at: an unknown option, or a missing value. */
 static bool
-fail_word(const char *word, int chosen, struct failure *why)
+fail_option(const char *word, int chosen, struct failure *why)
 {
 	struct slice name = { word, strcspn(word, "=") };
 
@@ -101,8 +101,8 @@ last_word(char *const argv[])
 	return argv[optind - (argv[optind - 1] == optarg ? 2 : 1)];
 }
 
-/* getopt_long() would accept "--pag" for "--page-size"; what is short and clear
- * today may be ambiguous tomorrow, so a name must be whole. */
+/* getopt_long(3) would accept "--pag" for "--page-size", which a new option may
+ * make ambiguous: a name must be whole. */
 static int
 next_option(int argc, char *argv[], const struct option *longs)
 {
@@ -127,7 +127,7 @@ take_given(struct command_line *line, int chosen, struct failure *why)
 	return option_value_set(line->rows[i], called, optarg, why);
 }
 
-/* Last: a variable whose option is on the command line is not even read. */
+/* After the command line: the variable of an option given there is not read. */
 static bool
 take_environments(const struct command_line *line, struct failure *why)
 {
@@ -153,7 +153,7 @@ options_read(int argc, char *argv[], const struct option_table *table,
 		if (chosen == HELP || chosen == VERSION || chosen == LIST)
 			print_and_exit(table, chosen);
 		if (chosen < FIRST_ROW)
-			return fail_word(last_word(argv), chosen, why);
+			return fail_option(last_word(argv), chosen, why);
 		if (!take_given(&line, chosen, why))
 			return false;
 	}

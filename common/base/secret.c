@@ -4,7 +4,7 @@
 
 #include "base/secret.h"
 
-/* Sanitizers trace their own process. */
+/* The leak sanitizer traces its own process, which this would prevent. */
 void
 secret_protect_process(void)
 {
@@ -60,7 +60,7 @@ secret_random(char word[SECRET_TEXT])
 	unsigned char bytes[SECRET_BYTES];
 
 	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
-		BUG("the kernel gives no random bytes");
+		BUG("getrandom() failed");
 	secret_encode(bytes, word);
 	explicit_bzero(bytes, sizeof(bytes));
 }

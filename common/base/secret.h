@@ -1,5 +1,4 @@
-/* base/secret.h - words that nobody else is to see, and how they are kept so.
- */
+/* base/secret.h - random secrets, and keeping secrets inside the process. */
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H
 
@@ -9,22 +8,22 @@
 enum { SECRET_BYTES = 32, SECRET_TEXT = 43 + 1 };
 
 /*
- * From here on no core file is written, and no debugger of another process of
- * ours may look in.  Before the first secret is read.
+ * Call before the first secret is read: no core file will be written, and other
+ * processes of the same user cannot read the memory or attach a debugger.
  */
 void secret_protect_process(void);
 
-/* Before another program is run in this process: it gets none of our secrets
- * by its environment, unless one has no other way. */
+/* Call before exec(3): removes the secrets of qb and libpq from the environment
+ * that the other program inherits. */
 void secret_clear_environment(void);
 
-/* In a time that depends on the lengths alone. */
+/* In constant time: it depends on the lengths only. */
 bool secret_equal(struct slice a, struct slice b);
 
-/* 256 bits by chance, which nobody guesses; safe in a URL. */
+/* 256 random bits, safe in a URL. */
 void secret_random(char word[SECRET_TEXT]);
 
-/* RFC 4648 section 5, without padding. */
+/* base64url (RFC 4648 section 5) without padding. */
 void secret_encode(const unsigned char bytes[SECRET_BYTES],
 		   char word[SECRET_TEXT]);
 

@@ -1,4 +1,4 @@
-/* base/slice.h - bytes that belong to somebody else. */
+/* base/slice.h - a pointer and a length: bytes that are owned elsewhere. */
 #ifndef BASE_SLICE_H
 #define BASE_SLICE_H
 
@@ -40,8 +40,8 @@ slice_begins(struct slice s, const char *text)
 	return s.len >= len && !memcmp(s.at, text, len);
 }
 
-/* For a line of text in `room` bytes: what no terminal may obey becomes a
- * space, and what has no room is left out. */
+/* A copy that is safe to print, in `room` bytes: control characters and bytes
+ * beyond ASCII become spaces, and the rest is cut. */
 static inline void
 slice_printable(struct slice s, char *to, size_t room)
 {

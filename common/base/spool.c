@@ -3,12 +3,13 @@
 #include "base/spool.h"
 
 enum {
-	/* longer than any line, and what else is held beside it */
+	/* longer than any line, and what is held beside it */
 	MOST_BYTES = 256 * 1024 * 1024,
-	MOST_KEPT = 64 * 1024 * 1024, /* of a file, for other records */
-	PAGE = 64 * 1024,             /* read at once, in order */
-	LEAST = 512,                  /* and here and there, and the most: */
-	STRETCH = 32 * 1024,          /* many spools may be read so */
+	MOST_REUSED = 64 * 1024 * 1024, /* a larger file is not kept */
+	SEQUENTIAL_READ = 64 * 1024,
+	/* of random access; small, since many spools may be read so */
+	LEAST_READ = 512,
+	MOST_READ = 32 * 1024,
 };
 
 void
@@ -29,7 +30,7 @@ spool_free(struct spool *s)
 	buf_free(&s->page);
 }
 
-/* A long record leaves no mark: many spools may be kept. */
+/* Memory that a long record took is given back: there may be many spools. */
 static void
 clear(struct buf *b, size_t most)
 {
@@ -41,7 +42,7 @@ clear(struct buf *b, size_t most)
 void
 spool_clear(struct spool *s)
 {
-	if (s->written > MOST_KEPT) {
+	if (s->written > MOST_REUSED) {
 		close(s->fd);
 		s->fd = -1;
 	}
@@ -99,16 +100,16 @@ static bool
 spill(struct spool *s, size_t len, struct failure *why)
 {
 	if ((s->fd < 0 && !open_file(s, why)) || !write_held(s, len, why)) {
-		fail_in(why, "the file for rows that wait, in %s", folder());
-		return fail_next(why, "free space there, or set TMPDIR to "
-				      "another folder; then run the same "
+		fail_in(why, "temporary file in %s", folder());
+		return fail_next(why, "free space there or set TMPDIR to "
+				      "another folder, then run the same "
 				      "command again");
 	}
 	return true;
 }
 
-/* Its length goes before each record.  A file grows by whole blocks, which file
- * systems take in large pieces. */
+/* A record is preceded by its length.  The file grows by whole blocks, which
+ * file systems allocate in large extents. */
 bool
 spool_begin(struct spool *s, struct failure *why)
 {
@@ -143,17 +144,17 @@ spool_rewind(struct spool *s, struct failure *why)
 		return false;
 	s->read = 0;
 	s->taken = 0;
-	s->step = LEAST;
+	s->step = LEAST_READ;
 	buf_clear(&s->page);
 	return true;
 }
 
 /*
- * Have `len` bytes that are not taken yet in `page`; read in steps of `step`.
- * What is in the file behind `written` is of other records, long forgotten.
+ * Have at least `len` untaken bytes in `page`, reading `step` bytes at a time.
+ * What the file holds beyond `written` are records of before spool_clear().
  */
 static bool
-have(struct spool *s, size_t len, size_t step, struct failure *why)
+fill_page(struct spool *s, size_t len, size_t step, struct failure *why)
 {
 	size_t left = s->page.len - s->taken;
 
@@ -173,7 +174,7 @@ have(struct spool *s, size_t len, size_t step, struct failure *why)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return fail_errno(why, "read the rows that wait");
+			return fail_errno(why, "read");
 		if (!n)
 			BUG("a spool ends within a record");
 		buf_wrote(&s->page, (size_t)n);
@@ -196,10 +197,10 @@ take(struct spool *s, size_t step, struct slice *record, struct failure *why)
 	struct buf *from = s->written ? &s->page : &s->held;
 	size_t len;
 
-	if (s->written && !have(s, sizeof(len), step, why))
+	if (s->written && !fill_page(s, sizeof(len), step, why))
 		return false;
 	memcpy(&len, from->at + s->taken, sizeof(len));
-	if (s->written && !have(s, sizeof(len) + len, step, why))
+	if (s->written && !fill_page(s, sizeof(len) + len, step, why))
 		return false;
 	*record = (struct slice){ from->at + s->taken + sizeof(len), len };
 	s->taken += sizeof(len) + len;
@@ -211,7 +212,8 @@ spool_next(struct spool *s, struct slice *record, struct failure *why)
 {
 	if (at_end(s))
 		return SPOOL_END;
-	return take(s, PAGE, record, why) ? SPOOL_RECORD : SPOOL_FAILED;
+	return take(s, SEQUENTIAL_READ, record, why) ? SPOOL_RECORD
+						     : SPOOL_FAILED;
 }
 
 int64_t
@@ -220,15 +222,18 @@ spool_place(const struct spool *s)
 	return s->written + (int64_t)s->held.len; /* bounded */
 }
 
-/* What to read for a record of unknown length: most fit, little is wasted. */
+/* How much to read for a record of unknown length: a quarter more than the
+ * mean, so that most records fit. */
 static size_t
-usual(const struct spool *s)
+read_size(const struct spool *s)
 {
 	/* bounded: a record is in memory before it is in the file */
 	size_t mean = (size_t)(s->written / s->records);
 	size_t step = mean + mean / 4;
 
-	return step < LEAST ? LEAST : step > STRETCH ? STRETCH : step;
+	return step < LEAST_READ  ? LEAST_READ
+	       : step > MOST_READ ? MOST_READ
+				  : step;
 }
 
 bool
@@ -241,9 +246,9 @@ spool_at(struct spool *s, int64_t place, struct slice *record,
 	if (s->written && (place < from || place >= s->read)) {
 		buf_clear(&s->page);
 		s->read = from = place;
-		step = s->step = usual(s);
-	} else { /* the longer in order, the more */
-		s->step = step < STRETCH / 2 ? 2 * step : STRETCH;
+		step = s->step = read_size(s);
+	} else { /* near the last one: read more at a time */
+		s->step = step < MOST_READ / 2 ? 2 * step : MOST_READ;
 	}
 	s->taken = (size_t)(place - from);
 	return take(s, step, record, why);

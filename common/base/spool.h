@@ -1,8 +1,8 @@
 /*
- * base/spool.h - records kept until it is known whether they are wanted.
+ * base/spool.h - a queue of records in memory that overflows to a temporary
+ * file, for rows that wait until their window is sealed.
  *
- * The first few megabytes stay in memory; what is more goes to a file without
- * a name in TMPDIR, which is gone when the process is.
+ * The file has no name, in TMPDIR, and disappears with the process.
  */
 #ifndef BASE_SPOOL_H
 #define BASE_SPOOL_H
@@ -10,36 +10,37 @@
 #include "base/buf.h"
 
 struct spool {
-	size_t most_memory; /* bytes kept before a file is begun, and the block
-			       by which it grows: best a power of two */
-	int fd;             /* -1: all is in memory */
+	size_t most_memory; /* bytes held before the file is begun, and the
+			       block by which it grows: a power of two */
+	int fd;             /* -1: everything is in memory */
 	int64_t written;    /* bytes in the file */
 	int64_t records;
 	struct buf held; /* in memory, or not yet in the file */
-	size_t begun;    /* where in `held` the record that grows begins */
+	size_t begun;    /* offset in `held` of the record being appended */
 
 	/* while reading */
-	int64_t read; /* bytes of the file that passed through `page` */
-	size_t taken; /* bytes of `page` (or `held`) already handed out */
+	int64_t read; /* offset in the file of the end of `page` */
+	size_t taken; /* bytes of `page` (or `held`) already returned */
 	size_t step;  /* bytes that spool_at() reads at once */
 	struct buf page;
 };
 
 void spool_init(struct spool *s, size_t most_memory);
 void spool_free(struct spool *s);
-/* For other records, which overwrite those that were there: giving pages back
- * and asking for new ones costs more than to write them. */
+/* Forget all records.  The file is kept and overwritten: truncating it and
+ * letting it grow again costs more than the writing. */
 void spool_clear(struct spool *s);
 
 /* FAILURE_IO when TMPDIR is full; the text names it. */
 bool spool_add(struct spool *s, struct slice record,
 	       struct failure *why) MUST_CHECK;
 
-/* The same, of a record that is appended to `held` between the two. */
+/* The same for a record that the caller appends to `held` between the two. */
 bool spool_begin(struct spool *s, struct failure *why) MUST_CHECK;
 bool spool_end(struct spool *s, struct failure *why) MUST_CHECK;
 
-/* Read from the first record on, as often as wanted; then nothing is added. */
+/* Start reading at the first record; may be called again.  After the first call
+ * nothing may be added. */
 bool spool_rewind(struct spool *s, struct failure *why) MUST_CHECK;
 
 enum spool_got { SPOOL_FAILED = -1, SPOOL_END = 0, SPOOL_RECORD = 1 };
@@ -49,8 +50,8 @@ enum spool_got spool_next(struct spool *s, struct slice *record,
 			  struct failure *why) MUST_CHECK;
 
 /*
- * Any record, by the place that spool_place() gave just before it was added;
- * after spool_rewind(), and in whatever order.
+ * Random access, after spool_rewind(): spool_place() gives the offset of the
+ * record that is added next, spool_at() the record at that offset.
  */
 int64_t spool_place(const struct spool *s);
 bool spool_at(struct spool *s, int64_t place, struct slice *record,

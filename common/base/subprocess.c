@@ -10,11 +10,11 @@
 
 enum { ROOM = 4096 };
 
-/* One that is asked: -1 stands for what is closed. */
+/* -1: that end is closed. */
 struct child {
 	pid_t pid;
-	int in, out; /* its standard input and output, our ends */
-	int64_t end_tick_ms;
+	int in, out; /* our ends of its standard input and output */
+	int64_t deadline_ms;
 };
 
 static void
@@ -25,10 +25,10 @@ close_end(int *fd)
 	*fd = -1;
 }
 
-/* In the child: as git runs its helpers, `command` is the shell's, and the
- * word comes as its argument. */
+/* In the child: as git runs its credential helpers, `command` is for the shell,
+ * and the word is appended as an argument. */
 _Noreturn static void
-become(const char *command, const char *word, int in, int out)
+exec_shell(const char *command, const char *word, int in, int out)
 {
 	char line[4096];
 	int len = snprintf(line, sizeof(line), "%s%s", command,
@@ -46,7 +46,7 @@ become(const char *command, const char *word, int in, int out)
 }
 
 static int
-open_nowhere(struct failure *why)
+open_dev_null(struct failure *why)
 {
 	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -56,23 +56,23 @@ open_nowhere(struct failure *why)
 }
 
 static bool
-start(struct child *c, const char *command, const char *word, bool answers,
+start(struct child *c, const char *command, const char *word, bool has_output,
       struct failure *why)
 {
 	int in[2] = { -1, -1 }, out[2] = { -1, -1 };
 	bool done = false;
 
-	if (pipe2(in, O_CLOEXEC) || (answers && pipe2(out, O_CLOEXEC))) {
+	if (pipe2(in, O_CLOEXEC) || (has_output && pipe2(out, O_CLOEXEC))) {
 		fail_errno(why, "pipe");
 		goto out;
 	}
-	if (!answers)
-		out[1] = open_nowhere(why);
+	if (!has_output)
+		out[1] = open_dev_null(why);
 	if (out[1] < 0)
 		goto out;
 	c->pid = fork();
 	if (c->pid == 0)
-		become(command, word, in[0], out[1]);
+		exec_shell(command, word, in[0], out[1]);
 	if (c->pid < 0) {
 		fail_errno(why, "fork");
 		goto out;
@@ -90,9 +90,9 @@ out:
 	return done;
 }
 
-/* It may end without reading what it did not want to know. */
+/* The child may exit without having read all of it. */
 static void
-feed(struct child *c, struct slice *input)
+write_input(struct child *c, struct slice *input)
 {
 	ssize_t n = write(c->in, input->at, input->len);
 
@@ -105,12 +105,12 @@ feed(struct child *c, struct slice *input)
 }
 
 static bool
-listen_to(struct child *c, struct buf *output, struct failure *why)
+read_output(struct child *c, struct buf *output, struct failure *why)
 {
 	char *room = buf_reserve(output, ROOM, why);
 
 	if (!room)
-		return fail_in(why, "it says too much");
+		return fail_in(why, "its output is too long");
 	ssize_t n = read(c->out, room, ROOM);
 	if (n > 0)
 		buf_wrote(output, (size_t)n);
@@ -120,31 +120,31 @@ listen_to(struct child *c, struct buf *output, struct failure *why)
 }
 
 static bool
-talk(struct child *c, struct slice input, struct buf *output,
-     struct failure *why)
+exchange(struct child *c, struct slice input, struct buf *output,
+	 struct failure *why)
 {
 	if (!input.len)
 		close_end(&c->in);
 	while (c->in >= 0 || c->out >= 0) {
 		struct pollfd both[] = { { .fd = c->in, .events = POLLOUT },
 					 { .fd = c->out, .events = POLLIN } };
-		int64_t left_ms = c->end_tick_ms - clock_monotonic_ms();
+		int64_t left_ms = c->deadline_ms - clock_monotonic_ms();
 
 		if (left_ms <= 0)
-			return fail(why, FAILURE_IO, "it gives no answer");
-		/* at most what the caller gave, which an int holds */
+			return fail(why, FAILURE_IO, "no answer in time");
+		/* at most the caller's limit, which fits an int */
 		if (poll(both, LENGTH(both), (int)left_ms) < 0 &&
 		    errno != EINTR)
 			return fail_errno(why, "poll");
 		if (both[0].revents)
-			feed(c, &input);
-		if (both[1].revents && !listen_to(c, output, why))
+			write_input(c, &input);
+		if (both[1].revents && !read_output(c, output, why))
 			return false;
 	}
 	return true;
 }
 
-/* Its status, when it ends in time; there is no waitpid(2) with a limit. */
+/* waitpid(2) has no time limit: poll. */
 static bool
 wait_for(struct child *c, struct failure *why)
 {
@@ -158,17 +158,18 @@ wait_for(struct child *c, struct failure *why)
 			break;
 		if (ended < 0 && errno != EINTR)
 			return fail_errno(why, "waitpid");
-		if (clock_monotonic_ms() >= c->end_tick_ms)
-			return fail(why, FAILURE_IO, "it does not end");
+		if (clock_monotonic_ms() >= c->deadline_ms)
+			return fail(why, FAILURE_IO,
+				    "it does not exit in time");
 		nanosleep(&step, NULL);
 	}
 	c->pid = 0;
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
 		return true;
 	if (WIFEXITED(status))
-		return fail(why, FAILURE_IO, "it ended with status %d",
+		return fail(why, FAILURE_IO, "it exited with status %d",
 			    WEXITSTATUS(status));
-	return fail(why, FAILURE_IO, "it was ended by signal %d",
+	return fail(why, FAILURE_IO, "it was killed by signal %d",
 		    WTERMSIG(status));
 }
 
@@ -178,9 +179,9 @@ subprocess_run(const char *command, const char *word, struct slice input,
 {
 	struct child c = { .in = -1,
 			   .out = -1,
-			   .end_tick_ms = clock_monotonic_ms() + most_ms };
+			   .deadline_ms = clock_monotonic_ms() + most_ms };
 	bool done = start(&c, command, word, output != NULL, why) &&
-		    talk(&c, input, output, why) && wait_for(&c, why);
+		    exchange(&c, input, output, why) && wait_for(&c, why);
 
 	close_end(&c.in);
 	close_end(&c.out);
@@ -192,22 +193,22 @@ subprocess_run(const char *command, const char *word, struct slice input,
 	return done;
 }
 
-/* Through a child in between, so that nobody has to wait for it. */
+/* Forks twice, so that init reaps the process. */
 bool
 subprocess_start(const char *command, const char *word, struct failure *why)
 {
-	int nowhere = open_nowhere(why);
-	pid_t between = nowhere < 0 ? -1 : fork();
+	int dev_null = open_dev_null(why);
+	pid_t between = dev_null < 0 ? -1 : fork();
 
 	if (between == 0) {
 		if (fork() == 0)
-			become(command, word, nowhere, nowhere);
+			exec_shell(command, word, dev_null, dev_null);
 		_exit(0);
 	}
-	if (nowhere >= 0)
-		close(nowhere);
+	if (dev_null >= 0)
+		close(dev_null);
 	if (between < 0)
-		return nowhere < 0 ? false : fail_errno(why, "fork");
+		return dev_null < 0 ? false : fail_errno(why, "fork");
 	while (waitpid(between, NULL, 0) < 0 && errno == EINTR)
 		;
 	return true;

@@ -1,22 +1,23 @@
 #include "base/time_ranges.h"
 
 void
-time_ranges_init(struct time_ranges *c)
+time_ranges_init(struct time_ranges *set)
 {
-	*c = (struct time_ranges){ 0 };
+	*set = (struct time_ranges){ 0 };
 }
 
 void
-time_ranges_free(struct time_ranges *c)
+time_ranges_free(struct time_ranges *set)
 {
-	free(c->ranges);
-	time_ranges_init(c);
+	free(set->ranges);
+	time_ranges_init(set);
 }
 
 void
-time_ranges_add(struct time_ranges *c, struct time_range range)
+time_ranges_add(struct time_ranges *set, struct time_range range)
 {
-	struct time_range *last = c->count ? &c->ranges[c->count - 1] : NULL;
+	struct time_range *last =
+		set->count ? &set->ranges[set->count - 1] : NULL;
 
 	if (last && range.start_us < last->start_us)
 		BUG("ranges out of order");
@@ -25,24 +26,24 @@ time_ranges_add(struct time_ranges *c, struct time_range range)
 			last->end_us = range.end_us;
 		return;
 	}
-	if (c->count == c->room) {
-		c->room = c->room ? 2 * c->room : 16;
-		c->ranges =
-			base_realloc(c->ranges, c->room * sizeof(*c->ranges));
+	if (set->count == set->room) {
+		set->room = set->room ? 2 * set->room : 16;
+		set->ranges = base_realloc(set->ranges,
+					   set->room * sizeof(*set->ranges));
 	}
-	c->ranges[c->count++] = range;
+	set->ranges[set->count++] = range;
 }
 
 /* How many ranges end at or before that moment. */
 static size_t
-ended_by(const struct time_ranges *c, int64_t at_us)
+ended_by(const struct time_ranges *set, int64_t at_us)
 {
-	size_t low = 0, high = c->count;
+	size_t low = 0, high = set->count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (c->ranges[middle].end_us <= at_us)
+		if (set->ranges[middle].end_us <= at_us)
 			low = middle + 1;
 		else
 			high = middle;
@@ -51,25 +52,25 @@ ended_by(const struct time_ranges *c, int64_t at_us)
 }
 
 bool
-time_ranges_gap(const struct time_ranges *c, struct time_range range,
+time_ranges_gap(const struct time_ranges *set, struct time_range range,
 		struct time_range *gap)
 {
-	size_t i = ended_by(c, range.start_us);
+	size_t i = ended_by(set, range.start_us);
 
 	*gap = range;
-	if (i < c->count && c->ranges[i].start_us <= range.start_us)
-		gap->start_us = c->ranges[i++].end_us;
-	if (i < c->count && c->ranges[i].start_us < range.end_us)
-		gap->end_us = c->ranges[i].start_us;
+	if (i < set->count && set->ranges[i].start_us <= range.start_us)
+		gap->start_us = set->ranges[i++].end_us;
+	if (i < set->count && set->ranges[i].start_us < range.end_us)
+		gap->end_us = set->ranges[i].start_us;
 	return gap->start_us < gap->end_us;
 }
 
 bool
-time_ranges_contain(const struct time_ranges *c, struct time_range range)
+time_ranges_contain(const struct time_ranges *set, struct time_range range)
 {
 	struct time_range gap;
 
-	return !time_ranges_gap(c, range, &gap);
+	return !time_ranges_gap(set, range, &gap);
 }
 
 size_t

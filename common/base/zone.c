@@ -13,8 +13,9 @@ database(void)
 }
 
 /*
- * Letters, digits, "_", "+", "-" and single slashes inside: no way up or out.
- * "right/..." counts leap seconds, which no instant here does.
+ * Letters, digits, "_", "+", "-" and single slashes inside, so that no name
+ * leads out of the folder.  "right/..." counts leap seconds, which clock.h does
+ * not.
  */
 static bool
 is_name(const char *name)
@@ -43,17 +44,16 @@ is_zone_file(const char *path)
 }
 
 static bool
-refuse(const char *name, struct failure *why)
+fail_unknown(const char *name, struct failure *why)
 {
-	fail(why, FAILURE_USAGE, "there is no time zone \"%.64s\" in %s", name,
-	     database());
+	fail(why, FAILURE_USAGE, "unknown time zone \"%.64s\" (searched %s)",
+	     name, database());
 	return access(database(), R_OK)
 		       ? fail_next(why, "install the package tzdata")
-		       : fail_next(
-				 why,
-				 "spell it as the files below %s are spelled, "
-				 "America/Guayaquil for one",
-				 database());
+		       : fail_next(why,
+				   "name a file below %s, such as "
+				   "America/Guayaquil",
+				   database());
 }
 
 bool
@@ -68,10 +68,10 @@ zone_set(const char *name, struct failure *why)
 	}
 	int len = snprintf(spelled, sizeof(spelled), ":%s", name);
 	if (len < 0 || (size_t)len >= sizeof(spelled) || !is_name(name))
-		return refuse(name, why);
+		return fail_unknown(name, why);
 	len = snprintf(path, sizeof(path), "%s/%s", database(), name);
 	if (len < 0 || (size_t)len >= sizeof(path) || !is_zone_file(path))
-		return refuse(name, why);
+		return fail_unknown(name, why);
 	setenv("TZ", spelled, 1);
 	tzset();
 	return true;
@@ -95,7 +95,7 @@ zone_to_civil(int64_t at_us, struct clock_civil *civil)
 	clock_to_civil(at_us + offset_us(at_us), civil);
 }
 
-/* Of the two days around, the second in which the offset changes. */
+/* The second between the two in which the offset changes. */
 static int64_t
 change_between(int64_t before_us, int64_t after_us)
 {
@@ -116,12 +116,13 @@ change_between(int64_t before_us, int64_t after_us)
 enum zone_fit
 zone_to_instant(const struct clock_civil *civil, int64_t *at_us)
 {
-	/* No offset reaches a day, so the instant lies between these two. */
-	int64_t shown = clock_from_civil(civil);
-	int64_t low = shown - CLOCK_DAY, high = shown + CLOCK_DAY;
-	int64_t early = shown - offset_us(low), late = shown - offset_us(high);
-	bool at_early = early + offset_us(early) == shown;
-	bool at_late = late + offset_us(late) == shown;
+	/* Offsets are less than a day, so the instant lies between these. */
+	int64_t as_utc = clock_from_civil(civil);
+	int64_t low = as_utc - CLOCK_DAY, high = as_utc + CLOCK_DAY;
+	int64_t early = as_utc - offset_us(low),
+		late = as_utc - offset_us(high);
+	bool at_early = early + offset_us(early) == as_utc;
+	bool at_late = late + offset_us(late) == as_utc;
 
 	if (at_early || at_late)
 		*at_us = at_early ? early : late;

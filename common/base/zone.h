@@ -1,10 +1,9 @@
 /*
- * base/zone.h - clocks on the wall: civil times in a zone of the system's tz
- * database.
+ * base/zone.h - civil (wall clock) times in a zone of the system's tz database.
  *
- * The door to libc's time zones (tzset(3)), which are one for the whole
- * process.  No zone of the database changes its offset twice within two days
- * (checked over all of 2026f); what is here counts on that.
+ * The only wrapper of libc's time zone (tzset(3)), of which a process has one.
+ * It relies on no zone changing its offset twice within two days, which holds
+ * for the whole database (checked for 2026f).
  */
 #ifndef BASE_ZONE_H
 #define BASE_ZONE_H
@@ -14,18 +13,18 @@
 
 /*
  * "America/Guayaquil", as the database spells it; "UTC" needs no database.
- * Read below TZDIR, or else /usr/share/zoneinfo.  FAILURE_USAGE for a name
- * that is not there; nothing but a name is ever opened.
+ * The database is TZDIR, or else /usr/share/zoneinfo.  FAILURE_USAGE for an
+ * unknown name; a name cannot lead out of the database.
  */
 bool zone_set(const char *name, struct failure *why) MUST_CHECK;
 
-/* What the clocks of the zone show at that instant. */
+/* The civil time in the zone at that instant. */
 void zone_to_civil(int64_t at_us, struct clock_civil *civil);
 
 enum zone_fit {
 	ZONE_ONCE,
 	ZONE_TWICE, /* the clocks were set back: the first of the two */
-	ZONE_NEVER, /* they were set forward: the moment when that was done */
+	ZONE_NEVER, /* the clocks were set forward: the moment of the change */
 };
 
 /* The instant at which the clocks of the zone show `civil`. */

@@ -69,7 +69,7 @@ unkind() {	# unkind WHAT HELPER STATUS SAYING: at a get
 	is "$1: status" $status "$3"
 	ok "$1: is told" said "$4"
 }
-unkind 'a helper that fails' 'exit 1' 74 'the credential helper, asked to get: it ended with status 1'
+unkind 'a helper that fails' 'exit 1' 74 'the credential helper, asked to get: it exited with status 1'
 unkind 'a helper that is not there' 'exec /nothing' 74 'status 127'
 unkind 'another company' 'printf "username=1\npassword=x\n"' 65 'answers for another company'
 unkind 'a carriage return' 'printf "password=x\r\n"' 65 'something else than key=value'
@@ -83,7 +83,7 @@ helper 'case $1 in get) cat "$dir/held";; store) exit 1;; esac'
 expire "$dir/held"
 auth token
 is 'a helper that does not store: status' $status 0
-ok 'a warning says where the login stands' said "asked to store: it ended with status 1; the login stands in $file until"
+ok 'a warning says where the login stands' said "asked to store: it exited with status 1; the login stands in $file until"
 is 'for its owner alone' "$(stat -c %a "$file")" 600
 is 'the token is good' "$(jq -r .access_token "$file")" "$(cat "$dir/out")"
 auth token

@@ -92,11 +92,11 @@ test_child(void)
 		   strstr(why.text, "no answer"),
 	   "one that does not answer is ended");
 	ok(!ask("exec >&-; exec sleep 100; :", "", 2000, &got, &why) &&
-		   strstr(why.text, "does not end"),
+		   strstr(why.text, "does not exit"),
 	   "so is one that does not end");
 	ok(!ask("yes; :", "", 20000, &got, &why) &&
-		   strstr(why.text, "too much"),
-	   "one that says too much is not listened to");
+		   strstr(why.text, "too long"),
+	   "output that is too long is refused");
 	ok(ask("exec <&-; echo", "x", 20000, &got, &why) &&
 		   slice_is(buf_slice(&got), "get\n"),
 	   "one may answer without reading");

@@ -221,7 +221,7 @@ test_secret(void)
 	put_secret(path, "\n", 1);
 	refuses_secret("empty");
 	put_secret(path, "a\0b", 3);
-	refuses_secret("not a text");
+	refuses_secret("contains a NUL byte");
 	much = base_realloc(NULL, 16 * 1024);
 	memset(much, 'x', 16 * 1024);
 	put_secret(path, much, 16 * 1024);

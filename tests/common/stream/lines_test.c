@@ -186,7 +186,7 @@ test_gzip(void)
 	reads_slowly(all, 7, lines, "gzip on a pipe, seven bytes at a time");
 	reads_slowly(lines, 1, lines, "plain text, a byte at a time");
 	all.len--;
-	fails(all, lines, "cut off", "gzip without its last byte is cut off");
+	fails(all, lines, "truncated", "gzip without its last byte is cut off");
 	all.len++;
 	must(buf_add(&packed, "\0\0", 2, &why));
 	fails(buf_slice(&packed), lines, "corrupt gzip",
@@ -225,7 +225,7 @@ test_gzip_live(void)
 	ok(lines_next(&in, &line, &why) == LINES_FAILED &&
 		   why.kind == FAILURE_DATA,
 	   "and then the cut is told");
-	is(why.text, "the gzip data is cut off", "as one of gzip");
+	is(why.text, "truncated gzip data", "as one of gzip");
 	lines_in_free(&in);
 	close(ends[0]);
 }
@@ -263,7 +263,7 @@ test_cut(void)
 	      "a single byte too");
 	fails(SLICE("\x1f"), SLICE(""), "the last line is cut off",
 	      "the first byte of gzip alone");
-	fails(SLICE("\x1f\x8b"), SLICE(""), "the gzip data is cut off",
+	fails(SLICE("\x1f\x8b"), SLICE(""), "truncated gzip data",
 	      "gzip's two first bytes alone");
 }
 
