@@ -1,15 +1,17 @@
 /*
- * json/json.h - strict RFC 8259 in one pass over the bytes, giving slices.
+ * json/json.h - a strict RFC 8259 reader: one pass over the bytes, no tree.
  *
- * Slices point into the text as it arrived; nothing is ever written back from
- * a parsed tree, because libjq 1.6 would turn 300.00 into 300.
+ * The wing json/ reads and quotes JSON and stands on base/ only; every wing
+ *that meets JSON includes it.  It wraps no library: a payload must come out
+ *byte for byte, and libjq 1.6 would turn 300.00 into 300.  So values are slices
+ *of the text as it arrived, and nothing is printed from a parsed tree.
  *
- * A cursor walks forward and validates everything it passes: grammar, UTF-8,
- * escapes, control characters in strings, depth (JSON_DEEPEST).  A byte order
- * mark is refused, and a lone surrogate escape passes, as the grammar wants.
- * Duplicate keys are left to the caller (RFC 8259 section 4).  After the first
- * error every call returns false, so a caller may walk on and look at the error
- * once, in json_end():
+ * A cursor moves forward and validates everything that it passes: grammar,
+ * UTF-8, escapes, control characters in strings, depth (JSON_DEEPEST).  A byte
+ * order mark is refused; a lone surrogate escape is accepted, as in the
+ * grammar.  Duplicate keys are left to the caller (RFC 8259 section 4).  After
+ * the first error every call returns false, so a caller may go on and check
+ * once, with json_end():
  *
  *	struct json j;
  *	struct slice key, id = { 0 };
@@ -34,53 +36,52 @@
 void json_begin(struct json *j, struct slice text);
 
 /*
- * The same inside the text's object, all of which before `at` is known: it is
- * the end of a member's value, and was validated.
+ * The same, in the middle of the text's outermost object: `at` is the end of a
+ * member's value, and everything before it was validated earlier.
  */
 void json_resume(struct json *j, struct slice text, const char *at);
 
 /*
- * The next value is an object (array): step in.  False, without an error,
- * when it is another kind of value: nothing is taken then, and the value still
- * must be.
+ * The next value is an object (array): enter it.  False, without an error, if
+ * it is another kind of value, which then still must be taken.
  */
 bool json_object(struct json *j);
 bool json_array(struct json *j);
 
 /*
- * The next member's key, as written between its quotes (escapes untouched),
- * or false at the closing brace, which is taken.  Take the value then: going
- * on without is the error "a value is missing".
+ * The key of the next member, as written between its quotes (escapes
+ * untouched); false at the closing brace, which is taken.  The value must be
+ * taken next: skipping it is the error "a value is missing".
  */
 bool json_key(struct json *j, struct slice *key);
 
 /* Is there another element?  False at the closing bracket, which is taken. */
 bool json_element(struct json *j);
 
-/* Take any whole value; `value` gives its bytes, strings with quotes. */
+/* Take a whole value of any kind: its bytes, strings with their quotes. */
 bool json_value(struct json *j, struct slice *value);
 bool json_skip(struct json *j);
 
 /*
- * The last member of the outermost object, to whose value the walk has come:
- * what lies before the text's last brace, of which nothing is validated.
- * False, and nothing is taken, when there is no such brace.
+ * Take the value of the outermost object's last member without validating it:
+ * everything up to the text's last brace.  False, and nothing is taken, when
+ * there is no such brace.
  */
 bool json_last(struct json *j, struct slice *value);
 
 /*
- * Where walking would go on, for slicing what was walked through: the next
- * value's first byte before it, past the white space that follows it after.
+ * The cursor's position, to slice what it has passed: before a value its first
+ * byte, after a value the end of the white space that follows.
  */
 const char *json_at(const struct json *j);
 
 /*
- * The whole text was one value and white space?  FAILURE_DATA with the byte
- * offset otherwise: "byte 17: a comma is missing".  Never quotes the text.
+ * Call last.  FAILURE_DATA unless the whole text was one value and white space:
+ * "byte 17: a comma is missing".  Never quotes the text.
  */
 bool json_end(struct json *j, struct failure *why) MUST_CHECK;
 
-/* One value and nothing else. */
+/* Validate a text: one value and white space. */
 bool json_check(struct slice text, struct failure *why) MUST_CHECK;
 
 #endif

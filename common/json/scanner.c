@@ -20,7 +20,7 @@ json_scan_space(const char *at, const char *end)
 	return at;
 }
 
-/* Between tokens there is mostly no space, and then one look is enough. */
+/* Mostly there is no space between tokens: one comparison is enough then. */
 static inline const char *
 skip_space(const char *at, const char *end)
 {
@@ -83,9 +83,9 @@ scan_word(struct json *j, const char *at, const char *word, size_t len)
 	return at + len;
 }
 
-/* What is not short and plain. */
+/* A string with escapes, UTF-8 or an error. */
 static const char *
-scan_string_on(struct json *j, const char *at)
+scan_string_slow(struct json *j, const char *at)
 {
 	const char *error;
 
@@ -93,45 +93,45 @@ scan_string_on(struct json *j, const char *at)
 	return error ? json_scan_fail(j, at, error) : at;
 }
 
-enum { SEEN = 64 };
+enum { BLOCK = 64 };
 
-/* Nothing more is known: look at what follows `at`. */
+/* Classify the blocks that begin at `at`. */
 static const char *
-look_on(struct json *j, const char *at)
+classify_on(struct json *j, const char *at)
 {
-	for (; j->end - at >= SEEN; at += SEEN) {
-		j->seen = at;
-		j->special = json_string_special(at);
-		if (j->special)
-			return at + __builtin_ctzll(j->special);
+	for (; j->end - at >= BLOCK; at += BLOCK) {
+		j->block = at;
+		j->block_special = json_string_special(at);
+		if (j->block_special)
+			return at + __builtin_ctzll(j->block_special);
 	}
 	return json_string_skip_plain(at, j->end);
 }
 
 /*
- * The first byte that a string may not simply hold; or the end.  Strings and
- * keys are short: one look does for several of them, and then each waits for a
- * shift instead of a load and its comparisons.
+ * The first byte that is not plain (json_string_skip_plain()), or the end.
+ * Strings and keys are short: classifying a block serves several of them, each
+ * of which then costs a shift instead of a load and comparisons.
  */
 static inline const char *
 next_special(struct json *j, const char *at)
 {
-	size_t known = (size_t)(at - j->seen);
+	size_t known = (size_t)(at - j->block);
 
-	if (known >= SEEN || !(j->special >> known))
-		return look_on(j, at);
-	return at + __builtin_ctzll(j->special >> known);
+	if (known >= BLOCK || !(j->block_special >> known))
+		return classify_on(j, at);
+	return at + __builtin_ctzll(j->block_special >> known);
 }
 
 /*
- * `at` is past the opening quote; returned is the closing one.  Most strings
- * are plain: only those are worth the room in each caller.
+ * `at` is after the opening quote; returns the closing one.  Only plain
+ * strings, which most are, are handled inline.
  */
 static inline const char *
 scan_string(struct json *j, const char *at)
 {
 	at = next_special(j, at);
-	return at < j->end && *at == '"' ? at : scan_string_on(j, at);
+	return at < j->end && *at == '"' ? at : scan_string_slow(j, at);
 }
 
 static inline const char *
@@ -155,8 +155,8 @@ scan_scalar(struct json *j, const char *at)
 	}
 }
 
-/* Nearly every key is plain, and stands close to its colon and its value.  NULL
- * where that is not so. */
+/* A plain key with no space before its colon and its value, as nearly all are;
+ * NULL for any other. */
 static inline const char *
 quick_key(struct json *j, const char *at, const char *end)
 {
@@ -171,7 +171,7 @@ static const char *
 any_key(struct json *j, const char *at, const char **quote)
 {
 	if (at >= j->end)
-		return json_scan_fail(j, at, "an object that does not end");
+		return json_scan_fail(j, at, "unterminated object");
 	if (*at != '"')
 		return json_scan_fail(j, at, "a key without quotes");
 	at = scan_string(j, at + 1);
@@ -195,15 +195,15 @@ json_scan_key(struct json *j, const char *at, const char **quote)
 	return value;
 }
 
-/* Note what will close the level that is opened at `at`, below `depth`. */
+/* Record the closing bracket of the level that opens at `at`. */
 static inline bool
-note_level(struct json *j, const char *at, size_t depth)
+push_level(struct json *j, const char *at, size_t depth)
 {
 	if (depth == JSON_DEEPEST) {
 		json_scan_fail(j, at, "nested deeper than 512");
 		return false;
 	}
-	/* ']' and '}' stand two after '[' and '{' in ASCII */
+	/* in ASCII, ']' is '[' + 2 and '}' is '{' + 2 */
 	j->closing[depth] = (char)(*at + 2);
 	return true;
 }
@@ -211,7 +211,7 @@ note_level(struct json *j, const char *at, size_t depth)
 const char *
 json_scan_open(struct json *j, const char *at)
 {
-	if (!note_level(j, at, j->depth))
+	if (!push_level(j, at, j->depth))
 		return NULL;
 	at = skip_space(at + 1, j->end);
 	if (at >= j->end)
@@ -221,9 +221,8 @@ json_scan_open(struct json *j, const char *at)
 }
 
 /*
- * Past the closing brackets, but not deeper than to `base`, and past the space
- * after them.  They come in runs: where a run ends is soon enough to look for
- * space, and whether there was some.
+ * Past closing brackets, down to the level `base`, and the space between them.
+ * Brackets come in runs: space is looked for at the end of a run only.
  */
 static inline const char *
 close_levels(const struct json *j, const char *at, size_t *depth, size_t base)
@@ -232,7 +231,7 @@ close_levels(const struct json *j, const char *at, size_t *depth, size_t base)
 	char closing = j->closing[*depth - 1];
 
 	do {
-		/* without the hint compilers lay the run out as what is rare */
+		/* without the hint compilers treat the run as unlikely */
 		while (__builtin_expect(at < end && *at == closing, 1)) {
 			at++;
 			if (--*depth == base)
@@ -245,7 +244,7 @@ close_levels(const struct json *j, const char *at, size_t *depth, size_t base)
 	return at;
 }
 
-/* `at` is after a value inside an object or array: take the comma, and go to
+/* `at` is after a value in an object or array: past the comma and the key, to
  * the next value. */
 static inline const char *
 scan_comma(struct json *j, const char *at, bool array)
@@ -263,7 +262,7 @@ scan_comma(struct json *j, const char *at, bool array)
 	return value ? value : any_key(j, at, &quote);
 }
 
-/* The levels that the value opens are counted from j->depth, and closed. */
+/* The levels that the value opens begin at j->depth; all are closed again. */
 const char *
 json_scan_value(struct json *j, const char *at)
 {
@@ -278,7 +277,7 @@ json_scan_value(struct json *j, const char *at)
 		if (*at == '{' || *at == '[') {
 			const char closing = (char)(*at + 2);
 
-			if (!note_level(j, at++, depth++))
+			if (!push_level(j, at++, depth++))
 				return NULL;
 			value = closing == '}' ? quick_key(j, at, end) : NULL;
 			if (value) {

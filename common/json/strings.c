@@ -25,7 +25,7 @@ json_string_special_portable(const char *at)
 	return special;
 }
 
-/* For the character after a backslash: how long the escape is, 0 for none. */
+/* By the character after a backslash: the length of the escape, 0 for none. */
 static const unsigned char escape_len[256] = {
 	['"'] = 2, ['\\'] = 2, ['/'] = 2, ['b'] = 2, ['f'] = 2,
 	['n'] = 2, ['r'] = 2,  ['t'] = 2, ['u'] = 6,
@@ -48,15 +48,15 @@ escape(const char *at, const char *end)
 
 	if (len <= 2)
 		return len;
-	/* all four at once: one branch that is never taken */
+	/* all four at once: one branch, well predicted */
 	return end - at >= 6 && is_hex[byte[2]] & is_hex[byte[3]] &
 					is_hex[byte[4]] & is_hex[byte[5]]
 		       ? len
 		       : 0;
 }
 
-/* The bounds of the second byte are what keeps out overlong forms,
- * surrogates and what lies past U+10FFFF (RFC 3629 section 4). */
+/* The bounds of the second byte exclude overlong forms, surrogates and anything
+ * beyond U+10FFFF (RFC 3629 section 4). */
 size_t
 json_string_utf8(const char *at, const char *end)
 {
@@ -82,9 +82,9 @@ json_string_utf8(const char *at, const char *end)
 	return len;
 }
 
-/* The length of the escape or the character at `at`, 0 for neither. */
+/* The length of the escape or character at `at`, 0 for neither. */
 static inline size_t
-special(const char *at, const char *end)
+special_len(const char *at, const char *end)
 {
 	if (*at == '\\')
 		return escape(at, end);
@@ -98,7 +98,7 @@ json_string_skip_valid_portable(const char *at, const char *end)
 
 	do {
 		at = json_string_skip_plain_portable(at, end);
-		len = at < end ? special(at, end) : 0;
+		len = at < end ? special_len(at, end) : 0;
 		at += len;
 	} while (len);
 	return at;
@@ -109,8 +109,7 @@ json_string_skip_valid_portable(const char *at, const char *end)
 
 enum { BLOCK = 32, LONGEST_ESCAPE = 6 };
 
-/* One bit for each byte of a block whose own highest bit is set, the first one
- * lowest. */
+/* The highest bit of each byte of a block, the first byte lowest. */
 AVX2 static inline uint64_t
 bits(__m256i bytes)
 {
@@ -145,10 +144,10 @@ between(__m256i bytes, char first, char last)
 }
 
 /*
- * The bytes behind runs of an odd number of backslashes: what the last of such
- * a run escapes.  Within a run they escape each other.  Adding a run's first
- * bit to the run carries to the byte behind it: when one of the two places is
- * odd and the other even, so is the number.
+ * The bytes after runs of an odd number of backslashes: those are escaped,
+ * since within a run backslashes escape each other.  Adding a run's first bit
+ * to the run carries to the byte after it; the run is of odd length if one of
+ * the two positions is odd and the other even.
  */
 static inline uint64_t
 escaped_by(uint64_t backslash)
@@ -161,10 +160,10 @@ escaped_by(uint64_t backslash)
 	return (behind_even & ~even) | (behind_odd & even);
 }
 
-/* The backslashes before `escaped` that begin no escape, or one that the
- * block's end cuts. */
+/* The backslashes before `escaped` whose escape is invalid, or cut by the
+ * block's end. */
 AVX2 static inline uint64_t
-no_escapes(__m256i bytes, uint64_t escaped)
+bad_escapes(__m256i bytes, uint64_t escaped)
 {
 	const __m256i lower = either(bytes, _mm256_set1_epi8(0x20));
 	const __m256i b_or_f =
@@ -182,16 +181,16 @@ no_escapes(__m256i bytes, uint64_t escaped)
 	return (escaped & ~right) >> 1;
 }
 
-/* Of a block that begins with a whole character. */
+/* Of a block that begins at a character boundary. */
 struct utf8 {
-	uint64_t wrong; /* not where it begins, but where it shows */
-	uint64_t cut;   /* the first byte of one that the block's end cuts */
+	uint64_t invalid; /* at the byte where the error shows */
+	uint64_t cut;     /* first byte of a character cut by the block's end */
 };
 
 /*
- * First bytes say by their upper bits how many more follow, and all that
- * follow begin with 10: so each place tells by its bits whether the right kind
- * stands there.  The rest is RFC 3629 section 4, as in json_string_utf8().
+ * The upper bits of a first byte say how many bytes follow, and those all begin
+ * with the bits 10: so each position can be checked by its own bits.  The rest
+ * is RFC 3629 section 4, as in json_string_utf8().
  */
 AVX2 static inline struct utf8
 utf8_of(__m256i bytes)
@@ -212,8 +211,8 @@ utf8_of(__m256i bytes)
 	uint64_t past_end = bits(is(bytes, '\xf4')) << 1 & (bit5 | bit4);
 
 	return (struct utf8){
-		.wrong = (follow ^ (bit7 & ~bit6)) | never | overlong |
-			 surrogate | past_end,
+		.invalid = (follow ^ (bit7 & ~bit6)) | never | overlong |
+			   surrogate | past_end,
 		.cut = (first & UINT64_C(1) << 31) |
 		       (first_of_3 & UINT64_C(1) << 30) |
 		       (first_of_4 & UINT64_C(1) << 29),
@@ -221,11 +220,11 @@ utf8_of(__m256i bytes)
 }
 
 /*
- * Each block begins outside of any escape and character, so that nothing need
- * be carried over: what a block's end cuts is looked at again in the next.
+ * Each block begins outside of any escape or character, so nothing is carried
+ * over: what a block's end cuts is read again with the next block.
  */
 AVX2 static const char *
-text_by_blocks(const char *at, const char *end)
+skip_valid_avx2(const char *at, const char *end)
 {
 	while (end - at >= BLOCK) {
 		const __m256i bytes = _mm256_loadu_si256((const void *)at);
@@ -238,14 +237,14 @@ text_by_blocks(const char *at, const char *end)
 			uint64_t escaped = escaped_by(backslash);
 
 			quote &= ~escaped;
-			stops |= no_escapes(bytes, escaped);
+			stops |= bad_escapes(bytes, escaped);
 		}
 		if (bits(bytes))
 			utf8 = utf8_of(bytes);
 		stops |= quote | utf8.cut;
-		/* up to the first stop, or anywhere when there is none:
-		 * which character it is the twin tells */
-		if (utf8.wrong & (stops ^ (stops - 1)))
+		/* an error before the first stop: the portable twin finds
+		 * the exact character */
+		if (utf8.invalid & (stops ^ (stops - 1)))
 			break;
 		int whole = stops ? __builtin_ctzll(stops) : BLOCK;
 		at += whole;
@@ -259,7 +258,7 @@ const char *
 json_string_skip_valid(const char *at, const char *end)
 {
 	return __builtin_cpu_supports("avx2")
-		       ? text_by_blocks(at, end)
+		       ? skip_valid_avx2(at, end)
 		       : json_string_skip_valid_portable(at, end);
 }
 #else
@@ -270,12 +269,12 @@ json_string_skip_valid(const char *at, const char *end)
 }
 #endif
 
-/* Where text, escapes and characters stopped, which is not at a quote. */
+/* `at` is where valid text ended, and not at a quote: say why. */
 static const char *
-wrong(const char *at, const char *end, const char **error)
+fail_at(const char *at, const char *end, const char **error)
 {
 	if (at == end || (*at == '\\' && end - at < 2)) {
-		*error = "a string that does not end";
+		*error = "unterminated string";
 		return end;
 	}
 	if (*at == '\\')
@@ -293,5 +292,5 @@ json_string_end(const char *at, const char *end, const char **error)
 {
 	*error = NULL;
 	at = json_string_skip_valid(at, end);
-	return at < end && *at == '"' ? at : wrong(at, end, error);
+	return at < end && *at == '"' ? at : fail_at(at, end, error);
 }

@@ -1,10 +1,9 @@
 /*
- * json/strings.h - what stands between the quotes of a JSON string.
+ * json/strings.h - validates the contents of JSON strings: RFC 8259 section 7,
+ * and RFC 3629 for UTF-8.
  *
- * RFC 8259 section 7 for what may stand there, RFC 3629 for UTF-8.  Nothing at
- * or after `end` is read.  Where the processor looks at many bytes at a time,
- * a twin without its help is there for other machines, and for the test that
- * holds the two equal.
+ * Nothing at or after `end` is read.  Functions that use SSE2 or AVX2 have a
+ * _portable twin for other machines, and for the test that both agree.
  */
 #ifndef JSON_STRINGS_H
 #define JSON_STRINGS_H
@@ -15,33 +14,32 @@
 
 #include "base/slice.h"
 
-/* The first byte that a string may not simply hold: a quote, a backslash, a
- * control character, a byte from 0x80 on; or `end`. */
+/* The first byte that is not plain: a quote, a backslash, a control character,
+ * a byte from 0x80 on; or `end`. */
 static inline const char *json_string_skip_plain(const char *at,
 						 const char *end);
 const char *json_string_skip_plain_portable(const char *at, const char *end);
 
-/* One bit for each of 64 bytes that is not plain, the first one lowest. */
+/* Of 64 bytes: a bit for each that is not plain, the first byte lowest. */
 static inline uint64_t json_string_special(const char *at);
 uint64_t json_string_special_portable(const char *at);
 
-/* The first that is not plain, but passing over escapes and characters that are
- * whole. */
+/* The same, but valid escapes and UTF-8 characters are passed over, too. */
 const char *json_string_skip_valid(const char *at, const char *end);
 const char *json_string_skip_valid_portable(const char *at, const char *end);
 
-/* One character of UTF-8 that begins with a byte from 0x80 on: its length, or
- * 0 when it is not valid. */
+/* The length of the UTF-8 character at `at`, a byte from 0x80 on; 0 when it is
+ * invalid. */
 size_t json_string_utf8(const char *at, const char *end);
 
-/* The closing quote; or the place that is wrong, and `*error` says in a few
- * words why. */
+/* The closing quote, and `*error` NULL; or where the string is invalid, and why
+ * in a few words. */
 const char *json_string_end(const char *at, const char *end,
 			    const char **error);
 
 #ifdef __SSE2__
-/* One bit for each of 16 bytes that is not plain: the sign's.  As signed bytes,
- * control characters and those from 0x80 on are all less than a space. */
+/* Of 16 bytes: a bit for each that is not plain.  As signed bytes, control
+ * characters and those from 0x80 on are less than a space. */
 static inline unsigned
 json_string_not_plain(const char *at)
 {

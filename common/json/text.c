@@ -28,7 +28,7 @@ json_integer(struct slice value, int64_t *number)
 			return false;
 		sum = sum * 10 + digit;
 	}
-	/* two's complement: the least number is its own negative */
+	/* two's complement: INT64_MIN is its own negative */
 	*number = (int64_t)(minus ? -sum : sum);
 	return true;
 }
@@ -133,15 +133,15 @@ json_unquote(struct slice value, struct buf *to, struct failure *why)
 	return false;
 }
 
-/* One character that a string may not simply hold, or one that is not ASCII;
- * `*at` moves past it. */
+/* One character that must be escaped, or one beyond ASCII; `*at` moves past it.
+ */
 static bool
 quote_special(const char **at, const char *end, struct buf *to,
 	      struct failure *why)
 {
-	const char *was = *at;
-	unsigned char c = (unsigned char)*was;
-	size_t len = c < 0x80 ? 1 : json_string_utf8(was, end);
+	const char *start = *at;
+	unsigned char c = (unsigned char)*start;
+	size_t len = c < 0x80 ? 1 : json_string_utf8(start, end);
 
 	if (!len)
 		return fail(why, FAILURE_DATA, "text that is not UTF-8");
@@ -150,7 +150,7 @@ quote_special(const char **at, const char *end, struct buf *to,
 		return buf_printf(to, why, "\\%c", c);
 	if (c < 0x20)
 		return buf_printf(to, why, "\\u%04x", c);
-	return buf_add(to, was, len, why);
+	return buf_add(to, start, len, why);
 }
 
 static bool

@@ -202,7 +202,7 @@ test_careless(void)
 	json_begin(&j, SLICE("1 2"));
 	ok(json_skip(&j) && !json_skip(&j) && !json_end(&j, &why),
 	   "there is no second value");
-	is(why.text, "byte 2: something after the value", "that too");
+	is(why.text, "byte 2: text after the value", "that too");
 	json_begin(&j, SLICE("{\"a\":1}"));
 	ok(json_object(&j) && !json_end(&j, &why),
 	   "a walk that stops half-way is no end");

@@ -50,7 +50,7 @@ static const struct {
 	{ "an object without QueryResponse is refused", false, "{}",
 	  "no QueryResponse", NULL, NULL },
 	{ "something after the value is refused", false, PAGE("") "x",
-	  "byte 31: something after the value", NULL, NULL },
+	  "byte 31: text after the value", NULL, NULL },
 	{ "a count that is missing is refused", true, PAGE(""), "no totalCount",
 	  NULL, NULL },
 	{ "a negative count is refused", true, PAGE("\"totalCount\":-1"),

@@ -58,7 +58,7 @@ static const struct {
 } bad[] = {
 	{ "an empty line", "", "byte 0: a value is missing" },
 	{ "a line that is no JSON", "id,name", "byte 0: not a JSON value" },
-	{ "half a line", "{\"qb\":\"en", "byte 9: a string that does not end" },
+	{ "half a line", "{\"qb\":\"en", "byte 9: unterminated string" },
 	{ "an array", "[\"qb\",\"row\"]",
 	  "not an envelope: its first member is not \"qb\"" },
 	{ "an empty object", "{}",
@@ -108,10 +108,10 @@ static const struct {
 	{ "something after the object",
 	  "{\"qb\":\"end\",\"windows\":1,"
 	  "\"rows\":2}x",
-	  "byte 33: something after the value" },
+	  "byte 33: text after the value" },
 	{ "two objects in a line",
 	  "{\"qb\":\"end\",\"windows\":1,\"rows\":2}{}",
-	  "byte 33: something after the value" },
+	  "byte 33: text after the value" },
 };
 
 static void
