@@ -1,10 +1,10 @@
 /*
- * qb-archive - keep each window in a file of its own before it goes on.
+ * qb-archive - save each window to a file before passing it on.
  *
  * In:   rows and seals.  Out: the same, each seal with an "archive" member.
- * Promise: a seal that passes has its file, whole, fsynced, in place and
- * listed in SHA256SUMS.  No row changes, and none is held back longer than the
- * wait for the next one.  Payloads are what was sealed, whatever they are.
+ * Promise: when a seal passes, the file of its window is complete, fsynced and
+ * listed in SHA256SUMS.  No row changes, and each is written before the tool
+ * waits for the next.  Payloads are checked by the seal's digest only.
  */
 #include "archive/verify.h"
 #include "base/log.h"
@@ -16,7 +16,7 @@ static const struct option_row rows[] = {
 	{ .name = "level",
 	  .argument = "N",
 	  .preset = "6",
-	  .help = "how hard to compress, 0 (not) to 9 (small)",
+	  .help = "compression, 0 (none) to 9 (smallest)",
 	  .least = 0,
 	  .most = 9,
 	  .integer = &level },
@@ -25,17 +25,17 @@ static const struct option_row rows[] = {
 static const struct option_table options = {
 	.tool = "qb-archive",
 	.operands = "DIR",
-	.about = "Keep each window in a file of its own before it goes on.",
+	.about = "Save each window to a file before passing it on.",
 	.rows = rows,
 	.count = LENGTH(rows),
 };
 
 enum {
-	LONGEST_SEAL = LINES_LONGEST + 1024, /* a line, and the file's name */
+	LONGEST_SEAL = LINES_LONGEST + 1024, /* a line and a file name */
 	LONGEST_END = 1024,
 };
 
-/* With its newline as it stands in `out`. */
+/* The line is archived as it was copied to `out`, with its newline. */
 static bool
 take_row(struct archive_writer *archive, const struct envelope *row,
 	 struct buf *out, struct failure *why)
@@ -50,8 +50,8 @@ take_row(struct archive_writer *archive, const struct envelope *row,
 }
 
 static bool
-name_file(const struct envelope *seal, const char *path, struct buf *to,
-	  struct failure *why)
+put_file_name(const struct envelope *seal, const char *path, struct buf *to,
+	      struct failure *why)
 {
 	char value[ARCHIVE_PATH + sizeof("{\"file\":\"\"}")];
 
@@ -59,7 +59,7 @@ name_file(const struct envelope *seal, const char *path, struct buf *to,
 	return seal_put(seal, MEMBER_ARCHIVE, slice_of(value), to, why);
 }
 
-/* The file ends as a stream of one window; only then does the seal go on. */
+/* Complete the file as a stream of one window; only then pass the seal on. */
 static bool
 take_seal(struct archive_writer *archive, const struct stream *in,
 	  struct buf *out, struct failure *why)
@@ -70,7 +70,7 @@ take_seal(struct archive_writer *archive, const struct stream *in,
 	buf_init(&seal, LONGEST_SEAL);
 	buf_init(&end, LONGEST_END);
 	archive_path(&in->window, in->seal.realm, in->seal.sha256, path);
-	bool kept = name_file(&in->now, path, &seal, why) &&
+	bool kept = put_file_name(&in->now, path, &seal, why) &&
 		    envelope_write_end(1, in->seal.rows, &end, why) &&
 		    archive_writer_add(archive, buf_slice(&seal), why) &&
 		    archive_writer_add(archive, buf_slice(&end), why) &&
@@ -115,7 +115,7 @@ static bool
 one_folder(int argc, char *argv[], int used, struct failure *why)
 {
 	if (argc == used)
-		return fail(why, FAILURE_USAGE, "DIR is missing");
+		return fail(why, FAILURE_USAGE, "missing operand: DIR");
 	return options_no_operands(argc, argv, used + 1, why);
 }
 
@@ -131,7 +131,7 @@ main(int argc, char *argv[])
 	log_begin("qb-archive");
 	lines_out_init(&out, STDOUT_FILENO);
 	stream_init(&in, STDIN_FILENO, &out);
-	in.head.opaque = true; /* their bytes are what is kept */
+	in.head.opaque = true; /* bytes are archived, not values */
 	archive_writer_init(&archive);
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    one_folder(argc, argv, used, &why) &&

@@ -1,9 +1,9 @@
 /*
- * qb-window - say which stretches of time are to be fetched: tickets.
+ * qb-window - split a time range into windows, one ticket per window.
  *
- * In:   nothing.  Out: a ticket a window, entity by entity, then the end.
- * Promise: the windows of an entity touch, do not overlap and cover the range
- * whole; the present is looked at once, so they do so for every entity alike.
+ * In:   nothing.  Out: one ticket per window, entity by entity, then the end.
+ * Promise: the windows of an entity touch, do not overlap and cover the whole
+ * range.  The clock is read once, so all entities get the same windows.
  */
 #include "base/log.h"
 #include "stream/envelope.h"
@@ -70,8 +70,8 @@ warn_cut(const struct range *range)
 }
 
 static bool
-cut_and_write(const struct range_entities *w, const struct range *range,
-	      struct lines_out *out, struct failure *why)
+split_and_write(const struct range_entities *w, const struct range *range,
+		struct lines_out *out, struct failure *why)
 {
 	struct range_step step;
 	int64_t *bounds;
@@ -100,7 +100,7 @@ main(int argc, char *argv[])
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    range_read(&range, clock_now_us(), &why) &&
 	    range_require_entities(&range, argv + used, &wanted, &why)) {
-		cut_and_write(&wanted, &range, &out, &why);
+		split_and_write(&wanted, &range, &out, &why);
 		lines_finish(&out, &why);
 	}
 	lines_out_free(&out);

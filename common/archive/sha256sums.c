@@ -12,7 +12,7 @@ enum {
 	PAGE = 4096,
 };
 
-/* -1 with errno ENOENT where there is none; other errors are in `why`. */
+/* -1 with errno ENOENT if it does not exist; other errors are in `why`. */
 static int
 open_file(int folder, const char *name, int flags, struct failure *why)
 {
@@ -65,7 +65,7 @@ line_is_of(struct slice line, const char *name)
 	       slice_is(rest, name);
 }
 
-/* The next line without its newline; false where no whole one is left. */
+/* The next line without its newline; false if no complete one is left. */
 static bool
 take_line(struct slice *text, struct slice *line)
 {
@@ -112,10 +112,10 @@ sha256sums_find(int folder, const char *name, char hex[DIGEST_HEX],
 	return done;
 }
 
-/* Of the old list, whole lines of other names; then the new line. */
+/* The lines of other names, and the new line. */
 static bool
-write_anew(int folder, int temporary, struct slice old, const char *name,
-	   struct slice added, struct failure *why)
+rewrite(int folder, int temporary, struct slice old, const char *name,
+	struct slice added, struct failure *why)
 {
 	struct durable_file list;
 	struct slice line;
@@ -144,16 +144,15 @@ append(int fd, size_t old_len, struct slice added, struct failure *why)
 	if (n >= 0 && n < (ssize_t)added.len)
 		errno = ENOSPC;
 	fail_errno(why, SHA256SUMS_NAME);
-	/* Should this fail too, the next sha256sums_set() drops the torn line.
-	 */
+	/* if this fails, too, the next sha256sums_set() drops that line */
 	if (ftruncate(fd, (off_t)old_len))
-		fail_in(why, "a torn last line stays");
+		fail_in(why, "and the incomplete last line cannot be removed");
 	return false;
 }
 
 /*
- * A write within one page is there whole or not at all, for a reader and after
- * a crash; the size of a file grows page by page.
+ * A write within one page is visible completely or not at all, to readers and
+ * after a crash, since the size of a file grows page by page.
  */
 static bool
 may_append(const struct buf *old, size_t len)
@@ -182,8 +181,8 @@ sha256sums_set(int folder, int temporary, const char *name, const char *hex,
 	if (!listed[0] && may_append(&old, added.len))
 		done = append(fd, old.len, buf_slice(&added), why);
 	else
-		done = write_anew(folder, temporary, buf_slice(&old), name,
-				  buf_slice(&added), why);
+		done = rewrite(folder, temporary, buf_slice(&old), name,
+			       buf_slice(&added), why);
 out:
 	buf_free(&added);
 	buf_free(&old);

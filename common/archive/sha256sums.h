@@ -1,9 +1,9 @@
 /*
- * archive/sha256sums.h - SHA256SUMS of a folder: written so that sha256sum -c
- * accepts it at any moment, also after the plug was pulled.
+ * archive/sha256sums.h - the file SHA256SUMS of a folder, which sha256sum -c
+ * accepts at any moment, also after a power failure.
  *
- * One process at a time writes; the caller holds a lock.  Names are those of
- * plain files in the folder, without newline or backslash.
+ * One process writes at a time: the caller holds a lock.  Names are plain file
+ * names in the folder, without newline or backslash.
  */
 #ifndef ARCHIVE_SHA256SUMS_H
 #define ARCHIVE_SHA256SUMS_H
@@ -14,21 +14,21 @@
 #define SHA256SUMS_NAME "SHA256SUMS"
 
 /*
- * The sum listed for `name`, or "" where there is none; the last line of that
- * name counts, and a last line that was cut off does not.
+ * The sum listed for `name`, or "" if it is not listed.  Of several lines the
+ * last one counts; a last line without a newline is ignored.
  */
 bool sha256sums_find(int folder, const char *name, char hex[DIGEST_HEX],
 		     struct failure *why) MUST_CHECK;
 
 /*
- * List `name` with this sum, in place of an older one, and fsync.  A list that
- * must be written anew is written in `temporary`, a folder of the same file
+ * List `name` with this sum, replacing an older one, and fsync.  A list that
+ * must be rewritten is written to the folder `temporary`, on the same file
  * system, and renamed.
  */
 bool sha256sums_set(int folder, int temporary, const char *name,
 		    const char *hex, struct failure *why) MUST_CHECK;
 
-/* The SHA-256 of what is in the file, or "" where there is no such file. */
+/* The SHA-256 of the file's contents, or "" if there is no such file. */
 bool sha256sums_of_file(int folder, const char *name, char hex[DIGEST_HEX],
 			struct failure *why) MUST_CHECK;
 

@@ -2,9 +2,9 @@
 
 #include "archive/verify.h"
 
-/* The digits of the digest in a file's name. */
+/* Does the file's name contain the digits of this digest? */
 static bool
-names_digest(const char *path, const char *sha256)
+has_digest_in_name(const char *path, const char *sha256)
 {
 	const char *at = strrchr(path, '_');
 
@@ -12,11 +12,11 @@ names_digest(const char *path, const char *sha256)
 }
 
 /*
- * An empty window's file stands for all times by which it was read
- * (qb-archive(1)), so `by` is not held against it.
+ * The file of an empty window is the same for every --by (qb-archive(1)), so
+ * `by` is not compared.
  */
 static bool
-is_wanted(const struct stream *s, const struct archive_expected *want)
+is_expected(const struct stream *s, const struct archive_expected *want)
 {
 	return s->window.entity == want->entity &&
 	       s->window.start_us == want->range.start_us &&
@@ -25,33 +25,33 @@ is_wanted(const struct stream *s, const struct archive_expected *want)
 }
 
 static bool
-judge(const char *path, const struct stream *s,
-      const struct archive_expected *want, struct archive_verdict *found)
+check_seal(const char *path, const struct stream *s,
+	   const struct archive_expected *want, struct archive_verdict *found)
 {
 	found->rows = s->seal.rows;
-	if (!is_wanted(s, want))
+	if (!is_expected(s, want))
 		return fail(&found->verdict, FAILURE_DATA,
 			    "it holds another window");
-	if (!names_digest(path, s->seal.sha256))
+	if (!has_digest_in_name(path, s->seal.sha256))
 		return fail(&found->verdict, FAILURE_DATA,
-			    "it holds another seal than its name says");
-	found->altered = !names_digest(path, want->sha256);
+			    "its seal does not match its name");
+	found->altered = !has_digest_in_name(path, want->sha256);
 	if (found->altered || (!strcmp(want->sha256, s->seal.sha256) &&
 			       want->rows == s->seal.rows))
 		return true;
 	return fail(&found->verdict, FAILURE_DATA,
-		    "its seal is not the one that the ledger has");
+		    "its seal differs from the load log");
 }
 
-/* What is wrong with a file is an answer, not a failure. */
+/* A damaged file is a result of the check, not a failure of it. */
 static bool
-forget(struct failure *why)
+clear_failure(struct failure *why)
 {
 	*why = (struct failure){ 0 };
 	return true;
 }
 
-/* One window, and its end. */
+/* The file must hold one window and an end. */
 static bool
 read_stream(int fd, const char *path, const struct archive_expected *want,
 	    struct archive_verdict *found, struct failure *why)
@@ -63,14 +63,14 @@ read_stream(int fd, const char *path, const struct archive_expected *want,
 	stream_init(&s, fd, NULL);
 	while ((got = stream_next(&s, why)) > STREAM_DONE)
 		if (got == STREAM_SEAL && !seals++)
-			judge(path, &s, want, found);
+			check_seal(path, &s, want, found);
 	stream_free(&s);
 	if (got == STREAM_FAILED && why->kind == FAILURE_IO)
 		return false;
 	if (got == STREAM_FAILED) {
 		found->verdict = *why;
 		found->verdict.kind = FAILURE_DATA;
-		forget(why);
+		clear_failure(why);
 	} else if (seals != 1) {
 		fail(&found->verdict, FAILURE_DATA,
 		     "it holds %" PRId64 " windows, not one", seals);
@@ -83,13 +83,13 @@ state_is_whole(enum archive_state state, struct archive_verdict *found)
 {
 	switch (state) {
 	case ARCHIVE_MISSING:
-		return fail(&found->verdict, FAILURE_LATER, "it is not there");
+		return fail(&found->verdict, FAILURE_LATER, "it is missing");
 	case ARCHIVE_UNLISTED:
 		return fail(&found->verdict, FAILURE_DATA,
 			    "%s does not list it", SHA256SUMS_NAME);
 	case ARCHIVE_DAMAGED:
 		return fail(&found->verdict, FAILURE_DATA,
-			    "it is not what %s says", SHA256SUMS_NAME);
+			    "it does not match %s", SHA256SUMS_NAME);
 	case ARCHIVE_WHOLE:
 		break;
 	}
@@ -106,7 +106,7 @@ archive_verify(int folder, const char *path,
 	*found = (struct archive_verdict){ 0 };
 	if (!archive_file_state(folder, path, &state, why)) {
 		found->verdict = *why;
-		return why->kind == FAILURE_DATA && forget(why);
+		return why->kind == FAILURE_DATA && clear_failure(why);
 	}
 	if (!state_is_whole(state, found))
 		return true;
@@ -118,9 +118,10 @@ archive_verify(int folder, const char *path,
 	return done || fail_in(why, "%s", path);
 }
 
-/* Where the file itself cannot be read nothing is found. */
+/* `why` stays if the file cannot be read again. */
 static void
-find_blame(int fd, const struct stream *s, int64_t line, struct failure *why)
+find_invalid_row(int fd, const struct stream *s, int64_t line,
+		 struct failure *why)
 {
 	struct failure wrong = { 0 };
 	struct lines_in in;
@@ -150,6 +151,6 @@ archive_explain(struct archive_writer *a, const struct stream *s, int64_t first,
 
 	if (fd < 0)
 		return;
-	find_blame(fd, s, first, why);
+	find_invalid_row(fd, s, first, why);
 	close(fd);
 }

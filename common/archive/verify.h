@@ -1,4 +1,4 @@
-/* archive/verify.h - a file of an archive, read again and held against its
+/* archive/verify.h - reads an archived file again and checks it against its
  * window. */
 #ifndef ARCHIVE_VERIFY_H
 #define ARCHIVE_VERIFY_H
@@ -11,23 +11,23 @@ struct archive_expected {
 	const char *realm;
 	const struct entity *entity;
 	struct time_range range;
-	const char *sha256; /* of the seal, by the ledger */
+	const char *sha256; /* of the seal, from the load log */
 	int64_t rows;
 };
 
 struct archive_verdict {
-	/* FAILURE_NONE: it is there, listed with its sum, inflates, and is a
-	 * whole stream of this window with the digest that is wanted.
-	 * FAILURE_LATER: it is not there.  FAILURE_DATA: anything else. */
+	/* FAILURE_NONE: it matches SHA256SUMS and is a complete stream of this
+	 * window with the expected digest.  FAILURE_LATER: it is missing.
+	 * FAILURE_DATA: anything else. */
 	struct failure verdict;
 	int64_t rows;
-	bool altered; /* whole, but the ledger knows the rows as qb-stamp --jq
-			 left them: the digest in the file's name is its own */
+	bool altered; /* intact, but the load log has the digest of the rows
+			 after qb-stamp --jq */
 };
 
 /*
- * Look at `path` below the open folder.  What is wrong with the file stands in
- * `found`; FAILURE_IO: it cannot be read.
+ * Check `path` below the open folder.  `found` says what is wrong with the
+ * file; FAILURE_IO: it cannot be read.
  */
 bool archive_verify(int folder, const char *path,
 		    const struct archive_expected *want,
@@ -35,9 +35,9 @@ bool archive_verify(int folder, const char *path,
 		    struct failure *why) MUST_CHECK;
 
 /*
- * The stream gave rows to the archive, whose payloads nobody looked at, and
- * then failed: is one of the window that was open, which began at line `first`,
- * no JSON?  Then `why` names that one: it tells more.
+ * After the stream failed: payloads were not validated (opaque), so read the
+ * open window, which began at line `first`, again.  If a row of it is not JSON,
+ * `why` is replaced by that more exact error.
  */
 void archive_explain(struct archive_writer *a, const struct stream *s,
 		     int64_t first, struct failure *why);

@@ -4,14 +4,15 @@
 #include "archive/writer.h"
 
 enum {
-	TEXT = 2 * GZIP_STORED,  /* ISA-L moves 32 KB to and fro each time */
+	PART = 2 * GZIP_STORED,  /* ISA-L copies 32 KB of history each time */
 	BATCH = 2 * 1024 * 1024, /* each write waits for the disk */
-	BEHIND = 1024 * 1024,    /* see archive_writer_open() */
-	FOLDER_MODE = 0700, /* a company's books are nobody else's business */
+	BEYOND = 1024 * 1024,    /* see archive_writer_open() */
+	FOLDER_MODE = 0700,      /* financial data: for the owner only */
 	FILE_MODE = 0600,
 };
 
-/* Without - and :, which some file systems, tar and rsync take amiss. */
+/* Without - and :, since a colon means a host to tar and rsync, and some file
+ * systems forbid it. */
 static void
 spell_basic(int64_t at_us, char text[CLOCK_TEXT])
 {
@@ -40,8 +41,7 @@ void
 archive_writer_init(struct archive_writer *a)
 {
 	*a = (struct archive_writer){ .folder = -1, .lock = -1, .file.fd = -1 };
-	/* archive_writer_add() empties both */
-	buf_init(&a->text, TEXT);
+	buf_init(&a->text, PART);
 	buf_init(&a->packed, 0);
 }
 
@@ -52,9 +52,9 @@ archive_writer_open(struct archive_writer *a, const char *name, int level,
 	a->name = name;
 	gzip_out_init(&a->gzip, level);
 	digest_init(&a->sum);
-	/* Behind a batch a part, and what the deflater held back of those
-	 * before: ISA-L some 65,000 symbols of at most 6 bytes each. */
-	buf_init_paged(&a->packed, BATCH + BEHIND);
+	/* A batch, one more part, and what the deflater held back so far:
+	 * ISA-L some 65,000 symbols of at most 6 bytes. */
+	buf_init_paged(&a->packed, BATCH + BEYOND);
 	a->folder = durable_file_open_folder(AT_FDCWD, name, FOLDER_MODE, why);
 	if (a->folder < 0)
 		return fail_in(why, "%s", name);
@@ -83,7 +83,7 @@ archive_writer_close(struct archive_writer *a)
 	archive_writer_init(a);
 }
 
-/* The first `len` bytes; what is behind them begins the next batch. */
+/* Write the first `len` bytes; the rest begins the next batch. */
 static bool
 write_packed(struct archive_writer *a, size_t len, struct failure *why)
 {
@@ -94,10 +94,9 @@ write_packed(struct archive_writer *a, size_t len, struct failure *why)
 	return true;
 }
 
-/* The digest is taken of each part while the processor has it at hand; what is
- * written later, only the disk reads. */
+/* The digest is taken of each part while it is in the processor's cache. */
 static bool
-pack_text(struct archive_writer *a, bool last, struct failure *why)
+compress_text(struct archive_writer *a, bool last, struct failure *why)
 {
 	struct buf *packed = &a->packed;
 	size_t before = packed->len;
@@ -118,11 +117,11 @@ add(struct archive_writer *a, struct slice text, struct failure *why)
 	    !durable_file_create(&a->file, a->folder, FILE_MODE, why))
 		return false;
 	while (text.len) {
-		size_t room = TEXT - a->text.len;
+		size_t room = PART - a->text.len;
 		size_t len = text.len < room ? text.len : room;
 
 		if (!buf_add(&a->text, text.at, len, why) ||
-		    (len == room && !pack_text(a, false, why)))
+		    (len == room && !compress_text(a, false, why)))
 			return false;
 		text.at += len;
 		text.len -= len;
@@ -137,11 +136,12 @@ archive_writer_add(struct archive_writer *a, struct slice text,
 	return add(a, text, why) || fail_in(why, "%s", a->name);
 }
 
-/* The rest, as the end of the file. */
+/* The rest of the file. */
 static bool
 write_rest(struct archive_writer *a, struct failure *why)
 {
-	return pack_text(a, true, why) && write_packed(a, a->packed.len, why);
+	return compress_text(a, true, why) &&
+	       write_packed(a, a->packed.len, why);
 }
 
 int
@@ -158,7 +158,7 @@ archive_writer_reopen(struct archive_writer *a, struct failure *why)
 }
 
 static enum archive_state
-judge(const char *listed, const char *found)
+state_of(const char *listed, const char *found)
 {
 	if (!found[0])
 		return ARCHIVE_MISSING;
@@ -168,28 +168,29 @@ judge(const char *listed, const char *found)
 }
 
 static bool
-look(int folder, const char *name, enum archive_state *state,
-     struct failure *why)
+read_state(int folder, const char *name, enum archive_state *state,
+	   struct failure *why)
 {
 	char listed[DIGEST_HEX], found[DIGEST_HEX];
 
 	if (!sha256sums_find(folder, name, listed, why) ||
 	    !sha256sums_of_file(folder, name, found, why))
 		return false;
-	*state = judge(listed, found);
+	*state = state_of(listed, found);
 	return true;
 }
 
-/* The folder's part of a path, and the file's own name. */
+/* Split a path into folder and file name. */
 static bool
-split(const char *path, char folder[ARCHIVE_PATH], const char **name,
-      struct failure *why)
+split_path(const char *path, char folder[ARCHIVE_PATH], const char **name,
+	   struct failure *why)
 {
 	const char *slash = strrchr(path, '/');
 
 	if (!slash || slash - path >= ARCHIVE_PATH || *path == '/' ||
 	    strstr(path, ".."))
-		return fail(why, FAILURE_DATA, "not a file of an archive");
+		return fail(why, FAILURE_DATA,
+			    "not the path of an archived window");
 	snprintf(folder, ARCHIVE_PATH, "%.*s", (int)(slash - path), path);
 	*name = slash + 1;
 	return true;
@@ -203,14 +204,14 @@ archive_file_state(int folder, const char *path, enum archive_state *state,
 	const char *name;
 
 	*state = ARCHIVE_MISSING;
-	if (!split(path, below, &name, why))
+	if (!split_path(path, below, &name, why))
 		return fail_in(why, "%s", path);
 	int fd = openat(folder, below, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
 		return true;
 	if (fd < 0)
 		return fail_errno(why, below);
-	bool done = look(fd, name, state, why);
+	bool done = read_state(fd, name, state, why);
 	close(fd);
 	return done || fail_in(why, "%s", below);
 }
@@ -227,16 +228,16 @@ lock(int fd, int how, struct failure *why)
 }
 
 /*
- * The file before its line: a list never names what is not there.  Where the
- * line is wrong already, the file under it was damaged or gone.
+ * The file is renamed before it is listed, so that the list never names a
+ * missing file.  An existing file that does not match its line is replaced.
  */
 static bool
-settle(struct archive_writer *a, int to, const char *name, const char *hex,
-       struct failure *why)
+rename_and_list(struct archive_writer *a, int to, const char *name,
+		const char *hex, struct failure *why)
 {
 	enum archive_state state;
 
-	if (!look(to, name, &state, why))
+	if (!read_state(to, name, &state, why))
 		return false;
 	if (state == ARCHIVE_WHOLE) {
 		durable_file_discard(&a->file);
@@ -247,22 +248,22 @@ settle(struct archive_writer *a, int to, const char *name, const char *hex,
 }
 
 static bool
-keep(struct archive_writer *a, const char *path, struct failure *why)
+commit(struct archive_writer *a, const char *path, struct failure *why)
 {
 	char below[ARCHIVE_PATH], hex[DIGEST_HEX];
 	const char *name;
 
-	if (!split(path, below, &name, why))
+	if (!split_path(path, below, &name, why))
 		return false;
 	digest_hex(&a->sum, hex);
 	int to = durable_file_open_folder(a->folder, below, FOLDER_MODE, why);
 	if (to < 0)
 		return false;
-	bool kept = lock(a->lock, LOCK_EX, why) &&
-		    settle(a, to, name, hex, why) &&
+	bool done = lock(a->lock, LOCK_EX, why) &&
+		    rename_and_list(a, to, name, hex, why) &&
 		    lock(a->lock, LOCK_UN, why);
 	close(to);
-	return kept;
+	return done;
 }
 
 bool
@@ -271,5 +272,5 @@ archive_writer_commit(struct archive_writer *a, const char *path,
 {
 	if (!write_rest(a, why))
 		return fail_in(why, "%s", a->name);
-	return keep(a, path, why) || fail_in(why, "%s/%s", a->name, path);
+	return commit(a, path, why) || fail_in(why, "%s/%s", a->name, path);
 }

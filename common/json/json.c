@@ -23,8 +23,8 @@ json_resume(struct json *j, struct slice text, const char *at)
 	j->closing[j->depth++] = '}';
 }
 
-/* May a value be taken here?  If not inside an object, that is a caller's bug.
- */
+/* May a value be taken now?  Inside an object or array, a caller that did not
+ * ask for a key or an element first has a bug. */
 static bool
 value_expected(struct json *j)
 {

@@ -42,7 +42,7 @@ read_kind(struct envelope *e, struct slice value, struct failure *why)
 				e->kind = (enum envelope_kind)i;
 				return true;
 			}
-	return fail(why, FAILURE_DATA, "\"qb\" names no kind of envelope");
+	return fail(why, FAILURE_DATA, "\"qb\": unknown kind of envelope");
 }
 
 static size_t
@@ -68,14 +68,14 @@ keep_member(struct envelope *e, struct slice key, struct slice value,
 	if (i == LENGTH(names))
 		return true;
 	if (e->value[i].at)
-		return fail(why, FAILURE_DATA, "\"%s\" stands twice",
+		return fail(why, FAILURE_DATA, "\"%s\" occurs twice",
 			    names[i].at);
 	e->value[i] = value;
 	e->whole[i] = (struct slice){ from, (size_t)(to - from) };
 	return true;
 }
 
-/* Behind the last brace that is in its line nothing is left to be said. */
+/* An opaque payload is everything up to the last brace of the line. */
 static bool
 read_value(struct json *j, bool opaque, struct slice key, struct slice *value)
 {
@@ -136,24 +136,24 @@ envelope_parse(struct envelope *e, struct slice line, struct failure *why)
 	return read_line(e, line, false, why);
 }
 
-enum { LONGEST_HEAD = 64 * 1024 };
+enum { LONGEST_PREFIX = 64 * 1024 };
 
 void
-envelope_prefix_init(struct envelope_prefix *head)
+envelope_prefix_init(struct envelope_prefix *prefix)
 {
-	head->opaque = false;
-	buf_init(&head->text, LONGEST_HEAD);
+	prefix->opaque = false;
+	buf_init(&prefix->text, LONGEST_PREFIX);
 }
 
 void
-envelope_prefix_free(struct envelope_prefix *head)
+envelope_prefix_free(struct envelope_prefix *prefix)
 {
-	buf_free(&head->text);
+	buf_free(&prefix->text);
 }
 
-/* `from` as an envelope of `line`, which begins with the same bytes. */
+/* `from` with its slices moved to `line`, which begins with the same bytes. */
 static void
-move(struct envelope *e, const struct envelope *from, struct slice line)
+rebase(struct envelope *e, const struct envelope *from, struct slice line)
 {
 	const char *start = from->line.at;
 
@@ -166,50 +166,51 @@ move(struct envelope *e, const struct envelope *from, struct slice line)
 		}
 }
 
-/* Without a head all is well, too.  Behind a brace the value is over, whatever
- * follows; behind a digit it might go on. */
+/* A prefix is optional.  "page" must end with a brace: a number could go on in
+ * the next line. */
 static void
-keep_head(struct envelope_prefix *head, const struct envelope *e)
+keep_prefix(struct envelope_prefix *prefix, const struct envelope *e)
 {
 	struct slice page = e->value[MEMBER_PAGE];
-	struct envelope of = *e;
+	struct envelope common = *e;
 	struct failure why;
 
-	buf_clear(&head->text);
+	buf_clear(&prefix->text);
 	if (e->kind != ENVELOPE_ROW || page.at[page.len - 1] != '}')
 		return;
 	const char *end = page.at + page.len;
-	of.line.len = (size_t)(end - e->line.at);
+	common.line.len = (size_t)(end - e->line.at);
 	for (size_t i = 0; i < ENVELOPE_MEMBERS; i++)
-		if (of.value[i].at && of.value[i].at + of.value[i].len > end)
-			of.value[i] = of.whole[i] = (struct slice){ 0 };
-	if (buf_add_slice(&head->text, of.line, &why))
-		move(&head->of, &of, buf_slice(&head->text));
+		if (common.value[i].at &&
+		    common.value[i].at + common.value[i].len > end)
+			common.value[i] = common.whole[i] = (struct slice){ 0 };
+	if (buf_add_slice(&prefix->text, common.line, &why))
+		rebase(&prefix->parsed, &common, buf_slice(&prefix->text));
 }
 
 bool
 envelope_parse_next(struct envelope *e, struct slice line,
-		    struct envelope_prefix *head, struct failure *why)
+		    struct envelope_prefix *prefix, struct failure *why)
 {
-	struct slice same = buf_slice(&head->text);
-	struct json *j = &head->walk;
+	struct slice same = buf_slice(&prefix->text);
+	struct json *j = &prefix->cursor;
 
 	if (!same.len || line.len < same.len ||
 	    memcmp(line.at, same.at, same.len)) {
-		if (!read_line(e, line, head->opaque, why))
+		if (!read_line(e, line, prefix->opaque, why))
 			return false;
-		keep_head(head, e);
+		keep_prefix(prefix, e);
 		return true;
 	}
-	move(e, &head->of, line);
+	rebase(e, &prefix->parsed, line);
 	json_resume(j, line, line.at + same.len);
-	return read_members(e, j, head->opaque, why) && json_end(j, why) &&
+	return read_members(e, j, prefix->opaque, why) && json_end(j, why) &&
 	       has_needed(e, why);
 }
 
-/* Where a member that is not there yet belongs. */
+/* Where a missing member must be inserted. */
 static const char *
-place_of(const struct envelope *e, enum envelope_member which)
+insert_at(const struct envelope *e, enum envelope_member which)
 {
 	for (size_t i = which + 1; i < ENVELOPE_MEMBERS; i++)
 		if (e->whole[i].at)
@@ -237,7 +238,7 @@ put(const struct envelope *e, enum envelope_member which, struct slice value,
 	const char *line_end = e->line.at + e->line.len;
 
 	if (!old.at)
-		old.at = place_of(e, which);
+		old.at = insert_at(e, which);
 	const char *rest = old.at + old.len;
 	return buf_add(to, e->line.at, (size_t)(old.at - e->line.at), why) &&
 	       (!value.at || add_member(to, names[which], value, why)) &&
@@ -245,7 +246,7 @@ put(const struct envelope *e, enum envelope_member which, struct slice value,
 	       buf_add(to, "\n", 1, why);
 }
 
-/* Half a line left behind would go out with the last flush. */
+/* A partial line would be written by the last flush. */
 bool
 envelope_put(const struct envelope *e, enum envelope_member which,
 	     struct slice value, struct buf *to, struct failure *why)

@@ -1,10 +1,10 @@
 /*
- * stream/envelope.h - the record that travels through the pipes;
- * qb-envelope(5).
+ * stream/envelope.h - one line of a stream: a ticket, row, seal, end or
+ * receipt; qb-envelope(5).
  *
- * One line of JSON.  Each stage writes one member of its own and copies the
- * others byte for byte, unknown ones too; payload, always last, is QuickBooks'
- * own text.
+ * An envelope is a JSON object.  Each tool writes one member of its own and
+ * copies the others byte for byte, unknown ones too; payload, always last, is
+ * the text that QuickBooks sent.
  */
 #ifndef STREAM_ENVELOPE_H
 #define STREAM_ENVELOPE_H
@@ -19,9 +19,9 @@ enum envelope_kind {
 	ENVELOPE_RECEIPT,
 };
 
-/* In the order in which they stand in a line. */
+/* In the order of a line. */
 enum envelope_member {
-	MEMBER_SUM,     /* seals: the digest of the seal itself */
+	MEMBER_SUM,     /* seals: SHA-256 of the seal itself */
 	MEMBER_WINDOW,  /* qb-window */
 	MEMBER_PAGE,    /* qb-fetch, rows */
 	MEMBER_ROW,     /* qb-fetch, rows */
@@ -39,54 +39,54 @@ enum envelope_member {
 struct envelope {
 	enum envelope_kind kind;
 	struct slice line;                    /* without its newline */
-	struct slice value[ENVELOPE_MEMBERS]; /* at NULL where not there */
-	struct slice whole[ENVELOPE_MEMBERS]; /* with key and leading comma */
+	struct slice value[ENVELOPE_MEMBERS]; /* `at` is NULL if missing */
+	struct slice whole[ENVELOPE_MEMBERS]; /* with its comma and key */
 };
 
 /*
  * Slices point into `line`, which must outlive the envelope.  The whole line is
  * validated, the payload too.  FAILURE_DATA: not JSON, no "qb" first, an
- * unknown kind, a member twice, a payload that is not last, or a member that
- * this kind needs and that is missing.
+ * unknown kind, a member twice, a payload that is not last, or a required
+ * member missing.
  */
 bool envelope_parse(struct envelope *e, struct slice line,
 		    struct failure *why) MUST_CHECK;
 
 /*
- * What the rows of a page begin with, all alike, up to the end of "page": some
- * 600 bytes of each line, which are compared instead of read again.
+ * The common beginning of the rows of a page, up to the end of "page": some 600
+ * bytes of each line that are compared instead of parsed again.
  */
 struct envelope_prefix {
-	bool opaque; /* the caller's: of rows, envelope_parse_next() */
+	bool opaque; /* set by the caller; see envelope_parse_next() */
 
 	struct buf text;
-	struct envelope of; /* what that much says; slices into `text` */
-	struct json walk;   /* here, since to clear one takes as long as to
-			       compare a head */
+	struct envelope parsed; /* its members; slices into `text` */
+	struct json cursor;     /* here, since clearing one for each line
+				   costs as much as the comparison */
 };
 
-void envelope_prefix_init(struct envelope_prefix *head);
-void envelope_prefix_free(struct envelope_prefix *head);
+void envelope_prefix_init(struct envelope_prefix *prefix);
+void envelope_prefix_free(struct envelope_prefix *prefix);
 
 /*
- * envelope_parse() of the next line of a stream, in every respect; but an
- * `opaque` payload is not validated: it is what lies between its colon and the
- * line's last brace.  For whoever has another reader for it.
+ * The same for the next line of a stream, faster if it begins like the last.
+ * With `opaque` the payload of a row is not validated: it is whatever lies
+ * between its colon and the line's last brace.
  */
 bool envelope_parse_next(struct envelope *e, struct slice line,
-			 struct envelope_prefix *head,
+			 struct envelope_prefix *prefix,
 			 struct failure *why) MUST_CHECK;
 
 /*
- * Append the line, newline included, with `value` as the member `which`: in
- * place of the old one, or where the order above wants it.  A value whose
- * `at` is NULL takes the member out.  On failure nothing is appended.
+ * Append the line and a newline, with `value` as the member `which`: in place
+ * of the old one, or where the order above puts it.  A value whose `at` is NULL
+ * removes the member.  On failure nothing is appended.
  */
 bool envelope_put(const struct envelope *e, enum envelope_member which,
 		  struct slice value, struct buf *to,
 		  struct failure *why) MUST_CHECK;
 
-/* The line as it came, newline included. */
+/* Append the line unchanged, and a newline. */
 bool envelope_copy(const struct envelope *e, struct buf *to,
 		   struct failure *why) MUST_CHECK;
 

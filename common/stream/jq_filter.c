@@ -3,44 +3,44 @@
 enum { LONGEST_NEW_LINE = LINES_LONGEST + 64 * 1024 };
 
 void
-jq_filter_init(struct jq_filter *a)
+jq_filter_init(struct jq_filter *f)
 {
-	*a = (struct jq_filter){ .program = NULL };
-	jq_program_init(&a->tree);
-	seal_tally_init(&a->tally);
-	buf_init(&a->value, LINES_LONGEST);
-	buf_init(&a->line, LONGEST_NEW_LINE);
+	*f = (struct jq_filter){ .program = NULL };
+	jq_program_init(&f->compiled);
+	seal_tally_init(&f->tally);
+	buf_init(&f->value, LINES_LONGEST);
+	buf_init(&f->line, LONGEST_NEW_LINE);
 }
 
 bool
-jq_filter_open(struct jq_filter *a, const char *program, struct failure *why)
+jq_filter_open(struct jq_filter *f, const char *program, struct failure *why)
 {
-	a->program = program;
-	return !program || jq_program_compile(&a->tree, program, why) ||
+	f->program = program;
+	return !program || jq_program_compile(&f->compiled, program, why) ||
 	       fail_in(why, "--jq");
 }
 
 void
-jq_filter_close(struct jq_filter *a)
+jq_filter_close(struct jq_filter *f)
 {
-	jq_program_close(&a->tree);
-	seal_tally_free(&a->tally);
-	buf_free(&a->value);
-	buf_free(&a->line);
+	jq_program_close(&f->compiled);
+	seal_tally_free(&f->tally);
+	buf_free(&f->value);
+	buf_free(&f->line);
 }
 
-/* Make `e` the envelope with `a->value` as this member. */
+/* Replace the member by `f->value`, and parse the new line into `e`. */
 static bool
-put(struct jq_filter *a, enum envelope_member which, struct envelope *e,
+put(struct jq_filter *f, enum envelope_member which, struct envelope *e,
     struct failure *why)
 {
-	struct slice value = buf_slice(&a->value);
+	struct slice value = buf_slice(&f->value);
 
-	buf_clear(&a->line);
-	if (which == MEMBER_JQ ? !seal_put(e, which, value, &a->line, why)
-			       : !envelope_put(e, which, value, &a->line, why))
+	buf_clear(&f->line);
+	if (which == MEMBER_JQ ? !seal_put(e, which, value, &f->line, why)
+			       : !envelope_put(e, which, value, &f->line, why))
 		return false;
-	struct slice line = { a->line.at, a->line.len - 1 };
+	struct slice line = { f->line.at, f->line.len - 1 };
 	return envelope_parse(e, line, why);
 }
 
@@ -55,28 +55,29 @@ fail_row(const struct envelope *row, struct failure *why)
 		while (json_key(&j, &key))
 			if (json_value(&j, &value) && slice_is(key, "id"))
 				id = value;
-	fail_next(why, "mend the program of --jq; jq(1) shows what it makes of "
-		       "this row's payload");
+	fail_next(why,
+		  "fix the --jq program; try it on the payload of this row "
+		  "with jq(1)");
 	return fail_in(why, "row %.*s", SLICE_SHOWN(id));
 }
 
 static bool
-alter_row(struct jq_filter *a, struct envelope *row, bool *dropped,
-	  struct failure *why)
+filter_row(struct jq_filter *f, struct envelope *row, bool *dropped,
+	   struct failure *why)
 {
-	buf_clear(&a->value);
-	enum jq_result gave = jq_program_run(
-		&a->tree, row->value[MEMBER_PAYLOAD], &a->value, why);
-	*dropped = gave == JQ_NOTHING;
-	if (gave == JQ_FAILED ||
-	    (gave == JQ_OBJECT && !put(a, MEMBER_PAYLOAD, row, why)))
+	buf_clear(&f->value);
+	enum jq_result result = jq_program_run(
+		&f->compiled, row->value[MEMBER_PAYLOAD], &f->value, why);
+	*dropped = result == JQ_NOTHING;
+	if (result == JQ_FAILED ||
+	    (result == JQ_OBJECT && !put(f, MEMBER_PAYLOAD, row, why)))
 		return fail_row(row, why);
 	if (!*dropped)
-		seal_tally_row(&a->tally, row);
+		seal_tally_row(&f->tally, row);
 	return true;
 }
 
-/* Append "<program>",... of those that altered the window before. */
+/* Append the programs that altered the window before: "<program>",... */
 static bool
 copy_programs(struct slice jq, struct buf *to, struct failure *why)
 {
@@ -101,58 +102,58 @@ copy_programs(struct slice jq, struct buf *to, struct failure *why)
 }
 
 static bool
-alter_seal(struct jq_filter *a, struct envelope *seal, struct failure *why)
+filter_seal(struct jq_filter *f, struct envelope *seal, struct failure *why)
 {
-	struct buf *value = &a->value;
+	struct buf *value = &f->value;
 
-	a->rows += a->tally.rows;
+	f->rows += f->tally.rows;
 	buf_clear(value);
 	return buf_printf(value, why, "{\"programs\":[") &&
 	       copy_programs(seal->value[MEMBER_JQ], value, why) &&
-	       json_quote(slice_of(a->program), value, why) &&
+	       json_quote(slice_of(f->program), value, why) &&
 	       buf_printf(value, why, "],") &&
-	       seal_write_totals(&a->tally, value, why) &&
-	       buf_printf(value, why, "}") && put(a, MEMBER_JQ, seal, why);
+	       seal_write_totals(&f->tally, value, why) &&
+	       buf_printf(value, why, "}") && put(f, MEMBER_JQ, seal, why);
 }
 
 static bool
-alter_end(struct jq_filter *a, struct envelope *end, struct failure *why)
+filter_end(struct jq_filter *f, struct envelope *end, struct failure *why)
 {
-	buf_clear(&a->value);
-	if (!buf_printf(&a->value, why, "%" PRId64, a->rows))
+	buf_clear(&f->value);
+	if (!buf_printf(&f->value, why, "%" PRId64, f->rows))
 		return false;
-	a->rows = 0;
-	return put(a, MEMBER_ROWS, end, why);
+	f->rows = 0;
+	return put(f, MEMBER_ROWS, end, why);
 }
 
 static bool
-alter_one(struct jq_filter *a, struct envelope *e, bool *dropped,
-	  struct failure *why)
+filter_one(struct jq_filter *f, struct envelope *e, bool *dropped,
+	   struct failure *why)
 {
 	*dropped = false;
 	if (e->kind == ENVELOPE_ROW)
-		return alter_row(a, e, dropped, why);
+		return filter_row(f, e, dropped, why);
 	if (e->kind == ENVELOPE_SEAL)
-		return alter_seal(a, e, why);
-	return alter_end(a, e, why);
+		return filter_seal(f, e, why);
+	return filter_end(f, e, why);
 }
 
 enum stream_got
-jq_filter_next(struct jq_filter *a, struct stream *in, struct failure *why)
+jq_filter_next(struct jq_filter *f, struct stream *in, struct failure *why)
 {
 	enum stream_got got;
 	bool dropped = false, first = false;
 
 	do {
 		got = stream_next(in, why);
-		if (got <= STREAM_DONE || !a->program)
+		if (got <= STREAM_DONE || !f->program)
 			return got;
 		first |= in->first;
-		if (!alter_one(a, &in->now, &dropped, why)) {
+		if (!filter_one(f, &in->now, &dropped, why)) {
 			fail_in(why, "line %" PRId64, in->line);
 			return STREAM_FAILED;
 		}
 	} while (dropped);
-	in->first = first; /* of those that are left */
+	in->first = first; /* the first row that is not dropped */
 	return got;
 }

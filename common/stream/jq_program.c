@@ -3,84 +3,84 @@
 #include "base/secret.h"
 #include "stream/jq_program.h"
 
-enum { MOST_SAID = 256 };
+enum { MOST_MESSAGE = 256 };
 
 void
-jq_program_init(struct jq_program *t)
+jq_program_init(struct jq_program *p)
 {
-	*t = (struct jq_program){ 0 };
+	*p = (struct jq_program){ 0 };
 }
 
 void
-jq_program_close(struct jq_program *t)
+jq_program_close(struct jq_program *p)
 {
-	jq_state *jq = t->state;
+	jq_state *jq = p->state;
 
 	if (jq)
 		jq_teardown(&jq);
-	t->state = NULL;
+	p->state = NULL;
 }
 
-/* A message as one bounded line of printable text; takes `message`. */
+/* A message as one bounded line of printable text; frees `from`. */
 static void
-say(jv message, char said[MOST_SAID])
+copy_message(jv from, char message[MOST_MESSAGE])
 {
 	const char *text = "no message";
 
-	if (jv_get_kind(message) == JV_KIND_STRING)
-		text = jv_string_value(message);
-	snprintf(said, MOST_SAID, "%s", text);
-	for (char *at = said; *at; at++)
+	if (jv_get_kind(from) == JV_KIND_STRING)
+		text = jv_string_value(from);
+	snprintf(message, MOST_MESSAGE, "%s", text);
+	for (char *at = message; *at; at++)
 		if ((unsigned char)*at < ' ' || *at == 0x7f)
 			*at = ' ';
-	size_t len = strlen(said);
-	while (len && said[len - 1] == ' ')
-		said[--len] = '\0';
-	jv_free(message);
+	size_t len = strlen(message);
+	while (len && message[len - 1] == ' ')
+		message[--len] = '\0';
+	jv_free(from);
 }
 
-/* Of several messages the first one says what is wrong. */
+/* The first of several messages names the error. */
 static void
-keep_first(void *said, jv message)
+keep_first(void *message, jv from)
 {
-	if (*(char *)said)
-		jv_free(message);
+	if (*(char *)message)
+		jv_free(from);
 	else
-		say(message, said);
+		copy_message(from, message);
 }
 
 /*
- * A program may print its environment into a row: our secrets never go there.
- * And what runs is what the seal says: libjq would add the user's ~/.jq.
+ * A program may print its environment into a row, so it must hold no secrets.
+ * libjq would add the definitions of ~/.jq to the program that the seal names.
  */
 static void
-hide_surroundings(void)
+clear_environment(void)
 {
 	secret_clear_environment();
 	if (setenv("HOME", "/dev/null", true))
-		BUG("the environment takes no HOME");
+		BUG("setenv() failed");
 }
 
 bool
-jq_program_compile(struct jq_program *t, const char *program,
+jq_program_compile(struct jq_program *p, const char *program,
 		   struct failure *why)
 {
-	char said[MOST_SAID] = "";
+	char message[MOST_MESSAGE] = "";
 
-	hide_surroundings();
+	clear_environment();
 	jq_state *jq = jq_init();
 	if (!jq)
-		BUG("libjq does not start");
-	t->state = jq;
-	/* Modules come from nowhere; without the list libjq asserts. */
+		BUG("jq_init() failed");
+	p->state = jq;
+	/* No module can be found; without the list libjq asserts. */
 	jq_set_attr(jq, jv_string("JQ_LIBRARY_PATH"), jv_array());
-	jq_set_error_cb(jq, keep_first, said);
+	jq_set_error_cb(jq, keep_first, message);
 	int compiled = jq_compile(jq, program);
 	jq_set_error_cb(jq, NULL, NULL);
 	if (compiled)
 		return true;
-	const char *what = said;
-	if (slice_begins(slice_of(said), "jq: error: "))
+	const char *what = message;
+	if (slice_begins(slice_of(message), "jq: error: "))
 		what += sizeof("jq: error: ") - 1;
 	return fail(why, FAILURE_USAGE, "the program does not compile: %s",
 		    what);
@@ -88,29 +88,31 @@ jq_program_compile(struct jq_program *t, const char *program,
 
 /*
  * libjq's own errors quote values, in quotes and parentheses: 'string ("Anna")
- * cannot be parsed as a number'.  What a program says by itself stays.
+ * cannot be parsed as a number'.  Those are cut out; the program's own messages
+ * mostly stay.
  */
 static void
-hide_quotes(char said[MOST_SAID])
+hide_quotes(char message[MOST_MESSAGE])
 {
-	char whole[MOST_SAID];
-	size_t from = strcspn(said, "(\""), to = strlen(said);
+	char whole[MOST_MESSAGE];
+	size_t from = strcspn(message, "(\""), to = strlen(message);
 
-	if (!said[from])
+	if (!message[from])
 		return;
-	/* Of a message that was cut off nothing shows where the quote ends. */
-	if (to < MOST_SAID - 1)
-		while (to > from + 1 && !strchr(")\"", said[to - 1]))
+	/* In a message that was cut the end of the quote is unknown. */
+	if (to < MOST_MESSAGE - 1)
+		while (to > from + 1 && !strchr(")\"", message[to - 1]))
 			to--;
-	memcpy(whole, said, MOST_SAID);
-	snprintf(said, MOST_SAID, "%.*s...%s", (int)from, whole, whole + to);
+	memcpy(whole, message, MOST_MESSAGE);
+	snprintf(message, MOST_MESSAGE, "%.*s...%s", (int)from, whole,
+		 whole + to);
 }
 
-/* Takes the invalid value that ends a run. */
+/* Frees `end`, the invalid value that ends a run. */
 static bool
 ended_well(jq_state *jq, jv end, struct failure *why)
 {
-	char said[MOST_SAID];
+	char message[MOST_MESSAGE];
 
 	if (jq_halted(jq)) {
 		jv_free(end);
@@ -120,13 +122,13 @@ ended_well(jq_state *jq, jv end, struct failure *why)
 		jv_free(end);
 		return true;
 	}
-	say(jv_invalid_get_msg(end), said);
-	hide_quotes(said);
-	return fail(why, FAILURE_DATA, "the program fails: %s", said);
+	copy_message(jv_invalid_get_msg(end), message);
+	hide_quotes(message);
+	return fail(why, FAILURE_DATA, "the program fails: %s", message);
 }
 
 static bool
-no_more(jq_state *jq, struct failure *why)
+has_no_more(jq_state *jq, struct failure *why)
 {
 	jv next = jq_next(jq);
 
@@ -134,8 +136,7 @@ no_more(jq_state *jq, struct failure *why)
 		return ended_well(jq, next, why);
 	jv_free(next);
 	return fail(why, FAILURE_DATA,
-		    "the program gives more than one value, which would "
-		    "double the row");
+		    "the program returns more than one value for a row");
 }
 
 static bool
@@ -150,9 +151,9 @@ print(jv value, struct buf *to, struct failure *why)
 	return done;
 }
 
-/* Takes both: what went in, and what came out. */
+/* Compare the input and the result; frees both. */
 static enum jq_result
-judge(jv in, jv out, struct buf *to, struct failure *why)
+take_result(jv in, jv out, struct buf *to, struct failure *why)
 {
 	jv_kind kind = jv_get_kind(out);
 
@@ -166,17 +167,16 @@ judge(jv in, jv out, struct buf *to, struct failure *why)
 	if (kind == JV_KIND_OBJECT)
 		return print(out, to, why) ? JQ_OBJECT : JQ_FAILED;
 	jv_free(out);
-	fail(why, FAILURE_DATA,
-	     "the program gives %s where an object is wanted",
+	fail(why, FAILURE_DATA, "the program returns %s instead of an object",
 	     jv_kind_name(kind));
 	return JQ_FAILED;
 }
 
 enum jq_result
-jq_program_run(struct jq_program *t, struct slice text, struct buf *to,
+jq_program_run(struct jq_program *p, struct slice text, struct buf *to,
 	       struct failure *why)
 {
-	jq_state *jq = t->state;
+	jq_state *jq = p->state;
 	jv in = jv_parse_sized(text.at, (int)text.len);
 
 	if (!jv_is_valid(in)) {
@@ -190,6 +190,6 @@ jq_program_run(struct jq_program *t, struct slice text, struct buf *to,
 		jv_free(in);
 		return ended_well(jq, out, why) ? JQ_NOTHING : JQ_FAILED;
 	}
-	enum jq_result gave = judge(in, out, to, why);
-	return gave == JQ_FAILED || no_more(jq, why) ? gave : JQ_FAILED;
+	enum jq_result result = take_result(in, out, to, why);
+	return result == JQ_FAILED || has_no_more(jq, why) ? result : JQ_FAILED;
 }

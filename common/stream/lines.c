@@ -5,9 +5,9 @@
 
 enum {
 	CHUNK = 64 * 1024,
-	/* of a pipe: most of what a megabyte brings (measured); a user without
-	 * privileges may have 64 MB in all (pipe(7)) */
-	PIPE = 512 * 1024,
+	/* gains nearly as much as a megabyte (measured); the kernel allows a
+	 * user 64 MB of pipes in all (pipe(7)) */
+	PIPE_BYTES = 512 * 1024,
 };
 
 void
@@ -23,9 +23,10 @@ lines_out_free(struct lines_out *out)
 	buf_free(&out->pending);
 }
 
-/* Whoever shares the descriptor may have made it one that does not wait. */
+/* After an error: try again?  A process that shares the descriptor may have set
+ * O_NONBLOCK. */
 static bool
-again(int fd, short events)
+may_retry(int fd, short events)
 {
 	struct pollfd waited_for = { .fd = fd, .events = events };
 
@@ -35,14 +36,14 @@ again(int fd, short events)
 }
 
 static bool
-fail_gone(struct failure *why)
+fail_reader_exited(struct failure *why)
 {
-	fail(why, FAILURE_IO, "write: the reader went away");
-	return fail_next(why, "see what the command behind this one says");
+	fail(why, FAILURE_IO, "write: the next command in the pipe exited");
+	return fail_next(why, "see the message of that command");
 }
 
-/* What was written is forgotten also when the rest fails: a later flush goes
- * on behind it, and nothing is written twice. */
+/* What was written is removed also when the rest fails, so that a later flush
+ * does not write it twice. */
 bool
 lines_flush(struct lines_out *out, struct failure *why)
 {
@@ -55,8 +56,8 @@ lines_flush(struct lines_out *out, struct failure *why)
 		if (n >= 0)
 			done += (size_t)n;
 		else if (errno == EPIPE)
-			failed = !fail_gone(why);
-		else if (!again(out->fd, POLLOUT))
+			failed = !fail_reader_exited(why);
+		else if (!may_retry(out->fd, POLLOUT))
 			failed = !fail_errno(why, "write");
 	}
 	if (done)
@@ -96,16 +97,16 @@ lines_in_free(struct lines_in *in)
 	gzip_in_free(&in->gzip);
 }
 
-/* A writer that fills what is taken at once has more: it need not wait for us
- * each time, nor we for it.  What is no pipe stays as it is. */
+/* The writer filled what is read at once: with a larger pipe neither side waits
+ * for the other each time.  Does nothing to other files. */
 static void
-widen(struct lines_in *in)
+enlarge_pipe(struct lines_in *in)
 {
-	int has = in->wide ? -1 : fcntl(in->fd, F_GETPIPE_SZ);
+	int bytes = in->wide ? -1 : fcntl(in->fd, F_GETPIPE_SZ);
 
 	in->wide = true;
-	if (has >= 0 && has < PIPE)
-		(void)!fcntl(in->fd, F_SETPIPE_SZ, PIPE);
+	if (bytes >= 0 && bytes < PIPE_BYTES)
+		(void)!fcntl(in->fd, F_SETPIPE_SZ, PIPE_BYTES);
 }
 
 /* Append what one read(2) gives; `in->ended` at the end of the file. */
@@ -121,11 +122,11 @@ read_some(struct lines_in *in, struct buf *to, struct failure *why)
 		return false;
 	do
 		n = read(in->fd, room, CHUNK);
-	while (n < 0 && again(in->fd, POLLIN));
+	while (n < 0 && may_retry(in->fd, POLLIN));
 	if (n < 0)
 		return fail_errno(why, "read");
 	if (n == CHUNK)
-		widen(in);
+		enlarge_pipe(in);
 	in->ended = n == 0;
 	buf_wrote(to, (size_t)n);
 	return true;
@@ -152,7 +153,7 @@ inflate_some(struct lines_in *in, struct failure *why)
 	       (!in->ended || gzip_in_end(&in->gzip, why));
 }
 
-/* The first two bytes decide; what was read so far moves over to `raw`. */
+/* The first two bytes tell gzip from text; gzip bytes are moved to `raw`. */
 static bool
 begin(struct lines_in *in, struct failure *why)
 {
@@ -190,7 +191,7 @@ refill(struct lines_in *in, struct failure *why)
 			      : read_some(in, &in->held, why);
 }
 
-/* Point at the next whole line that is held, if there is one. */
+/* The next complete line in `held`, if there is one. */
 static bool
 take_line(struct lines_in *in, struct slice *line)
 {
@@ -219,7 +220,8 @@ lines_next(struct lines_in *in, struct slice *line, struct failure *why)
 		if (in->begun && in->ended && in->taken == in->held.len)
 			return LINES_END;
 		if (in->begun && in->ended) {
-			fail(why, FAILURE_DATA, "the last line is cut off");
+			fail(why, FAILURE_DATA,
+			     "the last line is incomplete: it has no newline");
 			return LINES_FAILED;
 		}
 		if (!refill(in, why))

@@ -3,17 +3,18 @@
 #include "stream/run_stamp.h"
 
 static void
-make_id(struct run_stamp *run)
+generate_id(struct run_stamp *run)
 {
 	struct clock_civil now;
-	uint32_t chance;
+	uint32_t random_bits;
 
-	if (getrandom(&chance, sizeof(chance), 0) != sizeof(chance))
-		BUG("the kernel gives no random bytes");
+	if (getrandom(&random_bits, sizeof(random_bits), 0) !=
+	    sizeof(random_bits))
+		BUG("getrandom() failed");
 	clock_to_civil(clock_now_us(), &now);
 	snprintf(run->id, sizeof(run->id),
 		 "%04d%02d%02dT%02d%02d%02dZ-%08" PRIx32, now.year, now.month,
-		 now.day, now.hour, now.minute, now.second, chance);
+		 now.day, now.hour, now.minute, now.second, random_bits);
 }
 
 static bool
@@ -23,12 +24,12 @@ take_id(struct run_stamp *run, const char *id, struct failure *why)
 
 	if (!len || len > RUN_STAMP_LONGEST_ID)
 		return fail(why, FAILURE_USAGE,
-			    "a run's name may have 1 to %d characters, not %zu",
+			    "the run name takes 1 to %d characters, not %zu",
 			    RUN_STAMP_LONGEST_ID, len);
 	for (const char *at = id; *at; at++)
 		if (*at < ' ' || *at > '~' || *at == '"' || *at == '\\')
 			return fail(why, FAILURE_USAGE,
-				    "a run's name may hold printable ASCII "
+				    "the run name takes printable ASCII "
 				    "without \" and \\");
 	memcpy(run->id, id, len + 1);
 	return true;
@@ -46,7 +47,7 @@ run_stamp_init(struct run_stamp *run, const char *id, const char *at,
 			    at);
 	if (id)
 		return take_id(run, id, why);
-	make_id(run);
+	generate_id(run);
 	return true;
 }
 

@@ -1,4 +1,5 @@
-/* stream/run_stamp.h - which run this is, and when: what a stamp says. */
+/* stream/run_stamp.h - the member "stamp": the run, and the time of ingestion.
+ */
 #ifndef STREAM_RUN_STAMP_H
 #define STREAM_RUN_STAMP_H
 
@@ -9,13 +10,13 @@ enum { RUN_STAMP_LONGEST_ID = 128, RUN_STAMP_LONGEST_STAMP = 256 };
 
 struct run_stamp {
 	char id[RUN_STAMP_LONGEST_ID + 1];
-	bool fixed; /* stamps bear at_us, not the moment they are written in */
+	bool fixed; /* stamps have at_us instead of the time of writing */
 	int64_t at_us;
 };
 
 /*
- * `id` NULL makes one of time and chance: "20260912T184335Z-1a2b3c4d".  `at`
- * NULL is now, anew for each stamp.  FAILURE_USAGE for an id that is empty, too
+ * `id` NULL generates one: "20260912T184335Z-1a2b3c4d".  `at` NULL is the time
+ * of writing of each stamp.  FAILURE_USAGE for an id that is empty, too
  * long, or holds anything but printable ASCII without quotes and backslashes,
  * and for a time that is not RFC 3339.
  */

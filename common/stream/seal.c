@@ -20,7 +20,7 @@ seal_tally_free(struct seal_tally *t)
 	digest_free(&t->digest);
 }
 
-/* Its line, with a newline and without one member; gives back the bytes. */
+/* Add the line and a newline, without one member; returns how many bytes. */
 static size_t
 add_without(struct digest *digest, const struct envelope *e,
 	    enum envelope_member which)
@@ -56,7 +56,7 @@ seal_tally_line(struct seal_tally *t, struct slice line)
 	t->rows++;
 }
 
-/* A member of "fetch" or "jq" that holds a number, or null where allowed. */
+/* A number that is not negative, or null (-1) where allowed. */
 static bool
 read_number(struct slice value, bool may_be_null, int64_t *number)
 {
@@ -121,16 +121,16 @@ read_object(struct seal *seal, struct slice object, const char *name,
 	return json_end(&j, why);
 }
 
-/* Not read yet; -1 is a count that was not asked for. */
-enum { UNSEEN = -2 };
+/* The member is missing; -1 is null. */
+enum { MISSING = -2 };
 
 static const struct seal blank = {
-	.pages = UNSEEN,
-	.rows = UNSEEN,
-	.bytes = UNSEEN,
-	.left = UNSEEN,
-	.count_before = UNSEEN,
-	.count_after = UNSEEN,
+	.pages = MISSING,
+	.rows = MISSING,
+	.bytes = MISSING,
+	.left = MISSING,
+	.count_before = MISSING,
+	.count_after = MISSING,
 };
 
 static bool
@@ -145,21 +145,22 @@ read_fetch(struct seal *seal, struct slice object, struct failure *why)
 	if (!read_object(seal, object, "fetch", why))
 		return false;
 	if (!has_totals(seal) || !seal->realm.at || seal->pages < 0 ||
-	    seal->left < 0 || seal->count_before == UNSEEN ||
-	    seal->count_after == UNSEEN)
+	    seal->left < 0 || seal->count_before == MISSING ||
+	    seal->count_after == MISSING)
 		return fail(why, FAILURE_DATA,
 			    "fetch: realm, pages, count_before, count_after, "
 			    "left, rows, bytes and sha256 are all needed");
 	if (seal->count_after >= 0 &&
 	    seal->rows - seal->left != seal->count_after)
 		return fail(why, FAILURE_DATA,
-			    "fetch: %" PRId64 " rows, of which %" PRId64
-			    " had left, are not the %" PRId64 " counted after",
+			    "fetch: %" PRId64 " rows, %" PRId64
+			    " of which left the range, do not match the "
+			    "count of %" PRId64 " after",
 			    seal->rows, seal->left, seal->count_after);
 	return true;
 }
 
-/* Of "jq" only the totals count. */
+/* Of "jq" only the totals are used. */
 static bool
 read_jq(struct seal *seal, struct slice object, struct failure *why)
 {
@@ -204,10 +205,11 @@ seal_verify(const struct seal *seal, struct seal_tally *t, struct failure *why)
 			    " bytes of rows came, the seal says %" PRId64,
 			    bytes, seal->bytes);
 	if (strcmp(sha256, seal->sha256))
-		return fail(why, FAILURE_DATA,
-			    "the rows are not those that were sealed: their "
-			    "SHA-256 is %.12s..., the seal says %.12s...",
-			    sha256, seal->sha256);
+		return fail(
+			why, FAILURE_DATA,
+			"the rows were changed after they were sealed: their "
+			"SHA-256 is %.12s..., the seal says %.12s...",
+			sha256, seal->sha256);
 	return true;
 }
 
@@ -271,7 +273,7 @@ seal_put(const struct envelope *seal, enum envelope_member which,
 	struct envelope now;
 	struct buf line;
 
-	/* put_sum() appends to `to`, whose owner says what is too long */
+	/* the length of the result is bounded by `to`, in put_sum() */
 	buf_init(&line, seal->line.len + value.len + 64);
 	bool done =
 		envelope_put(seal, which, value, &line, why) &&
@@ -285,16 +287,17 @@ seal_put(const struct envelope *seal, enum envelope_member which,
 bool
 seal_verify_sum(const struct envelope *seal, struct failure *why)
 {
-	struct slice value = seal->value[MEMBER_SUM], said;
+	struct slice value = seal->value[MEMBER_SUM], text;
 	char sum[DIGEST_HEX];
 
 	if (!value.at)
 		return true;
 	sum_of(seal, sum);
-	if (json_plain_string(value, &said) && slice_is(said, sum))
+	if (json_plain_string(value, &text) && slice_is(text, sum))
 		return true;
-	return fail(why, FAILURE_DATA,
-		    "the seal is not as it was written: the SHA-256 of its "
-		    "line is %.12s..., its \"sum\" says another",
-		    sum);
+	return fail(
+		why, FAILURE_DATA,
+		"the seal was changed: the SHA-256 of its line is %.12s..., "
+		"not its \"sum\"",
+		sum);
 }

@@ -1,10 +1,10 @@
 /*
- * stream/seal.h - the totals that prove a window complete, and the rows held
- * against them; qb-envelope(5).
+ * stream/seal.h - the row count, byte count and SHA-256 that close a window,
+ * and checking rows against them; qb-envelope(5).
  *
- * What counts is each row's line as qb-fetch wrote it, with its newline and
- * without the member "stamp".  The seal's own words are covered by its "sum":
- * the SHA-256 of its line, with its newline and without the member "sum".
+ * They cover each row's line as qb-fetch wrote it, with its newline and without
+ * the member "stamp".  The seal itself is covered by its "sum": the SHA-256 of
+ * its line, with its newline and without the member "sum".
  */
 #ifndef STREAM_SEAL_H
 #define STREAM_SEAL_H
@@ -12,7 +12,7 @@
 #include "base/digest.h"
 #include "stream/envelope.h"
 
-/* The totals of the rows of one window, as they pass. */
+/* The totals of the rows of one window so far. */
 struct seal_tally {
 	int64_t rows, bytes;
 	struct digest digest;
@@ -22,52 +22,53 @@ void seal_tally_init(struct seal_tally *t);
 void seal_tally_clear(struct seal_tally *t);
 void seal_tally_free(struct seal_tally *t);
 void seal_tally_row(struct seal_tally *t, const struct envelope *row);
-/* The same for a line that is not parsed yet; with its newline, no stamp. */
+/* The same for an unparsed line, with its newline and without a stamp. */
 void seal_tally_line(struct seal_tally *t, struct slice line);
 
-/* What a seal's "fetch" (and "jq", where there is one) says. */
+/* The members of a seal's "fetch", and of "jq" if there is one. */
 struct seal {
-	struct slice realm;                /* digits */
-	int64_t pages, rows, bytes, left;  /* rows that were written */
-	int64_t count_before, count_after; /* -1: null, they were not asked */
+	struct slice realm; /* digits */
+	int64_t pages, rows, bytes;
+	int64_t left; /* rows that left the range while it was read */
+	int64_t count_before, count_after; /* -1: null, not counted */
 	char sha256[DIGEST_HEX];
 };
 
 /*
- * Read the seal's numbers; the totals of "jq" win over those of "fetch",
- * because that is what the rows are now.  FAILURE_DATA names the member that is
- * missing or wrong, or says that rows = count_after + left does not hold.
+ * The totals of "jq" replace those of "fetch", since they are those of the rows
+ * as they are now.  FAILURE_DATA: a member is missing or wrong, or rows is not
+ * count_after + left.
  */
 bool seal_parse(struct seal *seal, const struct envelope *e,
 		struct failure *why) MUST_CHECK;
 
 /*
- * Hold the tally against the seal, and clear it.  FAILURE_DATA:
- * "998 rows came, the seal says 1000".
+ * Check the tally against the seal, and clear it.  FAILURE_DATA: "998 rows
+ * came, the seal says 1000".
  */
 bool seal_verify(const struct seal *seal, struct seal_tally *t,
 		 struct failure *why) MUST_CHECK;
 
 /*
- * The totals of a tally as the members "rows":…,"bytes":…,"sha256":"…", for
- * whoever writes a seal; clears the tally.
+ * Append the totals of a tally as the members "rows":…,"bytes":…,"sha256":"…",
+ * and clear it.
  */
 bool seal_write_totals(struct seal_tally *t, struct buf *to,
 		       struct failure *why) MUST_CHECK;
 
 /*
- * `to` ends with a seal's line from `start` on that lacks its last brace: add
- * its "sum", which is first, the brace and the newline.
+ * Complete the seal that begins at `start` in `to` and lacks its last brace:
+ * insert its "sum", add the brace and the newline.
  */
 bool seal_close(struct buf *to, size_t start, struct failure *why) MUST_CHECK;
 
-/* envelope_put() for a seal: its "sum" is that of the line as it becomes. */
+/* envelope_put() for a seal: also updates its "sum". */
 bool seal_put(const struct envelope *seal, enum envelope_member which,
 	      struct slice value, struct buf *to,
 	      struct failure *why) MUST_CHECK;
 
-/* FAILURE_DATA: a byte of the seal is not what it was.  A seal without "sum",
- * as of the time before there was one, holds. */
+/* FAILURE_DATA: the seal was changed.  Old seals without a "sum" are accepted.
+ */
 bool seal_verify_sum(const struct envelope *seal,
 		     struct failure *why) MUST_CHECK;
 

@@ -23,7 +23,7 @@ stream_free(struct stream *s)
 	buf_free(&s->stamp_text);
 }
 
-/* Rows of a window stand together; its seal closes it. */
+/* Rows of a window are adjacent, up to its seal. */
 static bool
 enter_window(struct stream *s, struct failure *why)
 {
@@ -40,7 +40,7 @@ enter_window(struct stream *s, struct failure *why)
 	       buf_add_slice(&s->window_text, text, why);
 }
 
-/* The rows' digest leaves the stamp out: it is held against the seal's. */
+/* The digest does not cover the stamps: they are compared with the seal's. */
 static bool
 take_stamp(struct stream *s, struct failure *why)
 {
@@ -65,9 +65,9 @@ take_row(struct stream *s, struct failure *why)
 	return true;
 }
 
-/* Seals without a sum are of the time before: their stamps are not held. */
+/* Stamps are not checked in old streams, whose seals have no sum. */
 static bool
-stamps_hold(struct stream *s, struct failure *why)
+stamps_match(struct stream *s, struct failure *why)
 {
 	struct slice stamp = s->now.value[MEMBER_STAMP];
 
@@ -75,7 +75,8 @@ stamps_hold(struct stream *s, struct failure *why)
 	    (!s->stamps_differ &&
 	     slice_equal(stamp, buf_slice(&s->stamp_text))))
 		return true;
-	return fail(why, FAILURE_DATA, "the rows' stamps are not the seal's");
+	return fail(why, FAILURE_DATA,
+		    "the stamps of the rows differ from the seal's");
 }
 
 static bool
@@ -83,7 +84,7 @@ take_seal(struct stream *s, struct failure *why)
 {
 	if (!enter_window(s, why) || !seal_parse(&s->seal, &s->now, why) ||
 	    !seal_verify(&s->seal, &s->tally, why) ||
-	    !seal_verify_sum(&s->now, why) || !stamps_hold(s, why))
+	    !seal_verify_sum(&s->now, why) || !stamps_match(s, why))
 		return false;
 	buf_clear(&s->window_text);
 	s->windows++;
@@ -99,15 +100,17 @@ take_end(struct stream *s, struct failure *why)
 	int64_t windows, rows;
 
 	if (s->window_text.len)
-		return fail(why, FAILURE_DATA,
-			    "the stream ends before the window is sealed");
+		return fail(
+			why, FAILURE_DATA,
+			"the end line comes before the seal of this window");
 	if (!json_integer(s->now.value[MEMBER_WINDOWS], &windows) ||
 	    !json_integer(s->now.value[MEMBER_ROWS], &rows))
-		return fail(why, FAILURE_DATA, "the end's totals are wrong");
+		return fail(why, FAILURE_DATA,
+			    "the end line has invalid totals");
 	if (windows != s->windows || rows != s->rows)
 		return fail(why, FAILURE_DATA,
 			    "%" PRId64 " windows with %" PRId64
-			    " rows came, the end says %" PRId64
+			    " rows came, the end line says %" PRId64
 			    " with %" PRId64,
 			    s->windows, s->rows, windows, rows);
 	s->windows = s->rows = 0;
@@ -128,24 +131,34 @@ take(struct stream *s, struct slice line, struct failure *why)
 	case ENVELOPE_END:
 		return take_end(s, why) ? STREAM_END : STREAM_FAILED;
 	case ENVELOPE_TICKET:
-		fail(why, FAILURE_DATA, "a ticket, and rows were expected");
+		fail(why, FAILURE_DATA, "a ticket instead of a row");
 		fail_next(why, "put qb-fetch before this tool");
 		return STREAM_FAILED;
 	case ENVELOPE_RECEIPT:
 		break;
 	}
-	fail(why, FAILURE_DATA, "a receipt, and rows were expected");
-	fail_next(why, "receipts are qb-load's last word; nothing reads them "
-		       "as rows");
+	fail(why, FAILURE_DATA, "a receipt instead of a row");
+	fail_next(why, "pipe qb-fetch or an archive into this tool, not the "
+		       "receipts of qb-load");
 	return STREAM_FAILED;
 }
 
-static void
-name_place(struct stream *s, struct failure *why)
+static bool
+fail_here(struct stream *s, struct failure *why)
 {
 	if (s->window_text.len)
 		window_fail_in(&s->window, why);
-	fail_in(why, "line %" PRId64, s->line);
+	return fail_in(why, "line %" PRId64, s->line);
+}
+
+static bool
+fail_truncated(struct stream *s, struct failure *why)
+{
+	fail(why, FAILURE_LATER,
+	     "input ended before its end line (complete windows: %" PRId64
+	     ", rows: %" PRId64 ")",
+	     s->all_windows, s->all_rows);
+	return s->line ? fail_here(s, why) : false;
 }
 
 enum stream_got
@@ -158,17 +171,13 @@ stream_next(struct stream *s, struct failure *why)
 	if (got == LINES_END && s->ended)
 		return STREAM_DONE;
 	if (got == LINES_END) {
-		fail(why, FAILURE_LATER,
-		     "the stream is cut off: it has no end; %" PRId64
-		     " windows with %" PRId64 " rows are whole",
-		     s->all_windows, s->all_rows);
-		name_place(s, why);
+		fail_truncated(s, why);
 		return STREAM_FAILED;
 	}
 	s->line++;
 	taken = got == LINES_ONE ? take(s, line, why) : STREAM_FAILED;
 	s->ended = taken == STREAM_END;
 	if (taken == STREAM_FAILED)
-		name_place(s, why);
+		fail_here(s, why);
 	return taken;
 }

@@ -1,10 +1,14 @@
 /*
- * stream/stream.h - a stream of envelopes, read so that nothing can be missing
- *from it unnoticed; the rules of qb-envelope(5) for whoever reads rows.
+ * stream/stream.h - reads a stream of rows and checks it by the rules of
+ * qb-envelope(5), so that missing or changed rows are detected.
  *
  *	stream := (window* end)+        window := row* seal
  *
- * End of file proves nothing: only an end does.
+ * The wing stream/ is what the tools send to each other: entities, windows,
+ * envelopes, seals, and lines on a pipe.  It stands on base/ and json/; every
+ * wing above may include it.  jq_program.h has the only wrapper of libjq.
+ *
+ * End of file proves nothing: only an end line does.
  */
 #ifndef STREAM_STREAM_H
 #define STREAM_STREAM_H
@@ -15,15 +19,15 @@
 
 enum stream_got {
 	STREAM_FAILED = -1,
-	STREAM_DONE = 0, /* the input ended after an end */
+	STREAM_DONE = 0, /* the input ended after an end line */
 	STREAM_ROW,
-	STREAM_SEAL, /* and it holds: every row of the window has passed */
-	STREAM_END,  /* and its totals are right */
+	STREAM_SEAL, /* checked: every row of the window has been returned */
+	STREAM_END,  /* its totals are checked */
 };
 
 struct stream {
 	struct lines_in in;
-	struct envelope_prefix head; /* its `opaque` is the caller's */
+	struct envelope_prefix head; /* the caller may set its `opaque` */
 	int64_t line;                /* number of the line in `now`, from 1 */
 
 	struct envelope now;
@@ -31,15 +35,15 @@ struct stream {
 	bool first;           /* `now` is the first row of its window */
 	struct seal seal;     /* of the seal in `now` */
 
-	/* sealed in this stream, and in all that were concatenated */
+	/* sealed in this stream, and in all concatenated streams so far */
 	int64_t windows, rows;
 	int64_t all_windows, all_rows;
 
 	struct seal_tally tally;
 	struct buf stamp_text;  /* of the first row of the window, or empty */
-	bool stamps_differ;     /* the rows of the window bear several */
-	struct buf window_text; /* of the window that is open, or empty */
-	bool ended;             /* the last envelope was an end */
+	bool stamps_differ;     /* the rows of the window have several */
+	struct buf window_text; /* of the open window, or empty */
+	bool ended;             /* the last line was an end */
 };
 
 /* `flush_first` is flushed before a read that may block; may be NULL. */
@@ -47,12 +51,12 @@ void stream_init(struct stream *s, int fd, struct lines_out *flush_first);
 void stream_free(struct stream *s);
 
 /*
- * The next row, seal or end; slices live until the next call.
- * FAILURE_DATA: a line that is no envelope, a ticket, rows of two windows
- * mixed, a seal that does not hold, stamps that are not the seal's, an end
- * whose totals are wrong. FAILURE_LATER: the stream is cut off; the text says
- * how many windows are safe.  Every failure names the line, and the window
- * where one is open.
+ * The next row, seal or end; slices are valid until the next call.
+ * FAILURE_DATA: a line that is not an envelope, or a ticket or receipt, mixed
+ * windows, a seal that does not match its rows, stamps that differ from the
+ * seal's, an end with wrong totals.  FAILURE_LATER: the input ended before its
+ * end line; the text says how many windows are complete.  Every failure names
+ * the line, and the open window.
  */
 enum stream_got stream_next(struct stream *s, struct failure *why) MUST_CHECK;
 

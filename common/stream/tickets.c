@@ -28,7 +28,7 @@ take_end(struct tickets *t, struct failure *why)
 	if (!json_integer(t->now.value[MEMBER_WINDOWS], &windows) ||
 	    windows != t->windows)
 		return fail(why, FAILURE_DATA,
-			    "%" PRId64 " tickets came, and the end says "
+			    "%" PRId64 " tickets came, the end line has "
 			    "another number",
 			    t->windows);
 	t->windows = 0;
@@ -47,8 +47,8 @@ take(struct tickets *t, struct slice line, struct failure *why)
 		return take_end(t, why) ? TICKETS_END : TICKETS_FAILED;
 	default:
 		fail(why, FAILURE_DATA, "not a ticket");
-		fail_next(why, "this reads what qb-window writes; to replay "
-			       "rows of an archive, leave qb-fetch out");
+		fail_next(why, "this tool reads the output of qb-window; to "
+			       "replay an archive, leave out qb-fetch");
 		return TICKETS_FAILED;
 	}
 }
@@ -63,8 +63,7 @@ tickets_next(struct tickets *t, struct failure *why)
 	if (got == LINES_END && t->ended)
 		return TICKETS_DONE;
 	if (got == LINES_END)
-		fail(why, FAILURE_LATER,
-		     "the tickets are cut off: they have no end");
+		fail(why, FAILURE_LATER, "input ended before its end line");
 	t->line++;
 	if (got == LINES_ONE)
 		taken = take(t, line, why);

@@ -1,6 +1,6 @@
 /*
- * stream/tickets.h - a stream of tickets, read by the rules of qb-envelope(5):
- * only an end says that there are no more.
+ * stream/tickets.h - reads a stream of tickets by the rules of qb-envelope(5):
+ * it is complete only with its end line.
  */
 #ifndef STREAM_TICKETS_H
 #define STREAM_TICKETS_H
@@ -11,9 +11,9 @@
 
 enum tickets_got {
 	TICKETS_FAILED = -1,
-	TICKETS_DONE = 0, /* the input ended after an end */
+	TICKETS_DONE = 0, /* the input ended after an end line */
 	TICKETS_ONE,
-	TICKETS_END, /* and its number of windows is right */
+	TICKETS_END, /* its number of windows is checked */
 };
 
 struct tickets {
@@ -22,15 +22,15 @@ struct tickets {
 	struct envelope now;  /* until the next call */
 	struct window window; /* of the ticket in `now` */
 	int64_t windows;      /* in this stream so far */
-	bool ended;           /* the last envelope was an end */
+	bool ended;           /* the last line was an end */
 };
 
 void tickets_init(struct tickets *t, int fd, struct lines_out *flush_first);
 void tickets_free(struct tickets *t);
 
 /*
- * FAILURE_DATA: a line that is no ticket, an end whose total is wrong.
- * FAILURE_LATER: the stream is cut off.  Failures name the line.
+ * FAILURE_DATA: a line that is not a ticket, an end with a wrong total.
+ * FAILURE_LATER: the input ended before its end line.  Failures name the line.
  */
 enum tickets_got tickets_next(struct tickets *t,
 			      struct failure *why) MUST_CHECK;

@@ -1,5 +1,4 @@
-/* stream/window.h - a half-open stretch of time of one entity; qb-envelope(5).
- */
+/* stream/window.h - a half-open time range of one entity; qb-envelope(5). */
 #ifndef STREAM_WINDOW_H
 #define STREAM_WINDOW_H
 
@@ -13,7 +12,7 @@ struct window {
 	const struct entity *entity;
 	enum window_by by;
 	int64_t start_us, end_us; /* [start, end), end after start */
-	int64_t no, of;           /* 1/52 */
+	int64_t no, of;           /* number 1 of 52 */
 };
 
 /* "updated", "created", "txn-date". */
@@ -23,7 +22,7 @@ bool window_by_parse(struct slice name, enum window_by *by) MUST_CHECK;
 /*
  * The object {"entity":...,"by":...,"start":...,"end":...,"no":...,"of":...}.
  * FAILURE_DATA names the member that is missing or wrong; unknown members are
- * passed over.
+ * ignored.
  */
 bool window_parse(struct window *w, struct slice object,
 		  struct failure *why) MUST_CHECK;
@@ -34,7 +33,7 @@ enum { WINDOW_TEXT = 128 };
 
 /* For people: "Invoice 3/52 (2025-01-01T00:00:00Z to 2025-01-08T00:00:00Z)". */
 void window_describe(const struct window *w, char text[WINDOW_TEXT]);
-/* fail_in() so spelled; returns false. */
+/* fail_in() with that text; returns false. */
 bool window_fail_in(const struct window *w, struct failure *why);
 
 #endif

@@ -41,18 +41,18 @@ try_put(const struct envelope *e, enum envelope_member which)
 static void
 try_opaque(struct slice line, const struct envelope *e)
 {
-	struct envelope_prefix head;
+	struct envelope_prefix prefix;
 	struct envelope same;
 
-	envelope_prefix_init(&head);
-	head.opaque = true;
+	envelope_prefix_init(&prefix);
+	prefix.opaque = true;
 	for (int i = 0; i < 2; i++) {
-		promise(envelope_parse_next(&same, line, &head, &why));
+		promise(envelope_parse_next(&same, line, &prefix, &why));
 		for (size_t m = 0; m < ENVELOPE_MEMBERS; m++)
 			promise(slice_equal(same.value[m], e->value[m]) &&
 				slice_equal(same.whole[m], e->whole[m]));
 	}
-	envelope_prefix_free(&head);
+	envelope_prefix_free(&prefix);
 }
 
 static enum stream_got

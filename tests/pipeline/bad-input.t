@@ -90,9 +90,9 @@ hold() {	# hold NAME WHAT STATUS WORDS WINDOWS: through three tools
 }
 cmp -s "$dir/good" "$dir/flipped" && echo 'Bail out! nothing was flipped'
 hold hello 'a line that is no envelope' 65 "line $((first_seal + 1))" 1
-hold cut 'a stream cut between two lines' 75 'cut off|1 window' 1
+hold cut 'a stream cut between two lines' 75 'before its end line .complete windows: 1, rows: 25.$' 1
 hold cut-line 'a stream cut in a line' 65 "line $((second_seal - 5))" 1
-hold no-end 'a stream without its end' 75 'cut off|2 windows' 2
+hold no-end 'a stream without its end' 75 'before its end line .complete windows: 2, rows: 50.$' 2
 hold flipped 'a flipped byte' 65 'sha256|digest|bytes' 1
 hold not-json 'a payload that is not JSON' 65 "line $((second_seal - 3))" 1
 ok 'a payload that is not JSON, qb-load: its window is named too' \
@@ -154,7 +154,7 @@ refused 'a full disk behind qb-load' 74 qb-load 'No space left'
 is 'a full disk behind qb-load: whole windows only' \
 	"$(standing disk | awk '{ print $2 == $1 * 25 }')" 1
 
-gone() {	# gone TOOL...: its reader goes away at once
+gone() {	# gone TOOL...: its reader exits at once
 	{ "$@" 2>"$dir/err"; echo $? >"$dir/rc"; } | :
 	until [ -s "$dir/rc" ]; do sleep 0.05; done
 	rc=$(cat "$dir/rc")
@@ -164,11 +164,11 @@ gone() {	# gone TOOL...: its reader goes away at once
 "$sim" --rows=Invoice=2000 --from=2025-01-01 --to=2025-05-01 \
 	--print=Invoice --envelopes --windows=4 >"$dir/large"
 gone qb-window invoices --from=1990-01-01 --to=2025-01-01 --every=12h
-refused 'a reader that went away from qb-window' 74 qb-window 'the reader went away'
+refused 'a reader that exited from qb-window' 74 qb-window 'the next command in the pipe exited'
 gone qb-stamp <"$dir/large"
-refused 'a reader that went away from qb-stamp' 74 qb-stamp 'the reader went away'
-ok 'a reader that went away: the next command is to look at the reader' \
-	grep -q 'next: see what the command behind' "$dir/err"
+refused 'a reader that exited from qb-stamp' 74 qb-stamp 'the next command in the pipe exited'
+ok 'a reader that exited: the next step is to look at the reader' \
+	grep -q 'next: see the message of that command' "$dir/err"
 gone qb-archive "$dir/gone" <"$dir/large"
-refused 'a reader that went away from qb-archive' 74 qb-archive 'the reader went away'
+refused 'a reader that exited from qb-archive' 74 qb-archive 'the next command in the pipe exited'
 done_testing

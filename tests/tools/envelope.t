@@ -89,6 +89,6 @@ refused 65 "gzip that is cut off" sh -c 'gzip | head -c -4'
 refused 65 "gzip that is followed by something" sh -c 'gzip; echo more'
 refused 75 "a stream without an end" sed 4d
 ok "and the message counts what is whole" \
-	grep -q '1 windows with 2 rows are whole' "$tmp/err"
+	grep -q 'complete windows: 1, rows: 2' "$tmp/err"
 refused 75 "no stream at all" true
 done_testing

@@ -147,9 +147,9 @@ archived() { # archived WHAT STATUS SAYING: what the archive is found to be
 	mend
 }
 rm "$file"
-archived "a file is gone" 75 "${file##*/}: it is not there"
+archived "a file is gone" 75 "${file##*/}: it is missing"
 head -c 100 "$dir/kept" >"$file"
-archived "a file is cut" 65 "${file##*/}: it is not what SHA256SUMS says"
+archived "a file is cut" 65 "${file##*/}: it does not match SHA256SUMS"
 head -c -9 "$dir/kept" >"$file" && sums
 archived "a file is cut and listed" 65 "${file##*/}: "
 sed -i "/${file##*/}/d" "$list"
@@ -157,7 +157,7 @@ archived "a file is not listed" 65 'SHA256SUMS does not list it'
 gzip -dc "$dir/kept" | sed '1s/"Id":"/"Id":"9/' | gzip >"$file" && sums
 archived "a row was changed" 65 'bytes of rows came, the seal says'
 gzip -dc "$dir/kept" | sed '$d' | gzip >"$file" && sums
-archived "the end is cut off" 65 'it has no end'
+archived "the end is cut off" 65 'before its end line'
 cp "${file%/*}"/20250131*.gz "$file" && sums
 archived "another window's file" 65 'it holds another window'
 cat "$dir/kept" "$dir/kept" >"$file" && sums
@@ -168,7 +168,7 @@ archived "a path that climbs out" 65 '../../etc/passwd: '
 restore
 alter "update raw.qb_windows set rows = rows + 1, stale = stale + 1
 	where entity = 'Invoice' and range_start_utc = '2025-01-21'"
-archived "a ledger of other rows" 65 'its seal is not the one that the ledger has'
+archived "a ledger of other rows" 65 'its seal differs from the load log'
 restore
 newer() { # newer SEQ FILE: another load of that window, archived there
 	pg -c "insert into raw.qb_windows overriding system value
@@ -178,7 +178,7 @@ newer() { # newer SEQ FILE: another load of that window, archived there
 		and by = 'updated' and range_start_utc = '2025-01-21' limit 1"
 }
 newer 1000 "4620/Invoice/a_b_000000000000.ndjson.gz"
-archived "the newest load of a window counts, when it is bad" 75 'it is not there'
+archived "the newest load of a window counts, when it is bad" 75 'it is missing'
 newer 1001 "$(pg -c "select archive_file from ledger where entity = 'Invoice'
 	and range_start_utc = '2025-01-21'")"
 archived "and when it is good again" 0 ': ok'

@@ -48,14 +48,14 @@ trouble() {
 
 # --- the stream
 two='entity=Invoice no=1 of=2 ids=1-3|entity=Invoice no=2 of=2 ids=4-6'
-trouble 'a stream without an end' "$(load "${two%|*}" NOEND)" 75 '1 windows with 3 rows are whole'
+trouble 'a stream without an end' "$(load "${two%|*}" NOEND)" 75 'complete windows: 1, rows: 3'
 is 'its sealed window is safe' "$(rows invoices) $(counts)" '3 3,0,0,0,0/3'
-trouble 'a window without its seal' "$(load "${two%|*}" "${two#*|} seal=no" NOEND)" 75 'cut off'
+trouble 'a window without its seal' "$(load "${two%|*}" "${two#*|} seal=no" NOEND)" 75 'before its end line'
 is 'nothing of it is loaded' "$(rows invoices) $(ledger Invoice)" '3 2'
 windows "${two#*|}" | head -c 700 | qb-load >out 2>err
-trouble 'half a line' $? 65 'cut off'
+trouble 'half a line' $? 65 'incomplete'
 windows "${two#*|}" | sed 's/"Memo":"a"/"Memo":"b"/' | qb-load >out 2>err
-trouble 'a changed byte' $? 65 'not those that were sealed'
+trouble 'a changed byte' $? 65 'were changed after they were sealed'
 windows "${two#*|}" | sed 2d | qb-load >out 2>err
 trouble 'a missing row' $? 65 'the seal says 3'
 is 'nothing of them is loaded' "$(rows invoices) $(ledger Invoice)" '3 2'
@@ -64,7 +64,7 @@ trouble 'a line that is no JSON' $? 65 'line 1'
 printf '%s\n' '{"qb":"ticket","window":{}}' | qb-load >out 2>err
 trouble 'a ticket' $? 65 'a ticket'
 qb-load </dev/null >out 2>err
-trouble 'no input at all' $? 75 'has no end'
+trouble 'no input at all' $? 75 'before its end line'
 windows "${two#*|}" | sed 's/"no":1,"size":1000/"no":1.5,"size":1000/' >bad
 reseal bad >resealed
 qb-load <resealed >out 2>err
@@ -80,7 +80,7 @@ is 'while the stream stalls no transaction is open, and no lock is held' \
 	"$(pg -c "select state, backend_xmin is null, (select count(*) from pg_locks l where l.pid = a.pid) from pg_stat_activity a where application_name = 'qb-load' and datname = '$PGDATABASE'")" 'idle|t|0'
 is 'and the receipt is there already' "$(grep -c receipt out)" 1
 exec 7>&-; wait $loader
-trouble 'then it ends' $? 75 'cut off'
+trouble 'then it ends' $? 75 'before its end line'
 is 'the window that was open is not loaded' "$(rows customers)" none
 
 # --- another company

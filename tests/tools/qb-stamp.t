@@ -112,7 +112,9 @@ is 'a program is quoted as JSON wants it' \
 qb-stamp <out >again; is 'and the seals hold' $? 0
 printf '%s\n' '{"Id":"1","a":100.00,"b":12345678901234567890,"b":2}' >one
 $gen --payloads=one >one.s
-is 'a payload that changes is printed by libjq, with its numbers' "$(qb-stamp --jq='.c=1' <one.s | payloads)" \
+# libjq 1.6 prints 100, libjq 1.7 keeps 100.00
+is 'a payload that changes is printed by libjq, with its numbers' \
+	"$(qb-stamp --jq='.c=1' <one.s | payloads | sed 's/100\.00/100/')" \
 	'{"Id":"1","a":100,"b":2,"c":1}'
 qb-archive a <three | qb-stamp --jq=empty >out
 is 'the archive that a seal names stays' "$(count '"archive":{"file":"[^"]*"},"stamp"' out)" 3
@@ -124,9 +126,9 @@ fails() {	# fails WHAT PROGRAM STATUS MESSAGE
 	is "$1: no seal passes" "$(count '"qb":"seal"' out)" 0
 }
 fails 'a program that gives two values' '.,.' 65 \
-	'line 1: row "1": the program gives more than one value, which would double the row'
+	'line 1: row "1": the program returns more than one value for a row'
 fails 'one that gives no object' '.Id' 65 \
-	'line 1: row "1": the program gives string where an object is wanted'
+	'line 1: row "1": the program returns string instead of an object'
 fails 'one that fails' 'if .Id=="3" then error("no third") else . end' 65 \
 	'line 3: row "3": the program fails: no third'
 fails 'one that fails after a value' '.,error("late")' 65 \

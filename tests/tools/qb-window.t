@@ -122,8 +122,8 @@ mkfifo "$tmp/gone"
 	>"$tmp/gone" 2>"$tmp/err"; printf '%s\n' "$?" >"$tmp/status"; } &
 head -n 1 <"$tmp/gone" >"$tmp/out"
 wait
-is "a reader that went away: status" "$(cat "$tmp/status")" 74
-ok "a reader that went away is named" grep -q 'the reader went away' "$tmp/err"
+is "a reader that exited: status" "$(cat "$tmp/status")" 74
+ok "a reader that exited is named" grep -q 'the next command in the pipe exited' "$tmp/err"
 
 ok "it links no libpq, no libcurl and no libjq" sh -c \
 	"! ldd \"\$(command -v qb-window)\" | grep -E 'libpq|libcurl|libjq'"

@@ -116,13 +116,14 @@ test_want(void)
 	finds(path, FAILURE_DATA, "another window", "another range");
 	want = kept;
 	want.rows = 3;
-	finds(path, FAILURE_DATA, "not the one", "another number of rows");
+	finds(path, FAILURE_DATA, "differs from the load log",
+	      "another number of rows");
 	want = kept;
 	char same_begin[DIGEST_HEX];
 	memcpy(same_begin, digest, DIGEST_HEX);
 	same_begin[20] = same_begin[20] == '0' ? '1' : '0';
 	want.sha256 = same_begin;
-	finds(path, FAILURE_DATA, "not the one",
+	finds(path, FAILURE_DATA, "differs from the load log",
 	      "another digest that begins as the file's name says");
 	want.sha256 = other;
 	finds(path, FAILURE_NONE, "",
@@ -139,7 +140,8 @@ test_stream(const struct buf *stream)
 	struct failure why = { 0 };
 
 	archive_it((struct slice){ stream->at, end });
-	finds(path, FAILURE_DATA, "no end", "a stream without its end");
+	finds(path, FAILURE_DATA, "before its end line",
+	      "a stream without its end");
 	archive_it((struct slice){ stream->at + end, stream->len - end });
 	finds(path, FAILURE_DATA, "", "an end alone");
 	archive_it(SLICE("{\"qb\":\"end\",\"windows\":0,\"rows\":0}\n"));
@@ -180,9 +182,9 @@ main(void)
 	write_stream(&stream);
 	archive_it(buf_slice(&stream));
 	finds(path, FAILURE_NONE, "", "a file that is what it should be");
-	finds("4620/Bill/none_none_0.ndjson.gz", FAILURE_LATER, "not there",
+	finds("4620/Bill/none_none_0.ndjson.gz", FAILURE_LATER, "missing",
 	      "a file that is not there");
-	finds("4621/Bill/none_none_0.ndjson.gz", FAILURE_LATER, "not there",
+	finds("4621/Bill/none_none_0.ndjson.gz", FAILURE_LATER, "missing",
 	      "a folder that is not there");
 	finds("/etc/passwd", FAILURE_DATA, "", "a path from the root");
 	finds("../../etc/passwd", FAILURE_DATA, "", "a path that climbs out");
@@ -192,7 +194,7 @@ main(void)
 	finds(path, FAILURE_DATA, "does not list it", "no list");
 	test_stream(&stream);
 	unlink(file_path);
-	finds(path, FAILURE_LATER, "not there", "a listed file that is gone");
+	finds(path, FAILURE_LATER, "missing", "a listed file that is gone");
 	if (truncate(sums_path, 0) ||
 	    close(open(file_path, O_CREAT | O_WRONLY, 0600)))
 		return 1;

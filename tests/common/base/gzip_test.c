@@ -197,8 +197,7 @@ test_flips(void)
 	packed.at[packed.len - 1] ^= 1;
 	ok(!inflate_all(buf_slice(&packed), 4096, 4096, &got),
 	   "a wrong length is refused");
-	is(why.text, "corrupt gzip: CRC or length mismatch",
-	   "and told too");
+	is(why.text, "corrupt gzip: CRC or length mismatch", "and told too");
 	buf_free(&packed);
 	buf_free(&got);
 }

@@ -66,11 +66,11 @@ static const struct {
 	{ "qb as the second member", "{\"rows\":1,\"qb\":\"end\"}",
 	  "not an envelope: its first member is not \"qb\"" },
 	{ "an unknown kind", "{\"qb\":\"rows\"}",
-	  "\"qb\" names no kind of envelope" },
+	  "\"qb\": unknown kind of envelope" },
 	{ "a kind that is no string", "{\"qb\":1}",
-	  "\"qb\" names no kind of envelope" },
+	  "\"qb\": unknown kind of envelope" },
 	{ "a kind with an escape", "{\"qb\":\"r\\u006fw\"}",
-	  "\"qb\" names no kind of envelope" },
+	  "\"qb\": unknown kind of envelope" },
 	{ "a row without a window",
 	  "{\"qb\":\"row\",\"page\":1,\"row\":1,\"payload\":1}",
 	  "a row without \"window\"" },
@@ -142,7 +142,7 @@ test_twice(void)
 		snprintf(line, sizeof(line),
 			 "{\"qb\":\"end\",\"%s\":1,\"x\":1,\"%s\":1}", names[i],
 			 names[i]);
-		snprintf(text, sizeof(text), "\"%s\" stands twice", names[i]);
+		snprintf(text, sizeof(text), "\"%s\" occurs twice", names[i]);
 		ok(!reads(&e, line) && !strcmp(why.text, text),
 		   "refused: %s twice", names[i]);
 	}
@@ -283,13 +283,13 @@ same_after(const char *before, struct slice line)
 {
 	struct failure alone_why = { 0 }, after_why = { 0 };
 	struct envelope alone, after;
-	struct envelope_prefix head;
+	struct envelope_prefix prefix;
 
-	envelope_prefix_init(&head);
-	bool first = envelope_parse_next(&after, slice_of(before), &head,
+	envelope_prefix_init(&prefix);
+	bool first = envelope_parse_next(&after, slice_of(before), &prefix,
 					 &after_why);
 	bool one = envelope_parse(&alone, line, &alone_why);
-	bool other = envelope_parse_next(&after, line, &head, &after_why);
+	bool other = envelope_parse_next(&after, line, &prefix, &after_why);
 	bool same = first && one == other &&
 		    !strcmp(alone_why.text, after_why.text) &&
 		    (!one || alone.kind == after.kind);
@@ -298,7 +298,7 @@ same_after(const char *before, struct slice line)
 			       sizeof(struct slice)) &&
 		       !memcmp(&alone.whole[i], &after.whole[i],
 			       sizeof(struct slice));
-	envelope_prefix_free(&head);
+	envelope_prefix_free(&prefix);
 	return same;
 }
 
@@ -309,21 +309,21 @@ opaque(const char *payload, bool first)
 {
 	static char line[512], taken[512];
 	struct envelope e;
-	struct envelope_prefix head;
+	struct envelope_prefix prefix;
 
 	snprintf(line, sizeof(line), "%.*s%s",
 		 (int)(strstr(ROW, "\"payload\":") - ROW + 10), ROW, payload);
-	envelope_prefix_init(&head);
-	head.opaque = true;
+	envelope_prefix_init(&prefix);
+	prefix.opaque = true;
 	bool read = (first ||
-		     envelope_parse_next(&e, slice_of(ROW), &head, &why)) &&
-		    envelope_parse_next(&e, slice_of(line), &head, &why);
+		     envelope_parse_next(&e, slice_of(ROW), &prefix, &why)) &&
+		    envelope_parse_next(&e, slice_of(line), &prefix, &why);
 	struct slice value = e.value[MEMBER_PAYLOAD];
 	struct slice member = e.whole[MEMBER_PAYLOAD];
 	bool whole = read && !strncmp(member.at, ",\"payload\":", 11) &&
 		     member.at + member.len == value.at + value.len;
 
-	envelope_prefix_free(&head);
+	envelope_prefix_free(&prefix);
 	snprintf(taken, sizeof(taken), "%.*s", SLICE_SHOWN(value));
 	return whole ? taken : NULL;
 }

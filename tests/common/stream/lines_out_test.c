@@ -99,8 +99,9 @@ test_output_fails(void)
 	for (int i = 0; i < MANY; i++)
 		add(&out.pending, "data\n");
 	ok(!lines_push(&out, &why) && why.kind == FAILURE_IO,
-	   "a reader that went away fails the push of much");
-	is(why.text, "write: the reader went away", "and says so too");
+	   "a reader that exited fails the push of much");
+	is(why.text, "write: the next command in the pipe exited",
+	   "and says so too");
 	lines_in_init(&in, ends[1], &out);
 	ok(lines_next(&in, &line, &why) == LINES_FAILED,
 	   "no read begins when the flush before it fails");

@@ -257,11 +257,11 @@ test_gzip_truncations(void)
 static void
 test_cut(void)
 {
-	fails(SLICE("one\ntwo"), SLICE("one\n"), "the last line is cut off",
+	fails(SLICE("one\ntwo"), SLICE("one\n"), "the last line is incomplete",
 	      "a last line without its newline is refused");
-	fails(SLICE("x"), SLICE(""), "the last line is cut off",
+	fails(SLICE("x"), SLICE(""), "the last line is incomplete",
 	      "a single byte too");
-	fails(SLICE("\x1f"), SLICE(""), "the last line is cut off",
+	fails(SLICE("\x1f"), SLICE(""), "the last line is incomplete",
 	      "the first byte of gzip alone");
 	fails(SLICE("\x1f\x8b"), SLICE(""), "truncated gzip data",
 	      "gzip's two first bytes alone");

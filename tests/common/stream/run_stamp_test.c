@@ -18,16 +18,15 @@ is_refused(const char *id, const char *at, const char *text)
 static void
 test_refused(void)
 {
-	static const char name[] = "a run's name may hold printable ASCII "
+	static const char name[] = "the run name takes printable ASCII "
 				   "without \" and \\";
 	char longest[RUN_STAMP_LONGEST_ID + 2];
 
 	memset(longest, 'x', sizeof(longest));
 	longest[sizeof(longest) - 1] = '\0';
 	is_refused(longest, NULL,
-		   "a run's name may have 1 to 128 characters, not 129");
-	is_refused("", NULL,
-		   "a run's name may have 1 to 128 characters, not 0");
+		   "the run name takes 1 to 128 characters, not 129");
+	is_refused("", NULL, "the run name takes 1 to 128 characters, not 0");
 	is_refused("a\"b", NULL, name);
 	is_refused("a\\b", NULL, name);
 	is_refused("a\nb", NULL, name);

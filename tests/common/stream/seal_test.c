@@ -77,10 +77,11 @@ static const struct {
 	{ "ad\"", "a\"", "fetch: \"sha256\" is wrong" },
 	{ "ad\"", "add\"", "fetch: \"sha256\" is wrong" },
 	{ "\"count_after\":7,", "\"count_after\":8,",
-	  "fetch: 9 rows, of which 2 had left, are not the 8 counted after" },
+	  "fetch: 9 rows, 2 of which left the range, do not match the count of "
+	  "8 after" },
 	{ "\"left\":2,", "\"left\":9223372036854775807,",
-	  "fetch: 9 rows, of which 9223372036854775807 had left, are not the "
-	  "7 counted after" },
+	  "fetch: 9 rows, 9223372036854775807 of which left the range, do not "
+	  "match the count of 7 after" },
 };
 
 static const char *const needed[] = {
@@ -182,7 +183,7 @@ test_tally(void)
 	seal_tally_line(&plain, SLICE("abd"));
 	ok(!seal_verify(&seal, &plain, &why), "then the digest");
 	is(why.text,
-	   "the rows are not those that were sealed: their SHA-256 is "
+	   "the rows were changed after they were sealed: their SHA-256 is "
 	   "a52d159f262b..., the seal says ba7816bf8f01...",
 	   "as told too");
 	seal_tally_free(&plain);

@@ -39,7 +39,7 @@ test_whole(struct slice three, const struct seen *truth)
 	ok(seen.last == STREAM_FAILED && why.kind == FAILURE_DATA,
 	   "an end speaks of its own part alone");
 	is(why.text,
-	   "line 15: 0 windows with 0 rows came, the end says 0 with 1",
+	   "line 15: 0 windows with 0 rows came, the end line says 0 with 1",
 	   "and what it says must be so");
 	buf_free(&twice);
 	buf_free(&packed);
@@ -84,39 +84,41 @@ static void
 test_ends(const struct buf *three)
 {
 	refuses(three, 0, SLICE(""), FAILURE_LATER,
-		"line 0: the stream is cut off: it has no end; 0 windows with "
-		"0 rows are whole",
+		"input ended before its end line (complete windows: 0, rows: "
+		"0)",
 		"nothing at all");
 	refuses(three, 3, SLICE(""), FAILURE_LATER,
-		"line 3: the stream is cut off: it has no end; 1 windows with "
-		"2 rows are whole",
+		"line 3: input ended before its end line (complete windows: 1, "
+		"rows: 2)",
 		"a stream that ends after a seal");
 	refuses(three, 2, SLICE(""), FAILURE_LATER,
-		"line 2: " IN_ONE
-		"the stream is cut off: it has no end; 0 windows with 0 rows "
-		"are whole",
+		"line 2: " IN_ONE "input ended before its end line (complete "
+		"windows: 0, rows: 0)",
 		"one that ends inside a window");
 	refuses(three, 7, SLICE("{\"qb\":\"row\""), FAILURE_DATA,
-		"line 8: the last line is cut off",
+		"line 8: the last line is incomplete: it has no newline",
 		"a line without its newline after the end");
 	refuses(three, 7, SLICE("\n"), FAILURE_DATA,
 		"line 8: byte 0: a value is missing",
 		"an empty line after the end");
 	refuses(three, 2, SLICE("{\"qb\":\"end\",\"windows\":0,\"rows\":0}\n"),
 		FAILURE_DATA,
-		"line 3: " IN_ONE "the stream ends before the window is sealed",
+		"line 3: " IN_ONE
+		"the end line comes before the seal of this window",
 		"an end while a window is open");
 	refuses(three, 6, SLICE("{\"qb\":\"end\",\"windows\":2,\"rows\":3}\n"),
 		FAILURE_DATA,
-		"line 7: 3 windows with 3 rows came, the end says 2 with 3",
+		"line 7: 3 windows with 3 rows came, the end line says 2 with "
+		"3",
 		"an end with too few windows");
 	refuses(three, 6, SLICE("{\"qb\":\"end\",\"windows\":3,\"rows\":4}\n"),
 		FAILURE_DATA,
-		"line 7: 3 windows with 3 rows came, the end says 3 with 4",
+		"line 7: 3 windows with 3 rows came, the end line says 3 with "
+		"4",
 		"an end with too many rows");
 	refuses(three, 6,
 		SLICE("{\"qb\":\"end\",\"windows\":3.0,\"rows\":3}\n"),
-		FAILURE_DATA, "line 7: the end's totals are wrong",
+		FAILURE_DATA, "line 7: the end line has invalid totals",
 		"an end with a number that is not whole");
 }
 
@@ -139,7 +141,8 @@ test_seals(const struct buf *three)
 			       "4ca495991b7852b855")),
 		FAILURE_DATA,
 		"line 4: " IN_TWO
-		"the rows are not those that were sealed: their SHA-256 is "
+		"the rows were changed after they were sealed: their SHA-256 "
+		"is "
 		"e3b0c44298fc..., the seal says f3b0c44298fc...",
 		"a seal with another digest");
 	refuses(three, 0,
@@ -157,12 +160,11 @@ test_seals(const struct buf *three)
 		"another window begins before this one is sealed",
 		"rows of two windows mixed");
 	refuses(three, 1, SLICE("{\"qb\":\"ticket\",\"window\":" ONE "}\n"),
-		FAILURE_DATA,
-		"line 2: " IN_ONE "a ticket, and rows were expected",
+		FAILURE_DATA, "line 2: " IN_ONE "a ticket instead of a row",
 		"a ticket among rows");
 	refuses(three, 0,
 		SLICE("{\"qb\":\"receipt\",\"window\":" ONE ",\"load\":1}\n"),
-		FAILURE_DATA, "line 1: a receipt, and rows were expected",
+		FAILURE_DATA, "line 1: a receipt instead of a row",
 		"a receipt");
 	refuses(three, 1, SLICE("nonsense\n"), FAILURE_DATA,
 		"line 2: " IN_ONE "byte 0: not a JSON value",
