@@ -8,7 +8,7 @@
  * one archive; DIR/.qb-lock serialises them.
  *
  * The wing archive/ writes such files, and verifies them for qb-check.  It
- * stands on base/ and stream/; only tools include it.
+ * uses base/ and stream/; only tools include it.
  */
 #ifndef ARCHIVE_WRITER_H
 #define ARCHIVE_WRITER_H

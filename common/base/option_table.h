@@ -17,7 +17,7 @@ struct option_row {
 	const char *preset;   /* default, as a user would type it; NULL: none */
 	const char *help;
 	int64_t least, most; /* of an integer, or of a duration in ms */
-	bool required;       /* for the synopsis; whoever reads it checks */
+	bool required;       /* in the synopsis; the tool itself checks it */
 	bool secret;         /* env only; ENV_FILE may name a file instead */
 	const char **text;   /* exactly one of these four is set */
 	int64_t *integer;

@@ -14,17 +14,18 @@ static const struct option_row rows[] = {
 	  .text = &from },
 	{ .name = "to",
 	  .argument = "TIME",
-	  .help = "end of the range, exclusive",
+	  .help = "end of the range, exclusive (default: now)",
 	  .text = &to },
 	{ .name = "tz",
 	  .argument = "ZONE",
 	  .preset = "UTC",
-	  .help = "zone of times without an offset, and of the calendar",
+	  .help = "time zone of --from and --to, and of days and months",
 	  .text = &tz },
 	{ .name = "by",
 	  .argument = "FIELD",
 	  .preset = "updated",
-	  .help = "updated, created or txn-date",
+	  .help = "time to select by: updated (last change), created or "
+		  "txn-date",
 	  .text = &by },
 };
 
@@ -34,31 +35,30 @@ const struct option_table range_options = {
 };
 
 static void
-spell_civil(const struct clock_civil *c, char text[CLOCK_TEXT])
+format_civil(const struct clock_civil *c, char text[CLOCK_TEXT])
 {
 	clock_format(clock_from_civil(c), text);
 	text[strlen(text) - 1] = '\0'; /* the Z */
 }
 
-/* A day may begin when the clocks are set; a time that was named may not be
- * one that they skip. */
+/* A local time that the clocks skip is an error, but for a date without a
+ * midnight, which begins when the clocks were set. */
 static bool
-refuse_skipped(const char *called, const char *text, int64_t at_us,
-	       struct failure *why)
+fail_skipped(const char *called, const char *text, int64_t at_us,
+	     struct failure *why)
 {
 	struct clock_civil civil;
 	char before[CLOCK_TEXT], after[CLOCK_TEXT];
 
 	zone_to_civil(at_us - 1, &civil);
 	clock_to_civil(clock_from_civil(&civil) + 1, &civil);
-	spell_civil(&civil, before);
+	format_civil(&civil, before);
 	zone_to_civil(at_us, &civil);
-	spell_civil(&civil, after);
+	format_civil(&civil, after);
 	fail(why, FAILURE_USAGE,
-	     "%s=%s: there is no such time in %s: the clocks went from %s "
-	     "to %s",
+	     "%s=%s does not exist in %s: the clocks went from %s to %s",
 	     called, text, tz, before, after);
-	return fail_next(why, "say %s=%s", called, after);
+	return fail_next(why, "use %s=%s", called, after);
 }
 
 static bool
@@ -77,11 +77,10 @@ read_time(const char *called, const char *text, int64_t *at_us,
 			    called, text);
 	if (local && zone_to_instant(&civil, at_us) == ZONE_NEVER &&
 	    strchr(text, 'T'))
-		return refuse_skipped(called, text, *at_us, why);
+		return fail_skipped(called, text, *at_us, why);
 	if (*at_us % CLOCK_SECOND)
 		return fail(why, FAILURE_USAGE,
-			    "%s=%s: QuickBooks counts in whole seconds", called,
-			    text);
+			    "%s=%s: times are whole seconds", called, text);
 	clock_to_civil(*at_us, &civil);
 	if (civil.year < 1 || civil.year > 9999)
 		return fail(why, FAILURE_USAGE,
@@ -99,9 +98,9 @@ read_by(enum window_by *which, struct failure *why)
 		    "--by takes updated, created or txn-date, not \"%s\"", by);
 }
 
-/* TxnDate is a bare date: nothing in it could be shifted by a zone. */
+/* TxnDate is a date without time and zone. */
 static bool
-want_whole_days(const struct range *range, struct failure *why)
+require_whole_days(const struct range *range, struct failure *why)
 {
 	if (strcmp(tz, "UTC"))
 		return fail(why, FAILURE_USAGE,
@@ -151,7 +150,7 @@ range_read(struct range *range, int64_t now_us, struct failure *why)
 	range->end_us = latest_us;
 	if (to && !read_time("--to", to, &range->end_us, why))
 		return false;
-	if (range->by == WINDOW_BY_TXN_DATE && !want_whole_days(range, why))
+	if (range->by == WINDOW_BY_TXN_DATE && !require_whole_days(range, why))
 		return false;
 	if (range->start_us >= latest_us)
 		return fail_not_past(range, now_us, why);
@@ -165,8 +164,8 @@ range_read(struct range *range, int64_t now_us, struct failure *why)
 }
 
 static bool
-suits(const struct range *range, const struct entity *entity,
-      struct failure *why)
+can_select(const struct range *range, const struct entity *entity,
+	   struct failure *why)
 {
 	if (range->by == WINDOW_BY_UPDATED ||
 	    (range->by == WINDOW_BY_CREATED ? entity->created
@@ -184,7 +183,7 @@ range_require_entities(const struct range *range, char *const names[],
 	if (!entity_list_read(names, wanted->entity, &wanted->count, why))
 		return false;
 	for (size_t i = 0; i < wanted->count; i++)
-		if (!suits(range, wanted->entity[i], why))
+		if (!can_select(range, wanted->entity[i], why))
 			return false;
 	return true;
 }
@@ -229,8 +228,7 @@ range_step_parse(struct range_step *step, const char *text,
 	if (range->by == WINDOW_BY_TXN_DATE && step->unit == RANGE_HOURS &&
 	    step->count % 24)
 		return fail(why, FAILURE_USAGE,
-			    "--by=txn-date takes whole days: --every=%s is "
-			    "none",
+			    "--by=txn-date takes whole days, not --every=%s",
 			    text);
 	return true;
 }
@@ -247,7 +245,7 @@ add_months(struct clock_civil *c, int64_t months)
 		c->day = last;
 }
 
-/* Where the n-th window ends. */
+/* The end of the n-th window. */
 static int64_t
 bound_at(const struct range *range, const struct range_step *step, int64_t n)
 {
@@ -278,7 +276,7 @@ range_split(const struct range *range, const struct range_step *step,
 	for (int64_t n = 1; all[count] < range->end_us; n++) {
 		int64_t at_us = bound_at(range, step, n);
 
-		/* A day that a zone left out of its calendar is no window. */
+		/* a day that the zone skipped makes no window */
 		if (at_us <= all[count])
 			continue;
 		if (count == RANGE_MOST_WINDOWS) {

@@ -5,8 +5,8 @@
  *	stream := (window* end)+        window := row* seal
  *
  * The wing stream/ is what the tools send to each other: entities, windows,
- * envelopes, seals, and lines on a pipe.  It stands on base/ and json/; every
- * wing above may include it.  jq_program.h has the only wrapper of libjq.
+ * envelopes, seals, and lines on a pipe.  It uses base/ and json/; most other
+ * wings include it.  jq_program.h has the only wrapper of libjq.
  *
  * End of file proves nothing: only an end line does.
  */
