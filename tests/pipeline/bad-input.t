@@ -27,7 +27,7 @@ refused() {
 	ok "$1: says what to run next" grep -q "^$3: next: ." "$dir/err"
 	is "$1: in two lines" "$(wc -l <"$dir/err")" 2
 }
-# Windows and rows that stand in a schema, "0 0" also where there is none.
+# Windows and rows in a schema, "0 0" also where there is none.
 standing() {
 	if [ "$(pg -c "select to_regclass('$1.qb_windows') is not null
 			and to_regclass('$1.invoices') is not null")" = t ]; then

@@ -48,7 +48,7 @@ def run(command, given):
 
 
 def run_archive(given):
-    """The status, what passed, and what stands in the folder."""
+    """The status, what passed, and the files in the folder."""
     folder = tempfile.mkdtemp(dir=tmp)
     status, out = run(["qb-archive", folder], given)
     files = {}

@@ -58,7 +58,7 @@ refused 65 "a last line without a newline" head -c -1
 refused 65 "an empty line" sed '2s/^/\n/'
 refused 65 "a byte order mark" sed '1s/^/\xef\xbb\xbf/'
 refused 65 "bad UTF-8 in a payload" sed '1s/Sol/\xff/'
-refused 65 "a number that is none" sed '1s/100.00/0100.00/'
+refused 65 "an invalid number" sed '1s/100.00/0100.00/'
 refused 65 "another first member" sed '1s/"qb":"row",//'
 refused 65 "an unknown kind" sed '1s/"row"/"rows"/'
 refused 65 "a row without its page" sed '1s/,"page":.*,"row"/,"row"/'
@@ -88,7 +88,7 @@ refused 65 "a ticket" sed '1s/.*/{"qb":"ticket","window":{}}/'
 refused 65 "gzip that is cut off" sh -c 'gzip | head -c -4'
 refused 65 "gzip that is followed by something" sh -c 'gzip; echo more'
 refused 75 "a stream without an end" sed 4d
-ok "and the message counts what is whole" \
+ok "and the message counts what is complete" \
 	grep -q 'complete windows: 1, rows: 2' "$tmp/err"
 refused 75 "no stream at all" true
 done_testing

@@ -51,7 +51,7 @@ sed -i 's/,nonsense//' payload
 python3 "$lib/windows.py" 'entity=Bill payload=payload' | sed 's/{"Id":"1"}/{"Id":"7"}/' | qb-archive l >out 2>err
 is 'where all are JSON the seal is' "$? $(grep -c 'were changed after they were sealed' err)" '65 1'
 qb-stamp --run=r --at=2025-01-01T00:00:00Z <three | qb-archive s >/dev/null
-is 'a stamp that rows bear is kept in the file' \
+is 'the stamp of rows is kept in the file' \
 	"$(zcat s/$of/*.gz | grep -c '^{"qb":"row".*"stamp":{"ingested_at":"2025-01-01T00:00:00Z","run":"r"}')" 12
 gzip -c three | qb-archive z >zipped
 ok 'input may be gzip' same zipped passed
@@ -88,7 +88,7 @@ ok 'and when its bytes are others, so is its line' listed a
 is 'in its place' "$(wc -l <a/$of/SHA256SUMS)" 3
 ok 'and the file is whole' gzip -t "a/$first"
 rm "a/$first"; status qb-archive a <three >/dev/null
-ok 'a file that is gone is written anew' same "a/$first" "b/$first"
+ok 'a missing file is written again' same "a/$first" "b/$first"
 : >"a/$first"; status qb-archive a <three >/dev/null
 ok 'an empty one is, too' same "a/$first" "b/$first"
 sed -i 1d a/$of/SHA256SUMS; status qb-archive a <three >/dev/null
@@ -98,11 +98,11 @@ size=$(wc -c <a/$of/SHA256SUMS)
 for cut in 1 40 70 117; do
 	truncate -s $((size - cut)) a/$of/SHA256SUMS
 	status qb-archive a <three >/dev/null
-	ok "a list cut $cut bytes short is mended" listed a
+	ok "a list cut $cut bytes short is completed" listed a
 	is 'without a line lost' "$(sort -u a/$of/SHA256SUMS | wc -l) $(wc -l <a/$of/SHA256SUMS)" '3 3'
 done
 printf '%064d  other.gz' 0 >>a/$of/SHA256SUMS; status qb-archive a <long >/dev/null
-ok 'a line that was cut off is dropped, whatever it says' listed a
+ok 'an incomplete line is dropped, whatever it says' listed a
 
 # --- two at once
 $gen --windows=40 --rows=1 --seed=2 >x; $gen --windows=40 --rows=1 --seed=3 >y
@@ -145,7 +145,7 @@ sed 's/"fetch":{"realm":"[0-9]*"/"fetch":{"realm":"..\/..\/x"/' three >climbing
 is 'a realm that is not digits exits 65' "$(status qb-archive r/r <climbing)" 65
 is 'and makes no folder' "$(find . -name x -type d | wc -l)" 0
 sed 's/"entity":"Invoice"/"entity":"..\/Invoice"/' three >climbing
-is 'so does an entity that is none' "$(status qb-archive r/r <climbing)" 65
+is 'so does an unknown entity' "$(status qb-archive r/r <climbing)" 65
 # a limit on the size of files stands for a full disk; the pipe keeps it off out
 limited() { { (ulimit -f "$1"; exec qb-archive "$2") 2>err; echo $? >rc; } | cat >out; cat rc; }
 is 'a disk that is full exits 74' "$(limited 8 full <long)" 74
@@ -189,8 +189,8 @@ for level in 0 1 2 9; do
 done
 is 'level 1 is smaller than a fifth' \
 	$(($(cat at1/$of/*.gz | wc -c) < $(wc -c <long) / 5)) 1
-is 'a level that is none exits 64' "$(status qb-archive --level=10 a <three)" 64
-is 'an option that is none exits 64' "$(status qb-archive --nonsense a <three)" 64
+is 'an invalid level exits 64' "$(status qb-archive --level=10 a <three)" 64
+is 'an unknown option exits 64' "$(status qb-archive --nonsense a <three)" 64
 is 'a ticket exits 65' "$(printf '{"qb":"ticket","window":{}}\n' | status qb-archive a)" 65
 
 # --- memory, in KiB

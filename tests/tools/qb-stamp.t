@@ -17,7 +17,7 @@ $gen --exotic --windows=2 >exotic
 # --- stamping
 is 'a stream is stamped' "$(status qb-stamp --at=2025-01-01T01:00:00+01:00 --run=r1 <three)" 0
 stamp=',"stamp":{"ingested_at":"2025-01-01T00:00:00Z","run":"r1"}'
-is 'each row and seal bears the stamp, the end does not' "$(count -F "$stamp" out)" 15
+is 'each row and seal has the stamp, the end does not' "$(count -F "$stamp" out)" 15
 is 'before the payload' "$(count '^{"qb":"row".*,"run":"r1"},"payload":{' out)" 12
 is 'and last in a seal, whose sum is first' "$(count '^{"qb":"seal","sum":"[0-9a-f]\{64\}","window".*"run":"r1"}}$' out)" 3
 bare <out >back
@@ -28,7 +28,7 @@ is 'of each' "$(count '"run":"r1"' out2) $(count '"run":"r2"' out2)" '0 15'
 qb-stamp <exotic | bare >back
 ok 'payloads of every escape, number and script pass byte for byte' same back exotic
 qb-stamp <long >out
-is 'rows of a window bear one moment' "$(grep -o '"ingested_at":"[^"]*"' out | sort -u | wc -l)" 1
+is 'rows of a window have one time' "$(grep -o '"ingested_at":"[^"]*"' out | sort -u | wc -l)" 1
 is 'and one run, made of time and chance' \
 	"$(sed -n '1s/.*"run":"[0-9]\{8\}T[0-9]\{6\}Z-[0-9a-f]\{8\}".*/made/p' out)" made
 is 'the run may come from the environment' "$(QB_RUN_ID=else qb-stamp <three | count '"run":"else"')" 15
@@ -54,11 +54,11 @@ is 'a stream that is cut exits 75' "$(head -n 7 three | status qb-stamp)" 75
 is 'and what came whole has passed' "$(count '"qb":"row"' out) $(count '"qb":"seal"' out)" '6 1'
 is 'an output that is full exits 74' "$(qb-stamp <long 2>err >/dev/full; echo $?)" 74
 { qb-stamp <long 2>err; echo $? >rc; } | head -n 1 >/dev/null
-is 'a reader that goes away exits 74' "$(cat rc)" 74
+is 'a reader that exited: exit 74' "$(cat rc)" 74
 is 'an unknown option exits 64' "$(status qb-stamp --nonsense <three)" 64
 is 'a word too many exits 64' "$(status qb-stamp word <three)" 64
 is 'a run that would break the JSON exits 64' "$(status qb-stamp --run='a"b' <three)" 64
-is 'a time that is none exits 64' "$(status qb-stamp --at=yesterday <three)" 64
+is 'an invalid time exits 64' "$(status qb-stamp --at=yesterday <three)" 64
 
 # --- --jq: rows that it leaves alone
 $gen --exotic --print-payloads >all
@@ -78,12 +78,12 @@ ok 'and leaves the bytes of every payload' same got readable
 qb-stamp --jq='select(.Id|tonumber%2==0)' <three >out
 qb-stamp <three | payloads | sed -n 'n;p' >want; payloads <out >got
 ok 'rows that a filter keeps keep their bytes' same got want
-is 'and the others are gone' "$(count '"qb":"row"' out)" 6
+is 'and the others are dropped' "$(count '"qb":"row"' out)" 6
 is 'the end counts what is left' "$(tail -n 1 out)" '{"qb":"end","windows":3,"rows":6}'
 is 'and so does each seal' "$(count '"jq":{"programs":\["select(.Id|tonumber%2==0)"\],"rows":2,"bytes":[0-9]*,"sha256":"[0-9a-f]\{64\}"}' out)" 3
 bare <out | grep '"qb":"seal"' | sed 's/,"jq":{.*}}$/}/' >got; grep '"qb":"seal"' three >want
 ok 'and still says what was fetched' same got want
-is 'the rest bears a stamp, also where the first row went' "$(count '"stamp":' out)" 9
+is 'the rest has a stamp, also where the first row was dropped' "$(count '"stamp":' out)" 9
 is 'and is a whole stream' "$(status qb-stamp <out >/dev/null)" ''
 qb-stamp --jq=empty <three >out
 is 'all rows may go, the windows stay' "$(sed 's/^{"qb":"\([a-z]*\)".*/\1/' out | tr '\n' ' ')" 'seal seal seal end '
@@ -143,7 +143,7 @@ fails 'one that needs a module' 'import "m" as m; .' 64 \
 for program in '.CustomerRef.name|tonumber' '.CustomerRef.name.x' '.CustomerRef.name|fromjson' \
 	'.CustomerRef|.[0]' '.+.CustomerRef.name' '.CustomerRef.name*9|fromjson' '.CustomerRef.name|@base64d'; do
 	status qb-stamp --jq="$program" <three >/dev/null
-	is "what $program says is told without the payload" \
+	is "what $program says is reported without the payload" \
 		"$(count 'the program fails: ' err) $(count 'Customer 3' err)" '1 0'
 done
 is 'a program does not see our secrets' \

@@ -16,7 +16,7 @@ refused() { # refused WHAT SAYING ARGUMENT...
 	run "$@"
 	is "$what: status" "$status" 64
 	ok "$what: nothing is written" test ! -s "$tmp/out"
-	ok "$what: \"$saying\" is said" grep -qF -e "$saying" "$tmp/err"
+	ok "$what: the message has \"$saying\"" grep -qF -e "$saying" "$tmp/err"
 	ok "$what: and what to do next" grep -q '^qb-window: next: ' "$tmp/err"
 }
 
@@ -28,7 +28,7 @@ is "tickets are these, entity by entity, then the end" "$(cat "$tmp/out")" \
 {"qb":"ticket","window":{"entity":"Invoice","by":"updated","start":"2025-01-01T00:00:00Z","end":"2025-01-08T00:00:00Z","no":1,"of":2}}
 {"qb":"ticket","window":{"entity":"Invoice","by":"updated","start":"2025-01-08T00:00:00Z","end":"2025-01-10T00:00:00Z","no":2,"of":2}}
 {"qb":"end","windows":4,"rows":0}'
-ok "nothing is said" test ! -s "$tmp/err"
+ok "there is no message" test ! -s "$tmp/err"
 
 run --every 1mo --from 2025-01-31 customers --to 2025-03-31 --by created
 is "options may stand anywhere, and apart from their values" \
@@ -62,7 +62,7 @@ ok "and not in the future" test "$(date -u -d "$end" +%s)" -le "$(date +%s)"
 run customers --from=2025-01-01 --to=2999-01-01 --every=10000d
 is "--to in the future: status" "$status" 0
 ok "--to in the future is cut to now" grep -q '"end":"20' "$tmp/out"
-ok "and that is said" grep -q 'lies in the future: cut to 20' "$tmp/err"
+ok "and a message says so" grep -q 'lies in the future: cut to 20' "$tmp/err"
 
 run invoices --from=2025-01-01 --every=10000d --by=txn-date
 ok "by date, a range ends with a whole day" \
@@ -101,7 +101,7 @@ refused "a time that the clocks skip" 'the clocks went' customers \
 	--from=2025-03-09T02:30 --tz=America/New_York
 refused "no length" '--every takes' customers $d --every=0d
 refused "an unknown unit" '--every takes' customers $d --every=1m
-ok "the units are told" grep -q 'hours, days, weeks, months or years' "$tmp/err"
+ok "the message names the units" grep -q 'hours, days, weeks, months or years' "$tmp/err"
 refused "too many windows" 'more than 1000000 windows' customers --from=1800-01-01 --every=1h
 refused "an unknown field" '--by takes' customers $d --by=changed
 refused "customers by date" 'Customer cannot be selected by txn-date' customers $d --by=txn-date

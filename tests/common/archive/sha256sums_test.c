@@ -63,7 +63,7 @@ finding(void)
 	found_is("y", B, "a binary file's too");
 	found_is("", "", "and not half a name");
 	write_list(A "  xx\n" B "  x");
-	found_is("x", "", "a line that was cut off does not count");
+	found_is("x", "", "an incomplete line is ignored");
 	write_list(A "  x\n" B "  x\n");
 	found_is("x", B, "the last of two counts");
 	write_list("\n  x\nx\n" A "\n" A " \n" A "  \n");
@@ -82,7 +82,7 @@ putting(void)
 	list_is(B "  y\n" B "  x\n", "a new sum takes the place of the old");
 	write_list(A "  x\n" B "  y");
 	put("z", B);
-	list_is(A "  x\n" B "  z\n", "a line that was cut off goes away");
+	list_is(A "  x\n" B "  z\n", "an incomplete line is dropped");
 	write_list("");
 	put("z", B);
 	list_is(B "  z\n", "an empty list is begun");

@@ -1,4 +1,4 @@
-/* A file of an archive, held against what the ledger says of its window. */
+/* An archived file, checked against the entry of its window in the load log. */
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -194,7 +194,7 @@ main(void)
 	finds(path, FAILURE_DATA, "does not list it", "no list");
 	test_stream(&stream);
 	unlink(file_path);
-	finds(path, FAILURE_LATER, "missing", "a listed file that is gone");
+	finds(path, FAILURE_LATER, "missing", "a listed file that is missing");
 	if (truncate(sums_path, 0) ||
 	    close(open(file_path, O_CREAT | O_WRONLY, 0600)))
 		return 1;

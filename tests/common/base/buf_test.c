@@ -91,7 +91,7 @@ test_rest(void)
 	is(b.at, "page", "it is cut back");
 	buf_drop_front(&b, 1);
 	ok(slice_is(buf_slice(&b), "age") && !b.at[3],
-	   "what stands in front is dropped");
+	   "bytes at the front are dropped");
 	buf_clear(&b);
 	ok(!b.len && !*b.at && b.room == room, "cleared it keeps its memory");
 	char *at = buf_reserve(&b, 3, &why);

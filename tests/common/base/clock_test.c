@@ -137,7 +137,7 @@ test_calendar(void)
 			 clock_from_civil(&c) != at + second * CLOCK_SECOND + 5;
 	}
 	ok(!wrong && days == 3652059,
-	   "every day of the years 1 to 9999 goes there and back");
+	   "every day of the years 1 to 9999 is converted and back");
 }
 
 static void

@@ -70,7 +70,7 @@ test_keep(void)
 		   durable_file_commit(&d, folder, "kept", &why),
 	   "it is written and kept");
 	ok(holds(folder, "kept", "one two") && names_in(folder) == 1,
-	   "nothing else stands there then");
+	   "and nothing else is in the folder");
 	ok(!fstatat(folder, "kept", &status, 0) &&
 		   (status.st_mode & 0777) == 0640,
 	   "with the permissions asked for");
@@ -82,7 +82,7 @@ test_keep(void)
 	    !durable_file_write(&d, SLICE("new"), &why))
 		BUG(why.text);
 	ok(holds(folder, "kept", "one two"),
-	   "the old file stands until the new one is kept");
+	   "the old file stays until the new one is committed");
 	ok(durable_file_commit(&d, folder, "kept", &why) &&
 		   holds(folder, "kept", "new"),
 	   "which takes its place");
@@ -107,9 +107,9 @@ test_failures(void)
 		BUG("the test's folder");
 	ok(!durable_file_commit(&d, folder, "taken", &why) &&
 		   why.kind == FAILURE_IO,
-	   "a rename that fails is told");
+	   "a rename that fails is reported");
 	is(why.text, "taken: Is a directory", "with the name and the reason");
-	ok(names_in(folder) == 2, "the temporary file is gone");
+	ok(names_in(folder) == 2, "the temporary file is removed");
 	unlinkat(folder, "taken", AT_REMOVEDIR);
 
 	if (!durable_file_create(&d, folder, 0600, &why) ||
@@ -123,13 +123,13 @@ test_failures(void)
 	setrlimit(RLIMIT_FSIZE, &small);
 	bool written = durable_file_write(&d, SLICE("12345678"), &why);
 	setrlimit(RLIMIT_FSIZE, &was);
-	ok(!written && why.kind == FAILURE_IO, "a disk that fills up is told");
+	ok(!written && why.kind == FAILURE_IO, "a full disk is reported");
 	durable_file_discard(&d);
 	ok(names_in(folder) == 1, "and nothing is left then");
 
 	int file = openat(folder, "kept", O_RDONLY | O_CLOEXEC);
 	ok(!durable_file_create(&d, file, 0600, &why) && d.fd == -1,
-	   "a folder that is none cannot be written in");
+	   "a file in place of the folder is an error");
 	durable_file_discard(&d);
 	close(file);
 }
@@ -236,7 +236,7 @@ test_blocks_no_room(void)
 		durable_file_write(&d, (struct slice){ pages, SIZE }, &why);
 	setrlimit(RLIMIT_FSIZE, &was);
 	ok(!written && why.kind == FAILURE_IO && strstr(why.text, "too large"),
-	   "a disk that fills up in the midst of blocks is told: %s", why.text);
+	   "a disk that fills up within a block is reported: %s", why.text);
 	durable_file_discard(&d);
 	ok(names_in(folder) == 1, "and nothing is left then either");
 	free(pages);
@@ -297,7 +297,7 @@ test_sweep(void)
 	   "a sweep leaves what is locked, and what is named otherwise");
 	close(fd);
 	durable_file_remove_stale(folder);
-	ok(names_in(folder) == before + count, "unlocked it goes");
+	ok(names_in(folder) == before + count, "unlocked it is removed");
 	/* in a container each run may have the number of the one before it */
 	snprintf(own, sizeof(own), ".qb-%ld-0a.tmp", (long)getpid());
 	fd = openat(folder, own, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
@@ -307,7 +307,7 @@ test_sweep(void)
 	close(fd);
 	durable_file_remove_stale(folder);
 	ok(names_in(folder) == before + count,
-	   "one of a dead process with the same number goes");
+	   "one of a dead process with the same id is removed");
 	for (size_t i = 0; i < LENGTH(names); i++)
 		unlinkat(folder, names[i], 0);
 }
@@ -325,7 +325,7 @@ test_folders(void)
 	   "a chain of folders is made");
 	close(fd);
 	fd = durable_file_open_folder(folder, "a/b/c", 0750, &why);
-	ok(fd >= 0, "and found when it stands already");
+	ok(fd >= 0, "and opened when it exists");
 	close(fd);
 	fd = durable_file_open_folder(folder, "a/../a/./b", 0750, &why);
 	ok(fd >= 0, "dots mean what they mean");
@@ -350,7 +350,7 @@ test_folders(void)
 	   "a name too long is refused");
 }
 
-/* As somebody who may pass through a folder, but not read it. */
+/* As a user who may search a folder, but not read it. */
 static void
 test_passing(void)
 {

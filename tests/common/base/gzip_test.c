@@ -1,5 +1,5 @@
-/* The door to ISA-L and zlib: what is cut, corrupt or followed by anything is
- * told. */
+/* The wrapper of ISA-L and zlib: truncation, corruption and trailing garbage
+ * are reported. */
 #include <zlib.h>
 
 #include "base/gzip.h"
@@ -92,7 +92,7 @@ test_sizes(void)
 			wrong += memcmp(got.at + n * whole.len, whole.at,
 					whole.len) != 0;
 	}
-	ok(!wrong, "many members come back, whatever is given and taken at a "
+	ok(!wrong, "many members come back, whatever is passed at a "
 		   "time");
 	buf_free(&text);
 	buf_free(&packed);
@@ -119,7 +119,7 @@ test_end(void)
 		wrong += why.kind != FAILURE_DATA;
 	}
 	ok(!taken && !wrong, "no truncation of a member passes");
-	is(why.text, "truncated gzip data", "it is told as such");
+	is(why.text, "truncated gzip data", "and it is reported");
 
 	add_member(&packed, SLICE("a second"), 6);
 	taken = 0;
@@ -192,12 +192,13 @@ test_flips(void)
 	packed.at[packed.len - 8] ^= 1;
 	ok(!inflate_all(buf_slice(&packed), 4096, 4096, &got),
 	   "a wrong CRC is refused");
-	is(why.text, "corrupt gzip: CRC or length mismatch", "and told");
+	is(why.text, "corrupt gzip: CRC or length mismatch", "and reported");
 	packed.at[packed.len - 8] ^= 1;
 	packed.at[packed.len - 1] ^= 1;
 	ok(!inflate_all(buf_slice(&packed), 4096, 4096, &got),
 	   "a wrong length is refused");
-	is(why.text, "corrupt gzip: CRC or length mismatch", "and told too");
+	is(why.text, "corrupt gzip: CRC or length mismatch",
+	   "and reported, too");
 	buf_free(&packed);
 	buf_free(&got);
 }
@@ -265,7 +266,7 @@ test_headers(void)
 		passed += inflate_all(buf_slice(&packed), 1, 4096, &got);
 		packed.at[bit / 8] ^= (char)(1 << bit % 8);
 	}
-	ok(!passed, "a header that bears its own CRC may not be altered");
+	ok(!passed, "a header with a CRC of its own may not be altered");
 	for (unsigned flag = RESERVED; flag < 256; flag *= 2) {
 		buf_clear(&packed);
 		add_headed(&packed, flag, text);
@@ -345,7 +346,7 @@ test_same(void)
 	make_text(&text);
 	ok(!gzip_deflate(&g, buf_slice(&text), &other, &why) &&
 		   why.kind == FAILURE_DATA,
-	   "a buffer that is full is told");
+	   "a full buffer is reported");
 	gzip_out_free(&g);
 	gzip_out_free(&g);
 	buf_free(&text);

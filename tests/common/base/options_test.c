@@ -116,7 +116,7 @@ test_values(void)
 	   "after -- all are operands");
 	ok(reads("--name=") && name && !*name, "an empty text is a text");
 	ok(reads("--name --name") && name && !strcmp(name, "--name"),
-	   "what stands behind an option is its value, whatever it is");
+	   "the word after an option is its value, whatever it is");
 	ok(reads("--wait=1h") && wait_ms == 3600000 && reads("--wait=120m") &&
 		   wait_ms == 7200000,
 	   "hours and minutes");
@@ -309,7 +309,7 @@ test_help(void)
 	   "a wrong variable does not keep help away");
 	unsetenv("QB_TEST_SIZE");
 	ok(printed("--size=1 --help --nothing", NULL, text, sizeof(text)) == 0,
-	   "--help is answered where it stands");
+	   "--help is answered in any place");
 	ok(printed("--help", "/dev/full", text, sizeof(text)) == FAILURE_IO,
 	   "--help on a full disk ends with 74");
 }

@@ -58,7 +58,7 @@ test_stay_in(void)
 	secret_clear_environment();
 	ok(!getenv("QBO_CLIENT_SECRET") && !getenv("QBO_REFRESH_TOKEN") &&
 		   !getenv("PGPASSWORD"),
-	   "what another program's environment would show is gone");
+	   "secrets are removed from the environment of other programs");
 }
 
 int

@@ -1,4 +1,4 @@
-/* What is covered and what is not, held against a board of single hours. */
+/* What is covered and what is not, compared with an array of single hours. */
 #include "base/time_ranges.h"
 #include "tap.h"
 
@@ -133,7 +133,7 @@ test_choice(void)
 	chooses(over, LENGTH(over), "1 4 5 ",
 		"of more the furthest are chosen");
 	chooses(holes, LENGTH(holes), "1 2 ",
-		"gaps are gone over, and what lies outside is not chosen");
+		"gaps are skipped, and ranges outside are not chosen");
 	chooses(holes, 0, "", "of none none is chosen");
 }
 

@@ -1,4 +1,4 @@
-/* Civil times in zones: gaps, overlaps, and names that are none. */
+/* Civil times in zones: gaps, overlaps, and invalid names. */
 #include "base/zone.h"
 #include "tap.h"
 
@@ -49,7 +49,8 @@ test_names(void)
 		"aaaaaaaaaa";
 
 	refused("", "an empty name is no zone");
-	refused("Mars/Olympus", "a name that is not in the database is none");
+	refused("Mars/Olympus",
+		"a name that is not in the database is refused");
 	refused("america/guayaquil", "names are spelled as the files are");
 	refused("../../../etc/passwd", "a name does not climb out");
 	refused("America/../UTC", "nor up and down again");
@@ -57,10 +58,11 @@ test_names(void)
 	refused("America//Guayaquil", "nor are two slashes in a row");
 	refused("America/", "a folder is no zone");
 	refused("America", "without its slash neither");
-	refused("tzdata.zi", "a file of the database that is no zone is none");
+	refused("tzdata.zi",
+		"a file of the database that is not a zone is refused");
 	refused("EST5EDT4,M3.2.0,M11.1.0", "a POSIX rule is no name");
 	refused("right/UTC", "zones that count leap seconds are refused");
-	refused(longest, "a name that is too long is none");
+	refused(longest, "a name that is too long is refused");
 }
 
 static void

@@ -82,7 +82,7 @@ test_slices(void)
 			   slice_is(key, want[n][0]) &&
 			   slice_is(value, want[n][1]) && key.at > text.at &&
 			   value.at + value.len < text.at + text.len,
-		   "the member %s is sliced as it stands", want[n][0]);
+		   "the member %s is sliced as it is", want[n][0]);
 	ok(json_end(&j, &why) && n == LENGTH(want),
 	   "and then it is at its end");
 	ok(json_at(&j) == text.at + text.len, "past the space after it");
@@ -180,7 +180,7 @@ test_careless(void)
 	struct json j;
 
 	is(walk_taking_nothing("{\"a\":}", &why), "byte 5: a value is missing",
-	   "a key without a value is seen by a caller who does not look at it");
+	   "a key whose value is missing is an error also if it is not taken");
 	is(walk_taking_nothing("{\"a\":,\"b\":1}", &why),
 	   "byte 5: a value is missing", "and between two keys");
 	is(walk_taking_nothing("[1,]", &why), "byte 1: a value is missing",
@@ -193,11 +193,11 @@ test_careless(void)
 	json_begin(&j, SLICE("[1]"));
 	ok(!json_object(&j) && !json_key(&j, &value) && !json_end(&j, &why),
 	   "keys of what is no object");
-	is(why.text, "byte 0: not an object", "that is told");
+	is(why.text, "byte 0: not an object", "that is reported");
 	json_begin(&j, SLICE("{\"a\":1}"));
 	ok(json_object(&j) && !json_element(&j) && !json_end(&j, &why),
 	   "elements of what is no array");
-	is(why.text, "byte 1: not an array", "that is told as well");
+	is(why.text, "byte 1: not an array", "that is reported, too");
 
 	json_begin(&j, SLICE("1 2"));
 	ok(json_skip(&j) && !json_skip(&j) && !json_end(&j, &why),
@@ -224,7 +224,7 @@ test_sticky(void)
 	   "for every call after it");
 	ok(!json_end(&j, &why) && why.kind == FAILURE_DATA, "and fails");
 	is(why.text, "byte 6: a number with a leading zero",
-	   "the first error is the one that is told");
+	   "the first error is reported");
 	json_begin(&j, (struct slice){ NULL, 0 });
 	ok(!json_skip(&j) && !json_end(&j, &why), "no text is no value");
 }
@@ -320,11 +320,11 @@ test_flips(void)
 	unlink(path);
 	rmdir(folder);
 	if (!place) {
-		ok(1, "another reader of JSON agrees # SKIP no python3");
+		ok(1, "Python's parser agrees # SKIP no python3");
 		return;
 	}
 	ok(place == whole().len && !differ,
-	   "another reader of JSON agrees on every change of one byte");
+	   "Python's parser agrees on every change of one byte");
 	ok(!unlike, "walking and scanning agree on each");
 }
 

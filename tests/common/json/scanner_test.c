@@ -307,7 +307,7 @@ test_seen(void)
 			text[byte] = '\\';
 			wrong += check(whole, &why);
 		}
-	ok(!wrong, "strings end where they end, whatever was seen before");
+	ok(!wrong, "strings end at the same place whatever was scanned before");
 }
 
 /* `depth` levels, alternately as `kinds` says, around a zero. */
@@ -347,7 +347,7 @@ test_depth(void)
 	}
 	ok(!check_nested(100000, "[[", &why), "not 100000 deep, nor a crash");
 	is(why.text, "byte 512: nested deeper than 512",
-	   "too deep is told at the bracket that is one too many");
+	   "too deep nesting is reported at the bracket that is too many");
 }
 
 int

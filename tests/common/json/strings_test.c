@@ -277,7 +277,7 @@ test_runs_of_backslashes(void)
 	memset(text, 'x', sizeof(text));
 	text[100] = '"';
 	ok(json_string_skip_valid(text, text + sizeof(text)) == text + 100,
-	   "text goes on behind a block");
+	   "text continues after a block");
 	memset(text, '\\', 100);
 	ok(json_string_skip_valid(text, text + sizeof(text)) == text + 100,
 	   "backslashes in pairs are escapes, however many");

@@ -82,7 +82,7 @@ static const struct {
 	  BYTES("\xf0\x90\x80\x80") },
 	{ "the last pair", BYTES("\"\\uDBFF\\uDFFF\""),
 	  BYTES("\xf4\x8f\xbf\xbf") },
-	{ "UTF-8 as it stands", BYTES("\"\xc3\xa9\\n\xf0\x9f\x98\x80\""),
+	{ "UTF-8 as it is", BYTES("\"\xc3\xa9\\n\xf0\x9f\x98\x80\""),
 	  BYTES("\xc3\xa9\n\xf0\x9f\x98\x80") },
 	{ "a lone high surrogate", BYTES("\"ab\\ud83d\""), { NULL, 0 } },
 	{ "a high one before text", BYTES("\"\\ud83dxxxxxx\""), { NULL, 0 } },
@@ -109,15 +109,15 @@ test_unquote(void)
 	buf_init(&to, 1024);
 	for (size_t i = 0; i < LENGTH(strings); i++) {
 		struct slice means = strings[i].means;
-		bool told;
+		bool done;
 
 		buf_clear(&to);
 		if (!buf_add(&to, "kept ", 5, &why))
 			BUG("the buffer is too small");
-		told = json_unquote(strings[i].value, &to, &why);
+		done = json_unquote(strings[i].value, &to, &why);
 		struct slice got = { to.at + 5, to.len - 5 };
-		ok(told == (means.at != NULL) &&
-			   slice_equal(got, told ? means : SLICE("")),
+		ok(done == (means.at != NULL) &&
+			   slice_equal(got, done ? means : SLICE("")),
 		   "%s: %s", means.at ? "unquoted" : "refused, nothing added",
 		   strings[i].name);
 	}

@@ -19,12 +19,13 @@ test_names(void)
 		   names[i]);
 	}
 	for (size_t i = 0; i < LENGTH(none); i++)
-		ok(!entity_find(slice_of(none[i])), "\"%s\" is none", none[i]);
+		ok(!entity_find(slice_of(none[i])), "\"%s\" is not a name",
+		   none[i]);
 	ok(!entity_find((struct slice){ "Bill\0Payment", 12 }),
 	   "a NUL is no part of a name");
 }
 
-/* What every row promises, whatever entities there are. */
+/* What holds for every row, whatever entities there are. */
 static void
 check_row(const struct entity *e, const char *last)
 {
@@ -197,7 +198,7 @@ test_lists_typed(void)
 	ok(!*list_of("bill,invocies", NULL, &why) &&
 		   strstr(why.text, "\"invocies\"") &&
 		   strstr(why.next, "Invoice"),
-	   "an unknown name in a list is told alone");
+	   "only the unknown name of a list is quoted");
 	ok(!entity_list_read(none, list, &count, &why) &&
 		   why.kind == FAILURE_USAGE,
 	   "no name at all is refused");

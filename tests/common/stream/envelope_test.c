@@ -351,7 +351,7 @@ test_opaque(void)
 		   taken_as("1} x", NULL) && taken_as("", NULL) &&
 		   taken_as("}", NULL) && taken_as(" }", NULL) &&
 		   taken_as(" ", NULL),
-	   "a line without one, or without a brace, is none");
+	   "a line without a payload, or without a brace, is refused");
 }
 
 static void

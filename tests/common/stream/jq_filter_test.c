@@ -1,4 +1,4 @@
-/* What a user's program makes of a stream is a stream, whose seals hold. */
+/* The output of a user's program is a valid stream with matching seals. */
 #include "stream/jq_filter.h"
 #include "streams.h"
 #include "tap.h"

@@ -38,7 +38,7 @@ values(void)
 	gives(".", "{\"a\":100.00}", "same", "identity gives the same");
 	gives("{a}", "{\"a\":100.00}", "same", "so does an equal object");
 	gives("{a:.b,b:.a}", "{\"b\":1,\"a\":1}", "same",
-	      "in whatever order its members stand");
+	      "in any order of its members");
 	gives(".", "{\"a\":1,\"a\":2}", "same", "and with a key twice");
 	gives(".a=2", "{\"a\":1}", "{\"a\":2}", "another value is printed");
 	gives(".b=2", "{\"a\":1.5,\"c\":\"\\u00e9\\n\"}",
@@ -67,7 +67,7 @@ static void
 failures(void)
 {
 	gives("error(\"so\")", "{}", "the program fails: so",
-	      "what a program says is told");
+	      "a program's own message is reported");
 	gives(".a|tonumber", "{\"a\":\"Anna (x) \\\"y\\\"\"}",
 	      "the program fails: Invalid numeric literal at line 1, "
 	      "column 5 ...",
@@ -83,7 +83,7 @@ failures(void)
 	gives("nonsense", "{}",
 	      "the program does not compile: nonsense/0 is not defined at "
 	      "<top-level>, line 1: nonsense",
-	      "a program that does not compile is told");
+	      "a program that does not compile is reported");
 }
 
 int

@@ -1,4 +1,4 @@
-/* Records written: flushed in time, never twice, and failures told. */
+/* Records written: flushed in time, never twice, and failures reported. */
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -85,10 +85,10 @@ test_output_fails(void)
 
 	why = (struct failure){ .kind = FAILURE_DATA, .text = "earlier" };
 	lines_finish(&out, &why);
-	is(why.text, "earlier", "an earlier failure stays the one told");
+	is(why.text, "earlier", "an earlier failure is kept");
 	why = (struct failure){ 0 };
 	lines_finish(&out, &why);
-	ok(why.kind == FAILURE_IO, "without one the last flush is told");
+	ok(why.kind == FAILURE_IO, "without one the last flush is reported");
 	lines_out_free(&out);
 	close(full);
 
@@ -99,7 +99,7 @@ test_output_fails(void)
 	for (int i = 0; i < MANY; i++)
 		add(&out.pending, "data\n");
 	ok(!lines_push(&out, &why) && why.kind == FAILURE_IO,
-	   "a reader that exited fails the push of much");
+	   "a reader that exited makes a large push fail");
 	is(why.text, "write: the next command in the pipe exited",
 	   "and says so too");
 	lines_in_init(&in, ends[1], &out);
@@ -134,7 +134,7 @@ test_no_doubles(void)
 	if (pread(fileno(file), seen, sizeof(seen) - 1, 0) < 0)
 		BUG("the file cannot be read");
 	ok(!why.kind, "the last flush writes what was left");
-	is(seen, "first line\nsecond line\n", "and nothing stands twice");
+	is(seen, "first line\nsecond line\n", "and nothing is written twice");
 	lines_out_free(&out);
 	fclose(file);
 }

@@ -224,7 +224,7 @@ test_gzip_live(void)
 	close(ends[1]);
 	ok(lines_next(&in, &line, &why) == LINES_FAILED &&
 		   why.kind == FAILURE_DATA,
-	   "and then the cut is told");
+	   "and then the truncation is reported");
 	is(why.text, "truncated gzip data", "as one of gzip");
 	lines_in_free(&in);
 	close(ends[0]);

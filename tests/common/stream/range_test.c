@@ -253,7 +253,7 @@ test_steps(void)
 
 	for (size_t i = 0; i < LENGTH(wrong); i++)
 		refuses_step("--from=2025-01-01 --to=2025-01-02", wrong[i],
-			     "a length that is none is refused");
+			     "an invalid length is refused");
 	refuses_step("--from=1900-01-01 --to=2025-01-01", "1h",
 		     "more than a million windows are refused");
 	refuses_step("--from=2025-01-01 --to=2025-01-03 --by=txn-date", "12h",
@@ -280,7 +280,7 @@ test_entities(void)
 		   wanted.count == 2 &&
 		   !strcmp(wanted.entity[0]->name, "Invoice") &&
 		   !strcmp(wanted.entity[1]->name, "Bill"),
-	   "each entity is wanted once, in the order of the command line");
+	   "each entity is taken once, in the order of the command line");
 	ok(range_require_entities(&range, comma, &wanted, &why) &&
 		   wanted.count == 2 && !strcmp(wanted.entity[1]->name, "Bill"),
 	   "a comma list is split");

@@ -87,7 +87,7 @@ test_made(void)
 		   json_plain_string(value, &text) &&
 		   clock_parse(text, &at_us) && at_us >= before &&
 		   at_us <= clock_now_us(),
-	   "bears the moment in which it was written");
+	   "has the time of its writing");
 	buf_free(&to);
 }
 

@@ -1,4 +1,4 @@
-/* The totals of a window, and the rows held against them. */
+/* The totals of a window, and rows checked against them. */
 #include "stream/seal.h"
 #include "tap.h"
 
@@ -122,7 +122,7 @@ test_wrong(void)
 			   strstr(why.text, "are all needed"),
 		   "a fetch without %s is refused", needed[i]);
 	ok(!reads(&seal, "[]", NULL), "a fetch that is no object is refused");
-	ok(!reads(&seal, "{" FETCH "}", "3"), "a jq that is none too");
+	ok(!reads(&seal, "{" FETCH "}", "3"), "an invalid jq is refused, too");
 	ok(!reads(&seal, "{" FETCH "}", "{\"rows\":1,\"bytes\":2}") &&
 		   !strcmp(why.text,
 			   "jq: rows, bytes and sha256 are all needed"),
@@ -179,13 +179,13 @@ test_tally(void)
 	is(why.text, "0 rows came, the seal says 1", "rows are compared first");
 	seal_tally_line(&plain, SLICE("ab"));
 	ok(!seal_verify(&seal, &plain, &why), "then bytes");
-	is(why.text, "2 bytes of rows came, the seal says 3", "as told");
+	is(why.text, "2 bytes of rows came, the seal says 3", "and reported");
 	seal_tally_line(&plain, SLICE("abd"));
 	ok(!seal_verify(&seal, &plain, &why), "then the digest");
 	is(why.text,
 	   "the rows were changed after they were sealed: their SHA-256 is "
 	   "a52d159f262b..., the seal says ba7816bf8f01...",
-	   "as told too");
+	   "and reported, too");
 	seal_tally_free(&plain);
 	seal_tally_free(&stamped);
 	buf_free(&one);

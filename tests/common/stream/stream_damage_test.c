@@ -26,7 +26,7 @@ test_truncations(struct slice bytes, const struct seen *truth, const char *what)
 }
 
 /*
- * Of a stream whose seals bear a "sum", everything is covered but the name of
+ * Of a stream whose seals have a "sum", everything is covered but the name of
  * that member: without it a seal is one of the time before, and as true as it
  * was.  Of those no digest covers the stamps; of the seal itself the realm,
  * the pages and the count before; and the window of a seal without rows, which

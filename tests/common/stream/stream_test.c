@@ -14,8 +14,7 @@ test_whole(struct slice three, const struct seen *truth)
 	ok(truth->last == STREAM_DONE && truth->windows == 3 &&
 		   truth->ends == 1 && truth->line == 7 && truth->rows == 3,
 	   "three windows, one of them empty, are read to the end");
-	ok(truth->firsts == 3,
-	   "the first envelope of each window is known as such");
+	ok(truth->firsts == 3, "the first envelope of each window is marked");
 
 	add_gzip(&packed, three);
 	read_stream(&seen, buf_slice(&packed));
