@@ -60,52 +60,46 @@ static const struct entity entities[] = {
 	{ "VendorCredit", "VendorCredit", "vendor_credits", TXN },
 };
 
-/* Other names that people type; they are suggested, not accepted. */
+/* Other words that people type, plural without accents; they are suggested, not
+ * accepted. */
 static const struct {
 	const char *typed, *name;
-} other_names[] = {
-	{ "articulo", "Item" },
+} other_words[] = {
 	{ "articulos", "Item" },
-	{ "cliente", "Customer" },
+	{ "asientos", "JournalEntry" },
+	{ "attachments", "Attachable" },
+	{ "checks", "Purchase" },
 	{ "clientes", "Customer" },
-	{ "cobro", "Payment" },
+	{ "clients", "Customer" },
 	{ "cobros", "Payment" },
-	{ "compra", "Purchase" },
 	{ "compras", "Purchase" },
-	{ "cuenta", "Account" },
+	{ "credit notes", "CreditMemo" },
 	{ "cuentas", "Account" },
-	{ "deposito", "Deposit" },
 	{ "depositos", "Deposit" },
-	{ "empleado", "Employee" },
 	{ "empleados", "Employee" },
-	{ "estimacion", "Estimate" },
 	{ "estimaciones", "Estimate" },
-	{ "expense", "Purchase" },
 	{ "expenses", "Purchase" },
-	{ "factura", "Invoice" },
 	{ "facturas", "Invoice" },
-	{ "gasto", "Purchase" },
 	{ "gastos", "Purchase" },
+	{ "impuestos", "TaxRate" },
 	{ "journal", "JournalEntry" },
 	{ "journals", "JournalEntry" },
-	{ "nota de credito", "CreditMemo" },
 	{ "notas de credito", "CreditMemo" },
-	{ "orden de compra", "PurchaseOrder" },
 	{ "ordenes de compra", "PurchaseOrder" },
-	{ "pago", "Payment" },
+	{ "orders", "PurchaseOrder" },
 	{ "pagos", "Payment" },
-	{ "presupuesto", "Estimate" },
+	{ "pagos a proveedores", "BillPayment" },
 	{ "presupuestos", "Estimate" },
-	{ "product", "Item" },
 	{ "products", "Item" },
-	{ "producto", "Item" },
 	{ "productos", "Item" },
-	{ "proveedor", "Vendor" },
 	{ "proveedores", "Vendor" },
-	{ "supplier", "Vendor" },
+	{ "quotes", "Estimate" },
+	{ "recibos", "SalesReceipt" },
+	{ "refunds", "RefundReceipt" },
 	{ "suppliers", "Vendor" },
-	{ "transferencia", "Transfer" },
+	{ "timesheets", "TimeActivity" },
 	{ "transferencias", "Transfer" },
+	{ "ventas", "SalesReceipt" },
 };
 
 enum { MOST_LETTERS = 64 };
@@ -208,48 +202,45 @@ edit_distance(const char *a, const char *b)
 
 struct suggestion {
 	char typed[MOST_LETTERS];
-	const char *name; /* the nearest entity so far, or NULL */
+	const struct entity *nearest; /* so far, or NULL */
 	size_t distance;
 };
 
-/* A name that begins with what was typed is as near as one letter. */
+/* A name that begins with what was typed counts as one letter away. */
 static void
-suggestion_try(struct suggestion *s, const char *spelled, const char *name)
+suggestion_try(struct suggestion *s, const char *name, const struct entity *e)
 {
 	char letters[MOST_LETTERS];
 	size_t typed = strlen(s->typed);
 
-	plain_letters(slice_of(spelled), letters);
+	plain_letters(slice_of(name), letters);
 	size_t distance = edit_distance(s->typed, letters);
 	if (distance > 1 && typed >= 3 && !strncmp(letters, s->typed, typed))
 		distance = 1;
 	if (distance > typed / 3 || distance > s->distance ||
-	    (distance == s->distance && strlen(name) >= strlen(s->name)))
+	    (distance == s->distance &&
+	     strlen(e->name) >= strlen(s->nearest->name)))
 		return;
-	s->name = name;
+	s->nearest = e;
 	s->distance = distance;
 }
 
 static bool
 fail_unknown(struct slice name, struct failure *why)
 {
-	struct suggestion nearest = { .distance = SIZE_MAX };
+	struct suggestion s = { .distance = SIZE_MAX };
 
-	plain_letters(name, nearest.typed);
+	plain_letters(name, s.typed);
 	for (size_t i = 0; i < LENGTH(entities); i++) {
-		const struct entity *e = &entities[i];
-
-		if (e->refused)
-			continue;
-		suggestion_try(&nearest, e->name, e->name);
-		suggestion_try(&nearest, e->table, e->name);
+		suggestion_try(&s, entities[i].name, &entities[i]);
+		suggestion_try(&s, entities[i].table, &entities[i]);
 	}
-	for (size_t i = 0; i < LENGTH(other_names); i++)
-		suggestion_try(&nearest, other_names[i].typed,
-			       other_names[i].name);
+	for (size_t i = 0; i < LENGTH(other_words); i++)
+		suggestion_try(&s, other_words[i].typed,
+			       entity_find(slice_of(other_words[i].name)));
 	fail(why, FAILURE_USAGE, "unknown entity \"%.*s\"", SLICE_SHOWN(name));
-	if (nearest.name)
-		return fail_next(why, "did you mean %s?", nearest.name);
+	if (s.nearest && !s.nearest->refused)
+		return fail_next(why, "did you mean %s?", s.nearest->name);
 	return fail_next(why, "name entities that qb reads, such as Customer, "
 			      "Invoice or Item; qb-window(1) lists all");
 }

@@ -124,6 +124,12 @@ test_suggestions(void)
 		{ "presupuestos", "Estimate" },
 		{ "notas de crédito", "CreditMemo" },
 		{ "notas_de_credito", "CreditMemo" },
+		{ "nota de crédito", "CreditMemo" },
+		{ "pago", "Payment" },
+		{ "proveedor", "Vendor" },
+		{ "pagos a proveedores", "BillPayment" },
+		{ "ventas", "SalesReceipt" },
+		{ "credit_note", "CreditMemo" },
 	};
 
 	for (size_t i = 0; i < LENGTH(near); i++)
@@ -133,7 +139,11 @@ test_suggestions(void)
 static void
 test_required(void)
 {
-	static const char *const far[] = { "x", "", "InventoryAdjustment",
+	static const char *const far[] = { "x",
+					   "",
+					   "all",
+					   "company",
+					   "InventoryAdjustment",
 					   "TaxClassification" };
 	struct failure why = { 0 };
 
