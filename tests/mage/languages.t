@@ -13,7 +13,7 @@ code() {
 	/./ { if (text != "") { tell(); print "--" } }
 	END { tell() }' "$1"
 }
-sections() { sed -n 's/^\(#* [0-9]*\).*/\1/p' "$1"; }
+sections() { sed -n 's/^\(##* [0-9]*\).*/\1/p' "$1"; }
 # What stands between backquotes and is a name of something.
 # shellcheck disable=SC2016 # these are no commands
 names() { grep -o '`[^`]*`' "$1" | grep _ | sort -u; }
