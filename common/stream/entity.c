@@ -281,7 +281,8 @@ add_once(const struct entity *list[ENTITY_MOST], size_t *count,
 
 _Static_assert(LENGTH(entities) <= ENTITY_MOST, "a list has room for all");
 
-/* The names between the commas of one argument. */
+/* The names between the commas of one argument; in "invoices, customers" the
+ * first one ends with a comma. */
 static bool
 add_names(const char *names, const struct entity *list[ENTITY_MOST],
 	  size_t *count, struct failure *why)
@@ -300,7 +301,7 @@ add_names(const char *names, const struct entity *list[ENTITY_MOST],
 			return false;
 		add_once(list, count, entity);
 		at += name.len;
-		if (!*at)
+		if (!*at || !at[1 + strspn(at + 1, " ")])
 			return true;
 	}
 }

@@ -188,8 +188,8 @@ list_of(const char *first, const char *second, struct failure *why)
 static void
 test_lists_typed(void)
 {
-	static const char *const empty[] = { "",    ",",     "a,",
-					     ",,b", "bill,", "bill, ,term" };
+	static const char *const empty[] = { "", ",", ",bill", "bill,,term",
+					     "bill, ,term" };
 	struct failure why;
 	char *none[] = { NULL };
 	const struct entity *list[ENTITY_MOST];
@@ -199,6 +199,8 @@ test_lists_typed(void)
 	   "names may be apart");
 	is(list_of("invoices,bill", NULL, &why), "Invoice Bill",
 	   "or in a comma list");
+	is(list_of("invoices,", "bill", &why), "Invoice Bill",
+	   "a blank after the comma makes two words of it");
 	is(list_of("invoices, credit memos", "term,Vendor", &why),
 	   "Invoice CreditMemo Term Vendor", "or both, with blanks");
 	is(list_of("bill,Bills", "BILL", &why), "Bill", "each is kept once");
