@@ -300,10 +300,10 @@ static const struct verb {
 	bool (*run)(struct auth *auth, struct failure *why);
 } verbs[] = {
 	{ "login", SETTINGS_KEYS, 0, login },
-	{ "token", SETTINGS_WHOLE, 0, token },
+	{ "token", SETTINGS_ALL, 0, token },
 	{ "status", SETTINGS_REALM, 0, status },
-	{ "logout", SETTINGS_WHOLE, 0, logout },
-	{ "adopt", SETTINGS_WHOLE, 1, adopt },
+	{ "logout", SETTINGS_ALL, 0, logout },
+	{ "adopt", SETTINGS_ALL, 1, adopt },
 };
 
 static const struct verb *

@@ -2,44 +2,42 @@
 #include "http/client.h"
 #include "http/trace.h"
 
+/* Filled by options_read(). */
 static struct settings given;
-
-static bool debugs;
+static bool debug_http;
 
 static const struct option_row rows[] = {
 	{ .name = "debug-http",
-	  .help = "show addresses and harmless headers on standard error",
-	  .on = &debugs },
+	  .help = "log HTTP requests and responses, without secrets",
+	  .on = &debug_http },
 	{ .env = "QBO_ENV",
 	  .help = "sandbox or production",
 	  .text = &given.env },
-	{ .env = "QBO_REALM_ID",
-	  .help = "the company's number",
-	  .text = &given.realm },
+	{ .env = "QBO_REALM_ID", .help = "company ID", .text = &given.realm },
 	{ .env = "QBO_CLIENT_ID",
-	  .help = "of the application at developer.intuit.com",
+	  .help = "client ID of your app at developer.intuit.com",
 	  .text = &given.client_id },
 	{ .env = "QBO_CLIENT_SECRET",
-	  .help = "of the application",
+	  .help = "client secret of your app",
 	  .secret = true,
 	  .text = &given.client_secret },
 	{ .env = "QBO_REFRESH_TOKEN",
-	  .help = "for the first run; then the token file wins",
+	  .help = "refresh token to start with; later runs use the token file",
 	  .secret = true,
 	  .text = &given.refresh_token },
 	{ .env = "QBO_TOKEN_FILE",
-	  .help = "the token file, instead of "
+	  .help = "token file, instead of "
 		  "$XDG_STATE_HOME/qb/ENV-REALM.json",
 	  .text = &given.token_file },
 	{ .env = "QBO_CREDENTIAL_HELPER",
-	  .help = "a command that holds the login instead of the token file",
+	  .help = "command that stores the login instead of a file",
 	  .text = &given.helper },
 	{ .env = "QBO_API_URL",
-	  .help = "another server than QBO_ENV's",
+	  .help = "API base URL override",
 	  .text = &given.api_url },
 	{ .env = "QBO_TOKEN_URL",
 	  .preset = "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
-	  .help = "the token endpoint",
+	  .help = "token endpoint",
 	  .text = &given.token_url },
 };
 
@@ -48,43 +46,79 @@ const struct option_table settings_options = {
 	.count = LENGTH(rows),
 };
 
-static bool
-check_missing(unsigned needs, struct failure *why)
+/* At most so many names, in the order in which they are told. */
+enum { MOST_MISSING = 4 };
+
+static size_t
+find_missing(unsigned needs, const char *missing[MOST_MISSING])
 {
 	const struct {
 		unsigned need;
 		const char *name, *value;
-	} needed[] = {
+	} needed[MOST_MISSING] = {
 		{ 0, "QBO_ENV", given.env },
 		{ SETTINGS_REALM, "QBO_REALM_ID", given.realm },
 		{ SETTINGS_KEYS, "QBO_CLIENT_ID", given.client_id },
 		{ SETTINGS_KEYS, "QBO_CLIENT_SECRET", given.client_secret },
 	};
+	size_t count = 0;
 
-	for (size_t i = 0; i < LENGTH(needed); i++)
+	for (size_t i = 0; i < MOST_MISSING; i++)
 		if (!needed[i].value &&
-		    (needed[i].need & needs) == needed[i].need) {
-			fail(why, FAILURE_USAGE, "%s is not set",
-			     needed[i].name);
-			return fail_next(why,
-					 "set %s, then run the same "
-					 "command again",
-					 needed[i].name);
-		}
-	return true;
+		    (needed[i].need & needs) == needed[i].need)
+			missing[count++] = needed[i].name;
+	return count;
 }
 
 static bool
-check_words(struct failure *why)
+fail_one_missing(const char *name, struct failure *why)
+{
+	bool can_log_in = given.client_id && given.client_secret;
+
+	fail(why, FAILURE_USAGE, "%s is not set", name);
+	if (!strcmp(name, "QBO_REALM_ID") && can_log_in)
+		return fail_next(why, "qb-auth login, which prints "
+				      "QBO_REALM_ID; set it, then run the same "
+				      "command again");
+	return fail_next(why, "set it (qb-auth(1), ENVIRONMENT), then run the "
+			      "same command again");
+}
+
+/* All names in one message: nobody should have to start again for each. */
+static bool
+check_missing(unsigned needs, struct failure *why)
+{
+	const char *missing[MOST_MISSING];
+	size_t count = find_missing(needs, missing);
+	char list[128] = "";
+
+	if (count == 0)
+		return true;
+	if (count == 1)
+		return fail_one_missing(missing[0], why);
+	for (size_t i = 0; i < count; i++) {
+		size_t len = strlen(list);
+		const char *before = !i ? "" : i + 1 < count ? ", " : " and ";
+
+		snprintf(list + len, sizeof(list) - len, "%s%s", before,
+			 missing[i]);
+	}
+	fail(why, FAILURE_USAGE, "not set: %s", list);
+	return fail_next(why, "set them (qb-auth(1), ENVIRONMENT), then run "
+			      "the same command again");
+}
+
+static bool
+check_values(struct failure *why)
 {
 	if (strcmp(given.env, "sandbox") != 0 &&
 	    strcmp(given.env, "production") != 0)
 		return fail(why, FAILURE_USAGE,
-			    "QBO_ENV is sandbox or production, not \"%s\"",
+			    "QBO_ENV must be sandbox or production, not \"%s\"",
 			    given.env);
 	return !given.realm || settings_is_realm(slice_of(given.realm)) ||
-	       fail(why, FAILURE_USAGE, "QBO_REALM_ID is a number, not \"%s\"",
-		    given.realm);
+	       fail(why, FAILURE_USAGE,
+		    "QBO_REALM_ID must be a number, not \"%s\"", given.realm);
 }
 
 bool
@@ -97,19 +131,19 @@ settings_is_realm(struct slice text)
 }
 
 bool
-settings_read(struct settings *a, unsigned needs, struct failure *why)
+settings_read(struct settings *s, unsigned needs, struct failure *why)
 {
-	if (!check_missing(needs, why) || !check_words(why))
+	if (!check_missing(needs, why) || !check_values(why))
 		return false;
-	http_trace_enable(debugs);
-	*a = given;
-	if (!a->api_url)
-		a->api_url = strcmp(a->env, "production")
+	http_trace_enable(debug_http);
+	*s = given;
+	if (!s->api_url)
+		s->api_url = strcmp(s->env, "production")
 				     ? "https://sandbox-quickbooks.api.intuit"
 				       ".com"
 				     : "https://quickbooks.api.intuit.com";
-	if (!http_url_allowed(a->api_url, why))
+	if (!http_url_allowed(s->api_url, why))
 		return fail_in(why, "QBO_API_URL");
-	return http_url_allowed(a->token_url, why) ||
+	return http_url_allowed(s->token_url, why) ||
 	       fail_in(why, "QBO_TOKEN_URL");
 }

@@ -40,7 +40,7 @@ qbo_client_open(struct failure *why)
 {
 	struct settings account;
 
-	if (!settings_read(&account, SETTINGS_WHOLE, why))
+	if (!settings_read(&account, SETTINGS_ALL, why))
 		return NULL;
 	if (!request_options_rate_limited() &&
 	    strstr(account.api_url, ".intuit.com")) {

@@ -235,10 +235,27 @@ rm -rf "$dir/state"
 QBO_REFRESH_TOKEN=wrong fetch "$dir/Invoice.tickets"
 is 'a refresh token that is not good: status' $status 77
 ok 'the token is not shown' sh -c "! grep -q 'wrong' '$dir/err'"
+
+# --- no tickets: only the settings and the login are checked
+
+begin
+rm -f "$dir/sim.log"
+fetch "$dir/none.tickets"
+is 'with all settings and a login, no tickets: status and output' "$status $(cat "$dir/out")" \
+	'0 {"qb":"end","windows":0,"rows":0}'
+(unset QBO_REFRESH_TOKEN; rm -rf "$dir/state"
+fetch "$dir/none.tickets"; exit $status)
+is 'without a login: status' $? 77
+(unset QBO_ENV QBO_REALM_ID QBO_CLIENT_ID QBO_CLIENT_SECRET QBO_CLIENT_SECRET_FILE
+fetch "$dir/none.tickets"; exit $status)
+is 'without settings: status' $? 64
+is 'all that are missing are named at once' "$(head -n 1 "$dir/err")" \
+	'qb-fetch: not set: QBO_ENV, QBO_REALM_ID, QBO_CLIENT_ID and QBO_CLIENT_SECRET'
+is 'and nothing was sent' "$(grep -c . "$dir/sim.log" 2>/dev/null)" ''
 unset QBO_CLIENT_ID
 fetch "$dir/Invoice.tickets"
-is 'a setting that is missing: status' $status 64
-ok 'is named' grep -q QBO_CLIENT_ID "$dir/err"
+is 'one setting is missing: status' $status 64
+is 'it is named' "$(head -n 1 "$dir/err")" 'qb-fetch: QBO_CLIENT_ID is not set'
 
 # --- bad input
 

@@ -319,8 +319,9 @@ test_settings(void)
 	static const struct {
 		const char *name, *value, *want;
 	} wrong[] = {
-		{ "QBO_ENV", "Sandbox", "QBO_ENV is sandbox or production" },
-		{ "QBO_REALM_ID", "12/34", "QBO_REALM_ID is a number" },
+		{ "QBO_ENV", "Sandbox",
+		  "QBO_ENV must be sandbox or production" },
+		{ "QBO_REALM_ID", "12/34", "QBO_REALM_ID must be a number" },
 		{ "QBO_API_URL", "http://example.com", "QBO_API_URL: plain" },
 		{ "QBO_TOKEN_URL", "gopher://x", "QBO_TOKEN_URL: a URL" },
 		{ "QBO_REFRESH_TOKEN", "CANARY-A B",
@@ -350,8 +351,8 @@ main(void)
 
 	listen_in();
 	ok(!open_qbo(NULL, NULL, &why) && why.kind == FAILURE_USAGE &&
-		   strstr(why.text, "QBO_ENV is not set"),
-	   "a setting that is missing is named");
+		   strstr(why.text, "not set: QBO_ENV, QBO_REALM_ID, "),
+	   "settings that are missing are named");
 	setenv("QBO_REFRESH_TOKEN", "CANARY-REFRESH-1", 1);
 	for (size_t i = 0; i < LENGTH(cases); i++)
 		test_case(i);
