@@ -139,10 +139,10 @@ session_lock(struct session *l, struct failure *why)
 /* May the same be asked again after this?  Then wait for it. */
 static bool
 once_more(struct session *l, enum token_result got, int tries,
-	  int64_t advice_ms, struct failure *why)
+	  int64_t retry_after_ms, struct failure *why)
 {
 	struct failure ignored;
-	int64_t wait_ms = advice_ms > PAUSE_MS ? advice_ms : PAUSE_MS;
+	int64_t wait_ms = retry_after_ms > PAUSE_MS ? retry_after_ms : PAUSE_MS;
 
 	if (wait_ms > LONGEST_ADVICE_MS)
 		return false;
@@ -175,15 +175,15 @@ session_refresh(struct session *l, struct slice token, struct tokens *next,
 	const struct token_endpoint grant = session_token_endpoint(l);
 	struct failure last; /* it may yet end well, and `why` stay empty */
 	enum token_result got;
-	int64_t advice_ms = -1;
+	int64_t retry_after_ms = -1;
 	int tries = 0;
 
 	do {
 		tokens_copy(next, &l->now);
-		got = token_request_refresh(&grant, token, next, &advice_ms,
-					    &last);
+		got = token_request_refresh(&grant, token, next,
+					    &retry_after_ms, &last);
 		tries++;
-	} while (once_more(l, got, tries, advice_ms, &last));
+	} while (once_more(l, got, tries, retry_after_ms, &last));
 	if ((got == TOKEN_LOST || got == TOKEN_UNSENT) && tries > 1)
 		fail_in(&last, "asked %d times", tries);
 	if (got != TOKEN_GRANTED && got != TOKEN_INVALID_GRANT)

@@ -23,7 +23,7 @@ send_request(const struct token_endpoint *g, struct buf *form, bool json,
 					      .user = g->client_id,
 					      .password = g->client_secret,
 					      .body = buf_slice(form),
-					      .once = true,
+					      .own_connection = true,
 					      .most_bytes = MOST_ANSWER_BYTES,
 					      .most_ms = g->most_ms };
 	bool sent = http_client_start(g->http, &request, answer, why);
@@ -178,7 +178,7 @@ judge(const struct http_response *a, struct slice used, struct tokens *next,
 {
 	struct told told = read_told(buf_slice(&a->body));
 
-	if (a->distrusted) {
+	if (a->untrusted) {
 		fail(why, FAILURE_REFUSED, "the token endpoint: %s", a->error);
 		return TOKEN_REFUSED;
 	}
@@ -212,7 +212,7 @@ tell_lost(const struct http_response *a, const char *which, struct failure *why)
 /* Send `form`, wipe it, and judge. */
 static enum token_result
 ask(const struct token_endpoint *g, struct buf *form, struct slice used,
-    struct tokens *next, int64_t *advice_ms, struct failure *why)
+    struct tokens *next, int64_t *retry_after_ms, struct failure *why)
 {
 	struct http_response answer;
 	enum token_result got = TOKEN_REFUSED;
@@ -222,7 +222,7 @@ ask(const struct token_endpoint *g, struct buf *form, struct slice used,
 		got = judge(&answer, used, next, why);
 		if (got == TOKEN_UNSENT || got == TOKEN_LOST)
 			tell_lost(&answer, "token", why);
-		*advice_ms = answer.advice_ms;
+		*retry_after_ms = answer.retry_after_ms;
 	}
 	http_client_cancel(&answer);
 	tokens_wipe(&answer.body);
@@ -240,7 +240,7 @@ add_field(struct buf *form, const char *name, struct slice value,
 
 enum token_result
 token_request_refresh(const struct token_endpoint *g, struct slice token,
-		      struct tokens *next, int64_t *advice_ms,
+		      struct tokens *next, int64_t *retry_after_ms,
 		      struct failure *why)
 {
 	enum token_result got = TOKEN_REFUSED;
@@ -249,7 +249,7 @@ token_request_refresh(const struct token_endpoint *g, struct slice token,
 	buf_init(&form, MOST_FORM_BYTES);
 	if (add_field(&form, "grant_type", SLICE("refresh_token"), why) &&
 	    add_field(&form, "refresh_token", token, why))
-		got = ask(g, &form, token, next, advice_ms, why);
+		got = ask(g, &form, token, next, retry_after_ms, why);
 	tokens_wipe_free(&form);
 	return got;
 }
@@ -257,7 +257,7 @@ token_request_refresh(const struct token_endpoint *g, struct slice token,
 enum token_result
 token_request_exchange(const struct token_endpoint *g,
 		       const struct authorization_code *code,
-		       struct tokens *next, int64_t *advice_ms,
+		       struct tokens *next, int64_t *retry_after_ms,
 		       struct failure *why)
 {
 	const struct slice nothing = { NULL, 0 };
@@ -270,7 +270,7 @@ token_request_exchange(const struct token_endpoint *g,
 	    add_field(&form, "redirect_uri", slice_of(code->redirect), why) &&
 	    (!code->verifier ||
 	     add_field(&form, "code_verifier", slice_of(code->verifier), why)))
-		got = ask(g, &form, nothing, next, advice_ms, why);
+		got = ask(g, &form, nothing, next, retry_after_ms, why);
 	tokens_wipe_free(&form);
 	return got;
 }
@@ -279,7 +279,7 @@ token_request_exchange(const struct token_endpoint *g,
 static enum token_result
 judge_revoked(const struct http_response *a, struct failure *why)
 {
-	if (a->distrusted) {
+	if (a->untrusted) {
 		fail(why, FAILURE_REFUSED, "the revoking endpoint: %s",
 		     a->error);
 		return TOKEN_REFUSED;

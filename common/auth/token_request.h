@@ -29,11 +29,11 @@ enum token_result {
 /*
  * Ask once, while other requests go on.  `next` begins as what is known now
  * and becomes what is known then; it is undefined unless TOKEN_GRANTED.  `why`
- * says what happened for the last three; `*advice_ms` is the answer's.
+ * says what happened for the last three; `*retry_after_ms` is the answer's.
  */
 enum token_result token_request_refresh(const struct token_endpoint *g,
 					struct slice token, struct tokens *next,
-					int64_t *advice_ms,
+					int64_t *retry_after_ms,
 					struct failure *why) MUST_CHECK;
 
 /* What a code was asked for with. */
@@ -48,7 +48,7 @@ struct authorization_code {
 enum token_result token_request_exchange(const struct token_endpoint *g,
 					 const struct authorization_code *code,
 					 struct tokens *next,
-					 int64_t *advice_ms,
+					 int64_t *retry_after_ms,
 					 struct failure *why) MUST_CHECK;
 
 /* End the connection that `token` is of; g->url is the revoking endpoint's.

@@ -1,13 +1,14 @@
 #include "http/api_fault.h"
 
 enum {
-	LOOKED_AT = 64 * 1024, /* faults are short; so far into XML or HTML */
-	LONGEST_WORD = 40,     /* refresh tokens have 50 characters and more */
+	MOST_SCANNED_BYTES =
+		64 * 1024, /* faults are short; so far into XML or HTML */
+	TOKEN_LENGTH = 40, /* refresh tokens have 50 characters and more */
 };
 
-/* As they stand in the body: JSON values with quotes, or XML text. */
-struct told {
-	bool found; /* there is a fault */
+/* What a body says: JSON values with their quotes, or XML text. */
+struct fault {
+	bool found; /* the body has a fault */
 	bool xml;
 	struct slice type, code, message, detail;
 };
@@ -37,22 +38,22 @@ between(struct slice in, const char *open, const char *close)
 }
 
 static void
-read_xml(struct slice body, struct told *told)
+read_xml(struct slice body, struct fault *fault)
 {
-	struct slice fault;
+	struct slice rest;
 
-	if (body.len > LOOKED_AT)
-		body.len = LOOKED_AT;
-	if (!find(body, "<Fault", &fault))
+	if (body.len > MOST_SCANNED_BYTES)
+		body.len = MOST_SCANNED_BYTES;
+	if (!find(body, "<Fault", &rest))
 		return;
-	told->found = told->xml = true;
-	told->type = between(fault, "type=\"", "\"");
-	told->code = between(fault, "code=\"", "\"");
-	told->message = between(fault, "<Message>", "</Message>");
-	told->detail = between(fault, "<Detail>", "</Detail>");
+	fault->found = fault->xml = true;
+	fault->type = between(rest, "type=\"", "\"");
+	fault->code = between(rest, "code=\"", "\"");
+	fault->message = between(rest, "<Message>", "</Message>");
+	fault->detail = between(rest, "<Detail>", "</Detail>");
 }
 
-/* Both envelopes: they differ in the case of their keys only. */
+/* The service and the gateway differ in the case of their keys only. */
 static bool
 key_is(struct slice key, const char *name)
 {
@@ -60,7 +61,7 @@ key_is(struct slice key, const char *name)
 }
 
 static void
-read_error(struct json *j, struct told *told)
+read_error(struct json *j, struct fault *fault)
 {
 	struct slice key, value;
 
@@ -70,16 +71,16 @@ read_error(struct json *j, struct told *told)
 	}
 	while (json_key(j, &key) && json_value(j, &value))
 		if (key_is(key, "code"))
-			told->code = value;
+			fault->code = value;
 		else if (key_is(key, "message"))
-			told->message = value;
+			fault->message = value;
 		else if (key_is(key, "detail"))
-			told->detail = value;
+			fault->detail = value;
 }
 
-/* The first error counts. */
+/* Of several errors the first one is used. */
 static void
-read_errors(struct json *j, struct told *told)
+read_errors(struct json *j, struct fault *fault)
 {
 	bool first = true;
 
@@ -89,7 +90,7 @@ read_errors(struct json *j, struct told *told)
 	}
 	while (json_element(j)) {
 		if (first)
-			read_error(j, told);
+			read_error(j, fault);
 		else
 			json_skip(j);
 		first = false;
@@ -97,7 +98,7 @@ read_errors(struct json *j, struct told *told)
 }
 
 static void
-read_fault(struct json *j, struct told *told)
+read_fault(struct json *j, struct fault *fault)
 {
 	struct slice key;
 
@@ -105,19 +106,19 @@ read_fault(struct json *j, struct told *told)
 		json_skip(j); /* the gateway's "fault":null */
 		return;
 	}
-	told->found = true;
+	fault->found = true;
 	while (json_key(j, &key))
 		if (key_is(key, "error"))
-			read_errors(j, told);
+			read_errors(j, fault);
 		else if (key_is(key, "type"))
-			json_value(j, &told->type);
+			json_value(j, &fault->type);
 		else
 			json_skip(j);
 }
 
 /* Is it one whole JSON value? */
 static bool
-read_json(struct slice body, struct told *told)
+read_json(struct slice body, struct fault *fault)
 {
 	struct failure ignored;
 	struct slice key;
@@ -129,85 +130,91 @@ read_json(struct slice body, struct told *told)
 	else
 		while (json_key(&j, &key))
 			if (key_is(key, "fault"))
-				read_fault(&j, told);
+				read_fault(&j, fault);
 			else
 				json_skip(&j);
 	return json_end(&j, &ignored);
 }
 
-/* "3200" is a string in JSON; a number would mean the same. */
+/* In JSON a code is a string, "3200"; a number is taken, too. */
 static bool
-code_is(const struct told *told, const char *code)
+code_is(const struct fault *fault, const char *code)
 {
 	struct slice plain;
 
-	return slice_is(told->code, code) ||
-	       (json_plain_string(told->code, &plain) && slice_is(plain, code));
+	return slice_is(fault->code, code) ||
+	       (json_plain_string(fault->code, &plain) &&
+		slice_is(plain, code));
 }
 
 static bool
-is_throttle(const struct told *told, int status, struct slice body)
+is_throttle(const struct fault *fault, int status, struct slice body)
 {
 	struct slice rest;
 
-	if (body.len > LOOKED_AT)
-		body.len = LOOKED_AT;
-	return status == 429 || code_is(told, "3001") ||
-	       ((status != 200 || told->found) &&
+	if (body.len > MOST_SCANNED_BYTES)
+		body.len = MOST_SCANNED_BYTES;
+	return status == 429 || code_is(fault, "3001") ||
+	       ((status != 200 || fault->found) &&
 		find(body, "ThrottleExceeded", &rest));
 }
 
-/* What a code means, whatever the status; QUIRKS.md, "Faults". */
+/* What a code means with any status; QUIRKS.md, "Faults". */
 static enum api_fault
-by_code(const struct told *told)
+classify_code(const struct fault *fault)
 {
 	static const struct {
 		const char *code;
 		enum api_fault fault;
-	} known[] = {
-		{ "6002", FAULT_TIMEOUT },       { "10000", FAULT_SERVER },
-		{ "500", FAULT_SERVER },         { "130", FAULT_REFUSED },
-		{ "120", FAULT_LOGIN },          { "3100", FAULT_LOGIN },
-		{ "003100", FAULT_LOGIN },       { "3200", FAULT_STALE_TOKEN },
-		{ "003200", FAULT_STALE_TOKEN },
+	} codes[] = {
+		{ "6002", API_FAULT_TIMEOUT },
+		{ "10000", API_FAULT_SERVER },
+		{ "500", API_FAULT_SERVER },
+		{ "130", API_FAULT_REFUSED },
+		{ "120", API_FAULT_LOGIN },
+		{ "3100", API_FAULT_LOGIN },
+		{ "003100", API_FAULT_LOGIN },
+		{ "3200", API_FAULT_STALE_TOKEN },
+		{ "003200", API_FAULT_STALE_TOKEN },
 	};
 
-	for (size_t i = 0; i < LENGTH(known); i++)
-		if (code_is(told, known[i].code))
-			return known[i].fault;
-	return FAULT_NONE;
+	for (size_t i = 0; i < LENGTH(codes); i++)
+		if (code_is(fault, codes[i].code))
+			return codes[i].fault;
+	return API_FAULT_NONE;
 }
 
 enum api_fault
 api_fault_classify(int status, struct slice body)
 {
-	struct told told = { 0 };
+	struct fault fault = { 0 };
 
 	if (status == 0)
-		return FAULT_NO_RESPONSE;
-	bool whole = read_json(body, &told);
+		return API_FAULT_NO_RESPONSE;
+	bool whole = read_json(body, &fault);
 	if (!whole)
-		read_xml(body, &told);
-	if (is_throttle(&told, status, body))
-		return FAULT_RATE_LIMITED;
+		read_xml(body, &fault);
+	if (is_throttle(&fault, status, body))
+		return API_FAULT_RATE_LIMITED;
 	if (status == 504)
-		return FAULT_TIMEOUT;
-	enum api_fault coded = by_code(&told);
+		return API_FAULT_TIMEOUT;
+	enum api_fault by_code = classify_code(&fault);
 	if (status >= 500)
-		return coded == FAULT_TIMEOUT ? coded : FAULT_SERVER;
-	if (coded != FAULT_NONE)
-		return coded;
+		return by_code == API_FAULT_TIMEOUT ? by_code
+						    : API_FAULT_SERVER;
+	if (by_code != API_FAULT_NONE)
+		return by_code;
 	if (status == 401)
-		return FAULT_STALE_TOKEN;
+		return API_FAULT_STALE_TOKEN;
 	if (status == 408)
-		return FAULT_SERVER;
-	if (status >= 300 || told.found)
-		return FAULT_REFUSED;
-	return status == 200 && whole ? FAULT_NONE : FAULT_MALFORMED;
+		return API_FAULT_SERVER;
+	if (status >= 300 || fault.found)
+		return API_FAULT_REFUSED;
+	return status == 200 && whole ? API_FAULT_NONE : API_FAULT_MALFORMED;
 }
 
-/* How many bytes of well-formed UTF-8 stand here that are no control
- * character; 0 for anything else. */
+/* The length of the character at `at`, when it is well-formed UTF-8 and no
+ * control character; 0 otherwise. */
 static size_t
 printable(const unsigned char *at, size_t left)
 {
@@ -223,7 +230,7 @@ printable(const unsigned char *at, size_t left)
 	return len;
 }
 
-/* Where a run of what tokens are made of ends. */
+/* How many characters in a row could be part of a token. */
 static size_t
 word_length(struct slice s)
 {
@@ -237,9 +244,9 @@ word_length(struct slice s)
 	return len;
 }
 
-/* Append to `text` what is harmless of `s`; false when it is full. */
+/* Append `s` to `text`, without tokens; false when it is full. */
 static bool
-add_harmless(char text[API_FAULT_TEXT], size_t *used, struct slice s)
+add_redacted(char text[API_FAULT_TEXT], size_t *used, struct slice s)
 {
 	static const char cut[] = "...";
 
@@ -249,7 +256,7 @@ add_harmless(char text[API_FAULT_TEXT], size_t *used, struct slice s)
 		struct slice piece = { len ? s.at : " ", len ? len : 1 };
 		size_t step = piece.len;
 
-		if (word >= LONGEST_WORD) {
+		if (word >= TOKEN_LENGTH) {
 			piece = SLICE("[left out]");
 			step = word;
 		} else if (word) {
@@ -280,33 +287,33 @@ add_value(char text[API_FAULT_TEXT], size_t *used, const char *before,
 
 	if (!value.len || slice_is(value, "null") || slice_is(value, "\"\""))
 		return;
-	buf_init(&plain, LOOKED_AT);
+	buf_init(&plain, MOST_SCANNED_BYTES);
 	if (!xml && *value.at == '"' && json_unquote(value, &plain, &ignored))
 		value = buf_slice(&plain);
 	if (*used)
-		add_harmless(text, used, slice_of(before));
-	add_harmless(text, used, value);
+		add_redacted(text, used, slice_of(before));
+	add_redacted(text, used, value);
 	buf_free(&plain);
 }
 
 void
 api_fault_describe(struct slice body, char text[API_FAULT_TEXT])
 {
-	struct told told = { 0 };
+	struct fault fault = { 0 };
 	struct slice rest;
 	size_t used = 0;
 
 	text[0] = '\0';
-	if (!read_json(body, &told))
-		read_xml(body, &told);
-	if (!told.found)
+	if (!read_json(body, &fault))
+		read_xml(body, &fault);
+	if (!fault.found)
 		return;
-	add_value(text, &used, "", told.code, told.xml);
-	add_value(text, &used, " ", told.message, told.xml);
+	add_value(text, &used, "", fault.code, fault.xml);
+	add_value(text, &used, " ", fault.message, fault.xml);
 	/* "Token expired: AB...": QUIRKS.md, "Faults" */
-	if (!find(told.type, "AUTH", &rest) &&
-	    !find(told.type, "Auth", &rest) && !code_is(&told, "3200"))
-		add_value(text, &used, ": ", told.detail, told.xml);
+	if (!find(fault.type, "AUTH", &rest) &&
+	    !find(fault.type, "Auth", &rest) && !code_is(&fault, "3200"))
+		add_value(text, &used, ": ", fault.detail, fault.xml);
 	while (used && text[used - 1] == ' ')
 		text[--used] = '\0';
 }

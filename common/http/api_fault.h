@@ -1,9 +1,9 @@
 /*
- * http/api_fault.h - what an answer from QuickBooks means.
+ * http/api_fault.h - what a response from QuickBooks means.
  *
- * The only place that knows how faults are spelled: "Fault" from the service,
- * "fault" from the gateway, XML from the throttle, HTML from what stands in
- * between, and a Fault inside a 200 (QUIRKS.md, "Faults").
+ * The only place that knows how faults are written: "Fault" by the service,
+ * "fault" by the gateway, XML by the rate limiter, HTML by servers in between,
+ * and a Fault inside a 200 (QUIRKS.md, "Faults").
  */
 #ifndef HTTP_API_FAULT_H
 #define HTTP_API_FAULT_H
@@ -11,29 +11,30 @@
 #include "json/json.h"
 
 enum api_fault {
-	FAULT_NONE,         /* one whole JSON value with status 200 */
-	FAULT_NO_RESPONSE,  /* no whole answer came back */
-	FAULT_TIMEOUT,      /* too much was asked for the time there is */
-	FAULT_RATE_LIMITED, /* too many requests */
-	FAULT_SERVER,       /* trouble on their side; passes */
-	FAULT_MALFORMED,    /* no fault, and no answer of this API; passes */
-	FAULT_STALE_TOKEN,  /* the access token is no longer good */
-	FAULT_LOGIN,        /* this login may not read this company */
-	FAULT_REFUSED,      /* they mean it */
+	API_FAULT_NONE,         /* status 200 and one whole JSON value */
+	API_FAULT_NO_RESPONSE,  /* no complete response came */
+	API_FAULT_TIMEOUT,      /* too much was requested for the time limit */
+	API_FAULT_RATE_LIMITED, /* too many requests */
+	API_FAULT_SERVER,       /* transient error of the server */
+	API_FAULT_MALFORMED,    /* neither a fault nor a response of this API;
+				 transient */
+	API_FAULT_STALE_TOKEN,  /* the access token has expired */
+	API_FAULT_LOGIN,        /* this login has no access to this company */
+	API_FAULT_REFUSED,      /* a permanent error */
 };
 
-/* `status` 0 means that no answer came back.  A FAULT_NONE may still hold
- * something that was not asked for: query_response_parse() looks at that. */
+/* `status` 0: no response came.  API_FAULT_NONE says nothing
+ * about the contents: query_response_parse() checks those. */
 enum api_fault api_fault_classify(int status, struct slice body);
 
 enum { API_FAULT_TEXT = 480 };
 
 /*
- * What the body says about its fault, for an error text: "4001 Invalid query:
- * QueryValidationError: ...", or "" where it says nothing.  One line of UTF-8
+ * The fault's own words, for an error message: "4001 Invalid query:
+ * QueryValidationError: ...", or "" where the body has none.  One line of UTF-8
  * without control characters, cut with "..." when it is long.  What looks
- * like a token is left out, and all detail of an authentication fault, which
- * quotes the token.
+ * like a token is left out, and so are the details of an authentication fault,
+ * because they quote the token.
  */
 void api_fault_describe(struct slice body, char text[API_FAULT_TEXT]);
 

@@ -10,13 +10,13 @@ enum { CONNECT_S = 30, LONGEST_POLL_MS = 60000 };
 
 struct http_client {
 	CURLM *multi;
-	bool finished; /* some answer is newly done */
+	bool finished; /* another response is done */
 };
 
-/* One request under way; ends when its answer is done. */
+/* A request in flight. */
 struct transfer {
 	struct http_client *http;
-	struct http_response *answer;
+	struct http_response *response;
 	CURL *easy;
 	struct curl_slist *headers;
 	char error[CURL_ERROR_SIZE];
@@ -33,7 +33,7 @@ http_client_open(struct failure *why)
 		h->multi = curl_multi_init();
 	if (h->multi)
 		return h;
-	fail(why, FAILURE_IO, "libcurl does not start");
+	fail(why, FAILURE_IO, "libcurl cannot be initialised");
 	free(h);
 	return NULL;
 }
@@ -60,19 +60,21 @@ is_loopback(const char *host)
 }
 
 static bool
-judge_url(const char *scheme, const char *host, bool named, struct failure *why)
+check_url(const char *scheme, const char *host, bool has_user,
+	  struct failure *why)
 {
-	if (named)
+	if (has_user)
 		return fail(why, FAILURE_USAGE,
-			    "a URL may not hold a name or a password");
+			    "a URL must not hold a user name or a password");
 	if (!strcmp(scheme, "https"))
 		return true;
 	if (strcmp(scheme, "http"))
-		return fail(why, FAILURE_USAGE, "a URL begins with https://");
+		return fail(why, FAILURE_USAGE,
+			    "a URL must begin with https://");
 	return is_loopback(host) ||
 	       fail(why, FAILURE_USAGE,
-		    "plain http is for this machine alone, and %.200s is "
-		    "another: use https",
+		    "%.200s is another machine: use https (plain http "
+		    "is for this machine only)",
 		    host);
 }
 
@@ -90,7 +92,7 @@ http_url_allowed(const char *url, struct failure *why)
 	} else {
 		curl_url_get(parts, CURLUPART_USER, &user, 0);
 		curl_url_get(parts, CURLUPART_PASSWORD, &password, 0);
-		allowed = judge_url(scheme, host, user || password, why);
+		allowed = check_url(scheme, host, user || password, why);
 	}
 	curl_free(password);
 	curl_free(user);
@@ -100,7 +102,7 @@ http_url_allowed(const char *url, struct failure *why)
 	return allowed;
 }
 
-/* libcurl hands over each header line by itself. */
+/* libcurl calls this for each header line. */
 static size_t
 on_header(char *bytes, size_t one, size_t len, void *into)
 {
@@ -108,7 +110,7 @@ on_header(char *bytes, size_t one, size_t len, void *into)
 
 	(void)one;
 	http_trace_header((struct slice){ bytes, len });
-	return http_response_header(t->answer, (struct slice){ bytes, len })
+	return http_response_header(t->response, (struct slice){ bytes, len })
 		       ? len
 		       : 0;
 }
@@ -119,14 +121,15 @@ on_body(char *bytes, size_t one, size_t len, void *into)
 	struct transfer *t = into;
 
 	(void)one;
-	return http_response_body(t->answer, (struct slice){ bytes, len }) ? len
-									   : 0;
+	return http_response_body(t->response, (struct slice){ bytes, len })
+		       ? len
+		       : 0;
 }
 
 static void
 end_transfer(struct transfer *t)
 {
-	t->answer->under_way = NULL;
+	t->response->transfer = NULL;
 	curl_multi_remove_handle(t->http->multi, t->easy);
 	curl_easy_cleanup(t->easy);
 	curl_slist_free_all(t->headers);
@@ -134,48 +137,50 @@ end_transfer(struct transfer *t)
 }
 
 void
-http_client_cancel(struct http_response *a)
+http_client_cancel(struct http_response *response)
 {
-	if (a->under_way)
-		end_transfer(a->under_way);
+	if (response->transfer)
+		end_transfer(response->transfer);
 }
 
-/* Why no answer came, in words. */
+/* Why no response came. */
 static void
-tell_error(struct transfer *t, CURLcode code)
+record_error(struct transfer *t, CURLcode code)
 {
-	struct http_response *a = t->answer;
+	struct http_response *response = t->response;
 	long sent = 0, proxy = 0;
 
 	curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &sent);
 	curl_easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
-	a->unsent = sent == 0;
-	a->timed_out = code == CURLE_OPERATION_TIMEDOUT && !a->unsent;
-	a->distrusted = code == CURLE_PEER_FAILED_VERIFICATION ||
-			code == CURLE_SSL_CACERT_BADFILE;
-	a->barred = proxy == 407;
-	/* how libcurl tells of a header line above its bound, 100 KiB */
+	response->unsent = sent == 0;
+	response->timed_out =
+		code == CURLE_OPERATION_TIMEDOUT && !response->unsent;
+	response->untrusted = code == CURLE_PEER_FAILED_VERIFICATION ||
+			      code == CURLE_SSL_CACERT_BADFILE;
+	response->proxy_auth = proxy == 407;
+	/* libcurl's code for a header line above its limit, 100 KiB */
 	if (code == CURLE_OUT_OF_MEMORY)
 		http_response_fail(
-			a, "a header line that is too long, or no memory");
-	http_response_fail(a,
+			response,
+			"a header line that is too long, or out of memory");
+	http_response_fail(response,
 			   t->error[0] ? t->error : curl_easy_strerror(code));
 }
 
 static void
 finish(struct transfer *t, CURLcode code)
 {
-	struct http_response *a = t->answer;
+	struct http_response *response = t->response;
 	long status = 0;
 
 	if (code != CURLE_OK) {
-		tell_error(t, code);
+		record_error(t, code);
 	} else {
 		curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-		http_response_end(a, (int)status); /* three digits */
+		http_response_end(response, (int)status); /* three digits */
 	}
-	a->took_ms = clock_monotonic_ms() - t->began_ms;
-	a->done = true;
+	response->took_ms = clock_monotonic_ms() - t->began_ms;
+	response->done = true;
 	t->http->finished = true;
 	end_transfer(t);
 }
@@ -195,7 +200,7 @@ add_header(struct transfer *t, const char *header)
 static bool
 set_headers(struct transfer *t, const struct http_request *r)
 {
-	if (!r->plain && !add_header(t, "Accept-Encoding: gzip"))
+	if (!r->no_gzip && !add_header(t, "Accept-Encoding: gzip"))
 		return false;
 	for (size_t i = 0; r->headers && r->headers[i]; i++)
 		if (!add_header(t, r->headers[i]))
@@ -203,7 +208,7 @@ set_headers(struct transfer *t, const struct http_request *r)
 	return SET(CURLOPT_HTTPHEADER, t->headers);
 }
 
-/* As other programs have it; libcurl itself does not look. */
+/* OpenSSL's variable, as curl(1) reads it; libcurl does not. */
 static bool
 set_certificates(struct transfer *t)
 {
@@ -212,9 +217,9 @@ set_certificates(struct transfer *t)
 	return !file || !*file || SET(CURLOPT_CAINFO, file);
 }
 
-/* CURLOPT_ACCEPT_ENCODING stays unset: libcurl accepts gzip that is cut. */
+/* CURLOPT_ACCEPT_ENCODING stays unset: libcurl accepts truncated gzip. */
 static bool
-set_always(struct transfer *t)
+set_defaults(struct transfer *t)
 {
 	return SET(CURLOPT_PROTOCOLS_STR, "https,http") &&
 	       SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
@@ -231,14 +236,15 @@ set_always(struct transfer *t)
 static bool
 set_request(struct transfer *t, const struct http_request *r)
 {
-	bool local = !strncasecmp(r->url, "http:", 5);
+	bool is_plain_http = !strncasecmp(r->url, "http:", 5);
 
 	return SET(CURLOPT_URL, r->url) &&
 	       SET(CURLOPT_TIMEOUT_MS, (long)r->most_ms) && set_headers(t, r) &&
-	       /* plain http stays on this machine: no proxy may see it */
-	       (!local || SET(CURLOPT_PROXY, "")) && set_certificates(t) &&
-	       (!r->once || (SET(CURLOPT_FRESH_CONNECT, 1L) &&
-			     SET(CURLOPT_FORBID_REUSE, 1L))) &&
+	       /* plain http must not leave this machine: no proxy */
+	       (!is_plain_http || SET(CURLOPT_PROXY, "")) &&
+	       set_certificates(t) &&
+	       (!r->own_connection || (SET(CURLOPT_FRESH_CONNECT, 1L) &&
+				       SET(CURLOPT_FORBID_REUSE, 1L))) &&
 	       (!r->user || (SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC) &&
 			     SET(CURLOPT_USERNAME, r->user) &&
 			     SET(CURLOPT_PASSWORD, r->password))) &&
@@ -248,29 +254,29 @@ set_request(struct transfer *t, const struct http_request *r)
 
 bool
 http_client_start(struct http_client *h, const struct http_request *request,
-		  struct http_response *answer, struct failure *why)
+		  struct http_response *response, struct failure *why)
 {
 	if (!http_url_allowed(request->url, why))
 		return false;
 	struct transfer *t = base_realloc(NULL, sizeof(*t));
 
 	*t = (struct transfer){ .http = h,
-				.answer = answer,
+				.response = response,
 				.easy = curl_easy_init(),
 				.began_ms = clock_monotonic_ms() };
 	http_trace_request(request->body.at ? "POST" : "GET", request->url);
-	http_response_begin(answer, request->most_bytes);
-	answer->under_way = t;
-	if (t->easy && set_always(t) && set_request(t, request) &&
+	http_response_begin(response, request->most_bytes);
+	response->transfer = t;
+	if (t->easy && set_defaults(t) && set_request(t, request) &&
 	    !curl_multi_add_handle(h->multi, t->easy))
 		return true;
 	end_transfer(t);
-	return fail(why, FAILURE_IO, "libcurl does not take the request");
+	return fail(why, FAILURE_IO, "libcurl refuses the request");
 }
 
-/* What is at hand, without waiting. */
+/* Send and receive what is possible without waiting. */
 static bool
-step(struct http_client *h, struct failure *why)
+perform(struct http_client *h, struct failure *why)
 {
 	int count;
 	CURLMcode code = curl_multi_perform(h->multi, &count);
@@ -302,9 +308,10 @@ wait_for_more(struct http_client *h, int64_t ms, int wake_fd,
 	       fail(why, FAILURE_IO, "libcurl: %s", curl_multi_strerror(code));
 }
 
-/* libcurl does not tell of a pipe whose writer went away; poll(2) does. */
+/* curl_multi_poll() does not report a pipe whose writer has exited; poll(2)
+ * does. */
 static bool
-has_something(int fd)
+is_readable(int fd)
 {
 	struct pollfd one = { .fd = fd, .events = POLLIN };
 
@@ -316,21 +323,21 @@ http_client_run(struct http_client *h, int64_t wait_ms, int wake_fd,
 		bool *woken, struct failure *why)
 {
 	int64_t end_ms = clock_monotonic_ms() + wait_ms, left_ms = wait_ms;
-	bool wake;
+	bool wake_ready;
 
 	h->finished = false;
 	for (;;) {
-		if (!step(h, why))
+		if (!perform(h, why))
 			return false;
-		wake = has_something(wake_fd);
-		if (h->finished || wake || left_ms <= 0)
+		wake_ready = is_readable(wake_fd);
+		if (h->finished || wake_ready || left_ms <= 0)
 			break;
 		if (!wait_for_more(h, left_ms, wake_fd, why))
 			return false;
 		left_ms = end_ms - clock_monotonic_ms();
 	}
 	if (woken)
-		*woken = wake;
+		*woken = wake_ready;
 	return true;
 }
 

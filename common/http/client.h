@@ -1,15 +1,19 @@
 /*
- * http/client.h - requests and whole answers, many at once.
+ * http/client.h - many HTTP requests at once, each with a complete response.
  *
- * The door to libcurl.  HTTP/1.1 with kept connections; https is verified by
- * the system's certificates, or those of $SSL_CERT_FILE, plain http is for
- * loopback hosts only, redirects are not followed, a proxy comes from libcurl's
- * usual environment (never for plain http).
+ * The wing http sends requests and decides whether to send them again.  It
+ * knows nothing of logins and companies: auth and quickbooks include it.  This
+ * file is the project's one wrapper of libcurl.
  *
- * Cut bodies and chunks, and a Content-Length that is not reached, are no
- * answers.  What libcurl 7.88 cannot see: where a body without Content-Length
- * ends, and what follows one whose Content-Length is too small.  Whoever reads
- * a body must know when it is whole.
+ * HTTP/1.1 with kept connections.  https is verified by the system's
+ * certificates, or those of $SSL_CERT_FILE; plain http is for loopback hosts
+ * only; redirects are not followed; a proxy comes from libcurl's usual
+ * environment variables (never for plain http).
+ *
+ * A body shorter than its Content-Length, or without its last chunk, is not a
+ * response.  libcurl 7.88 does not notice where a body without Content-Length
+ * was cut, and what follows one whose Content-Length is too small: whoever
+ * parses a body must be able to tell that it is complete.
  */
 #ifndef HTTP_CLIENT_H
 #define HTTP_CLIENT_H
@@ -19,47 +23,49 @@
 
 struct http_client;
 
-/* Everything is copied by http_client_start(). */
+/* http_client_start() copies all of it. */
 struct http_request {
 	const char *url;
 	const char *const *headers; /* "Name: value", NULL ends them */
 	const char *user;           /* HTTP Basic, or NULL */
 	const char *password;
-	struct slice body; /* POST, when its `at` is not NULL */
-	bool plain;        /* do not ask for gzip */
-	bool once; /* a connection of its own: on a kept one that died libcurl
-		      would send the request again by itself */
-	size_t most_bytes; /* of the body that comes, inflated */
-	int64_t most_ms;   /* until the answer is whole; connecting: 30 s */
+	struct slice body;   /* POST, when its `at` is not NULL */
+	bool no_gzip;        /* do not offer gzip */
+	bool own_connection; /* do not reuse one: when a kept connection turns
+				 out to be closed, libcurl sends the request
+				 again by itself */
+	size_t most_bytes;   /* of the response body, inflated */
+	int64_t most_ms; /* until the response is complete; connecting: 30 s */
 };
 
-/* FAILURE_USAGE: neither https nor http to 127.0.0.0/8, ::1 or localhost, or
- * with a name or password in it.  Quotes the host at most. */
+/* May a request go to this URL?  FAILURE_USAGE: it is neither https nor http to
+ * 127.0.0.0/8, ::1 or localhost, or it holds a user name or a password.  The
+ * message quotes the host at most. */
 bool http_url_allowed(const char *url, struct failure *why) MUST_CHECK;
 
 struct http_client *http_client_open(struct failure *why) MUST_CHECK;
-void
-http_client_close(struct http_client *h); /* after its answers; NULL is fine */
+void http_client_close(
+	struct http_client *h); /* after its responses; NULL is fine */
 
-/* FAILURE_USAGE as http_url_allowed().  `answer` must stay where it is until it
- * is done or dropped; what it held is cleared. */
+/* FAILURE_USAGE as http_url_allowed().  `response` is cleared, and must not
+ * move until it is done or cancelled. */
 bool http_client_start(struct http_client *h,
 		       const struct http_request *request,
-		       struct http_response *answer,
+		       struct http_response *response,
 		       struct failure *why) MUST_CHECK;
 
-/* End the request if it is under way; before http_response_free(). */
-void http_client_cancel(struct http_response *answer);
+/* End the request if it is in flight; call it before http_response_free(). */
+void http_client_cancel(struct http_response *response);
 
 /*
- * Send and receive until some answer is newly done, `wait_ms` have gone by, or
- * `wake_fd` (-1: none) has something to say, which `*woken` tells (NULL is
+ * Send and receive until another response is done, `wait_ms` have passed, or
+ * `wake_fd` (-1: none) is readable or at its end, which sets `*woken` (NULL is
  * fine).
  */
 bool http_client_run(struct http_client *h, int64_t wait_ms, int wake_fd,
 		     bool *woken, struct failure *why) MUST_CHECK;
 
-/* Append `text` so that it can stand in a URL's query or a form's value. */
+/* Append `text`, percent-encoded for a URL's query or a form's value. */
 bool http_url_escape(struct buf *to, struct slice text,
 		     struct failure *why) MUST_CHECK;
 

@@ -1,57 +1,64 @@
 #include "http/retry.h"
 #include "base/clock.h"
 
-/* Full jitter: anywhere between nothing and the doubled, capped wait. */
+/* Exponential backoff with full jitter: between 0 and the capped wait. */
 static int64_t
-own_wait_ms(const struct retry_policy *policy, const struct retry_try *last)
+backoff_ms(const struct retry_policy *policy, const struct retry_try *last)
 {
 	int64_t wait_ms = policy->first_wait_ms;
 
 	for (int64_t i = 1; i < last->number; i++) {
-		if (wait_ms >= policy->longest_wait_ms / 2) {
-			wait_ms = policy->longest_wait_ms;
+		if (wait_ms >= policy->most_wait_ms / 2) {
+			wait_ms = policy->most_wait_ms;
 			break;
 		}
 		wait_ms *= 2;
 	}
-	return (int64_t)((double)wait_ms * last->chance);
+	return (int64_t)((double)wait_ms * last->jitter);
 }
 
-/* An advice of 0 ("at once", or a date that is past) leaves our own wait:
- * otherwise all tries would be used up within a second. */
+/* With "Retry-After: 0", or a date in the past, the backoff applies: otherwise
+ * all tries would be made within a second. */
 static int64_t
 wait_before_next_ms(const struct retry_policy *policy,
 		    const struct retry_try *last)
 {
-	if (last->advice_ms > 0)
-		return last->advice_ms;
-	if (last->fault == FAULT_RATE_LIMITED && last->advice_ms < 0)
-		return policy->slow_down_ms;
-	return own_wait_ms(policy, last);
+	if (last->retry_after_ms > 0)
+		return last->retry_after_ms;
+	if (last->fault == API_FAULT_RATE_LIMITED && last->retry_after_ms < 0)
+		return policy->rate_limit_wait_ms;
+	return backoff_ms(policy, last);
 }
 
-struct retry_verdict
+struct retry_decision
 retry_decide(const struct retry_policy *policy, const struct retry_try *last)
 {
-	static const char *const passing[] = {
-		[FAULT_NO_RESPONSE] = "no answer",
-		[FAULT_TIMEOUT] = "took too long",
-		[FAULT_RATE_LIMITED] = "asked to slow down",
-		[FAULT_SERVER] = "server trouble",
-		[FAULT_MALFORMED] = "garbled answer",
-		[FAULT_REFUSED] = NULL,
+	static const char *const transient[] = {
+		[API_FAULT_NO_RESPONSE] = "no response",
+		[API_FAULT_TIMEOUT] = "timeout",
+		[API_FAULT_RATE_LIMITED] = "rate limit",
+		[API_FAULT_SERVER] = "server error",
+		[API_FAULT_MALFORMED] = "invalid response",
+		[API_FAULT_REFUSED] = NULL,
 	};
 	int64_t wait_ms = wait_before_next_ms(policy, last);
 
-	if (!passing[last->fault])
-		return (struct retry_verdict){ .reason = "final answer" };
+	if (!transient[last->fault])
+		return (struct retry_decision){
+			.reason = "not a transient error"
+		};
 	if (last->number >= policy->most_tries)
-		return (struct retry_verdict){ .reason = "tries used up",
-					       .wait_ms = wait_ms };
+		return (struct retry_decision){
+			.reason = "no retries left (--retries)",
+			.wait_ms = wait_ms
+		};
 	if (last->elapsed_ms + wait_ms > policy->retry_for_ms)
-		return (struct retry_verdict){ .reason = "patience used up",
-					       .wait_ms = wait_ms };
-	return (struct retry_verdict){ true, wait_ms, passing[last->fault] };
+		return (struct retry_decision){
+			.reason = "the next try would come too late "
+				  "(--retry-for)",
+			.wait_ms = wait_ms
+		};
+	return (struct retry_decision){ true, wait_ms, transient[last->fault] };
 }
 
 /* "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, 5.6.7) */
@@ -79,7 +86,7 @@ read_date(struct slice text, int64_t *at_us)
 }
 
 int64_t
-retry_advice_ms(struct slice value, int64_t now_us)
+retry_after_ms(struct slice value, int64_t now_us)
 {
 	const int64_t century_ms = INT64_C(36525) * 86400 * 1000;
 	int64_t wait_ms = 0, at_us;

@@ -1,12 +1,12 @@
 #include "http/trace.h"
 #include "base/log.h"
 
-static bool on;
+static bool enabled;
 
 void
-http_trace_enable(bool is)
+http_trace_enable(bool on)
 {
-	on = is;
+	enabled = on;
 }
 
 void
@@ -14,7 +14,7 @@ http_trace_request(const char *method, const char *url)
 {
 	char address[HTTP_TRACE_LINE];
 
-	if (!on)
+	if (!enabled)
 		return;
 	slice_printable((struct slice){ url, strcspn(url, "?#") }, address,
 			sizeof(address));
@@ -59,7 +59,7 @@ http_trace_header(struct slice line)
 {
 	char text[HTTP_TRACE_LINE];
 
-	if (!on)
+	if (!enabled)
 		return;
 	http_trace_redact(line, text);
 	if (*text)

@@ -1,9 +1,9 @@
 /*
- * http/trace.h - what of HTTP is shown to whoever looks for a fault.
+ * http/trace.h - the log of --debug-http, without secrets.
  *
- * Of a request the method and the address up to its "?", of an answer the
- * status and the headers on a list; of all others the name alone.  Bodies,
- * what we send in headers, and libcurl's own account of it never are.
+ * Logged are a request's method and URL up to "?", a response's status and the
+ * headers on a list; of any other header only the name.  Never logged are
+ * bodies, the headers that are sent, and libcurl's own trace.
  */
 #ifndef HTTP_TRACE_H
 #define HTTP_TRACE_H
@@ -12,13 +12,13 @@
 
 enum { HTTP_TRACE_LINE = 256 };
 
-/* The option --debug-http; silent until then. */
+/* Off until then. */
 void http_trace_enable(bool on);
 
 void http_trace_request(const char *method, const char *url);
 void http_trace_header(struct slice line); /* a status line, too */
 
-/* What the last one says, or "" when it says nothing: an empty line. */
+/* The text that http_trace_header() logs of a line; "": it logs nothing. */
 void http_trace_redact(struct slice line, char text[HTTP_TRACE_LINE]);
 
 #endif

@@ -5,9 +5,9 @@ enum api_fault
 call_error_fault(const struct http_response *a)
 {
 	if (a->timed_out || a->too_large)
-		return FAULT_TIMEOUT;
-	if (a->distrusted || a->barred)
-		return FAULT_REFUSED;
+		return API_FAULT_TIMEOUT;
+	if (a->untrusted || a->proxy_auth)
+		return API_FAULT_REFUSED;
 	return api_fault_classify(a->status, buf_slice(&a->body));
 }
 
@@ -53,16 +53,17 @@ say_when(int64_t wait_ms, struct failure *why)
 
 void
 call_error_gave_up(const struct http_response *a, const struct retry_try *last,
-		   const struct retry_verdict *verdict, const char *what,
+		   const struct retry_decision *verdict, const char *what,
 		   struct failure *why)
 {
 	char note[160];
 
-	snprintf(note, sizeof(note), "%s after %" PRId64 " %s in %" PRId64 " s",
-		 verdict->reason, last->number,
-		 last->number == 1 ? "try" : "tries", last->elapsed_ms / 1000);
+	snprintf(note, sizeof(note),
+		 "gave up after %" PRId64 " %s in %" PRId64 " s: %s",
+		 last->number, last->number == 1 ? "try" : "tries",
+		 last->elapsed_ms / 1000, verdict->reason);
 	call_error_fail(a, FAILURE_LATER, what, note, why);
-	if (last->fault == FAULT_RATE_LIMITED || a->advice_ms > 0)
+	if (last->fault == API_FAULT_RATE_LIMITED || a->retry_after_ms > 0)
 		say_when(verdict->wait_ms, why);
 }
 
@@ -89,9 +90,9 @@ call_error_refused(const struct http_response *a, enum api_fault fault,
 			 "sandbox or production? QBO_ENV is %s, and the "
 			 "company is %s",
 			 with->env, with->realm);
-	if (fault == FAULT_REFUSED) {
+	if (fault == API_FAULT_REFUSED) {
 		call_error_fail(a, FAILURE_REFUSED, what, note, why);
-		if (a->barred)
+		if (a->proxy_auth)
 			fail_next(why,
 				  "put name and password into https_proxy "
 				  "(http://NAME:PASSWORD@HOST:PORT), then run "

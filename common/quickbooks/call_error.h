@@ -25,15 +25,16 @@ void call_error_fail(const struct http_response *a, enum failure_kind kind,
  * to come back if we were told to slow down. */
 void call_error_gave_up(const struct http_response *a,
 			const struct retry_try *last,
-			const struct retry_verdict *verdict, const char *what,
+			const struct retry_decision *verdict, const char *what,
 			struct failure *why);
 
 /* It was not sent: all requests for this company are held for longer than it
  * has patience.  FAILURE_LATER. */
 void call_error_held(int64_t wait_ms, struct failure *why);
 
-/* FAULT_REFUSED: FAILURE_REFUSED; FAULT_LOGIN and FAULT_STALE_TOKEN:
- * FAILURE_LOGIN. Where it smells of it, the text asks "sandbox or production?".
+/* API_FAULT_REFUSED: FAILURE_REFUSED; API_FAULT_LOGIN and
+ * API_FAULT_STALE_TOKEN: FAILURE_LOGIN. Where it smells of it, the text asks
+ * "sandbox or production?".
  */
 void call_error_refused(const struct http_response *a, enum api_fault fault,
 			const struct settings *with, const char *what,

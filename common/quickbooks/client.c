@@ -166,18 +166,20 @@ try_again(struct qbo_client *q, struct under_way *u, enum api_fault fault,
 	const struct retry_try last = { .number = u->tries,
 					.fault = fault,
 					.elapsed_ms = now_ms - u->began_ms,
-					.advice_ms = u->answer.advice_ms,
-					.chance = request_options_jitter() };
-	struct retry_verdict verdict = retry_decide(&q->policy, &last);
+					.retry_after_ms =
+						u->answer.retry_after_ms,
+					.jitter = request_options_jitter() };
+	struct retry_decision verdict = retry_decide(&q->policy, &last);
 
 	/* also when this call gives up: the others were told, too */
-	if (fault == FAULT_RATE_LIMITED)
+	if (fault == API_FAULT_RATE_LIMITED)
 		shared_rate_limit_hold(&q->budget, now_ms,
 				       now_ms + verdict.wait_ms);
 	if (!verdict.again) {
 		call_error_gave_up(&u->answer, &last, &verdict, what,
 				   &u->call->why);
-		u->call->own = u->answer.status && fault != FAULT_RATE_LIMITED;
+		u->call->own =
+			u->answer.status && fault != API_FAULT_RATE_LIMITED;
 		settle(q, u);
 		return;
 	}
@@ -206,7 +208,7 @@ refuse(struct qbo_client *q, struct under_way *u, enum api_fault fault,
 
 	call_error_refused(&u->answer, fault, &q->login.with, what,
 			   &u->call->why);
-	u->call->own = fault == FAULT_REFUSED && status && status != 401 &&
+	u->call->own = fault == API_FAULT_REFUSED && status && status != 401 &&
 		       status != 403;
 	settle(q, u);
 }
@@ -217,7 +219,7 @@ token_spoiled(struct qbo_client *q, struct under_way *u, const char *what,
 	      struct failure *why)
 {
 	if (u->renewed) {
-		refuse(q, u, FAULT_STALE_TOKEN, what);
+		refuse(q, u, API_FAULT_STALE_TOKEN, what);
 		return true;
 	}
 	u->renewed = true;
@@ -265,26 +267,26 @@ judge(struct qbo_client *q, struct under_way *u, struct failure *why)
 	enum api_fault fault = call_error_fault(&u->answer);
 	call_error_describe(&u->answer, what);
 	switch (fault) {
-	case FAULT_NONE: /* whole, and something else than was asked for */
+	case API_FAULT_NONE: /* whole, and something else than was asked for */
 		fail_in(&other, "HTTP %d", u->answer.status);
-		try_again(q, u, FAULT_MALFORMED, other.text);
+		try_again(q, u, API_FAULT_MALFORMED, other.text);
 		return true;
-	case FAULT_STALE_TOKEN:
+	case API_FAULT_STALE_TOKEN:
 		return token_spoiled(q, u, what, why);
-	case FAULT_LOGIN:
-	case FAULT_REFUSED:
+	case API_FAULT_LOGIN:
+	case API_FAULT_REFUSED:
 		refuse(q, u, fault, what);
 		return true;
-	case FAULT_TIMEOUT:
+	case API_FAULT_TIMEOUT:
 		if (u->call->divisible) {
 			ask_less(q, u, what);
 			return true;
 		}
 		break;
-	case FAULT_NO_RESPONSE:
-	case FAULT_RATE_LIMITED:
-	case FAULT_SERVER:
-	case FAULT_MALFORMED:
+	case API_FAULT_NO_RESPONSE:
+	case API_FAULT_RATE_LIMITED:
+	case API_FAULT_SERVER:
+	case API_FAULT_MALFORMED:
 		break;
 	}
 	try_again(q, u, fault, what);
@@ -318,7 +320,7 @@ send(struct qbo_client *q, struct under_way *u, int64_t now_ms,
 					q->authorization.at, NULL };
 	const struct http_request request = { .url = u->call->url.at,
 					      .headers = headers,
-					      .plain = u->plain,
+					      .no_gzip = u->plain,
 					      .most_bytes = QBO_CALL_MOST_BYTES,
 					      .most_ms = MOST_ANSWER_MS };
 

@@ -41,8 +41,8 @@ request_options_policy(void)
 {
 	return (struct retry_policy){ .most_tries = retries + 1,
 				      .first_wait_ms = 1000,
-				      .longest_wait_ms = 60000,
-				      .slow_down_ms = 60000,
+				      .most_wait_ms = 60000,
+				      .rate_limit_wait_ms = 60000,
 				      .retry_for_ms = retry_for_ms };
 }
 

@@ -17,7 +17,7 @@ struct retry_policy request_options_policy(void);
 /* Are Intuit's limits kept?  Not with --no-rate-limit. */
 bool request_options_rate_limited(void);
 
-/* Drawn anew, in [0, 1): for retry_try.chance. */
+/* Drawn anew, in [0, 1): for retry_try.jitter. */
 double request_options_jitter(void);
 
 #endif

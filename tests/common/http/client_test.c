@@ -70,8 +70,8 @@ static const struct {
 	{ "something called gzip that is not", "gzraw:not:{}", 0, "",
 	  "corrupt" },
 	{ "a coding that nobody asked for", "header:Content-Encoding:br ok:xx",
-	  0, "", "not asked for" },
-	{ "a body over the bound", "bomb:2", 0, "", "bound" },
+	  0, "", "unexpected" },
+	{ "a body over the bound", "bomb:2", 0, "", "too large" },
 };
 
 static void
@@ -117,7 +117,7 @@ get(struct http_response *a, const char *steps, struct http_request r)
 static void
 test_cases(void)
 {
-	const struct http_request once = { .once = true };
+	const struct http_request once = { .own_connection = true };
 	static char script[LENGTH(cases) * 300];
 	struct rawserver s;
 	struct http_response a;
@@ -153,10 +153,12 @@ test_flags(void)
 	http_response_init(&a);
 	get(&a, "header:Retry-After:7 header:intuit_tid:1-5f\\x1b 429:x",
 	    plain);
-	ok(a.status == 429 && a.advice_ms == 7000 && !strcmp(a.tid, "1-5f "),
+	ok(a.status == 429 && a.retry_after_ms == 7000 &&
+		   !strcmp(a.tid, "1-5f "),
 	   "Retry-After and intuit_tid are read, and made harmless");
 	get(&a, "ok:x", plain);
-	ok(a.advice_ms == -1 && !a.tid[0], "an answer forgets the one before");
+	ok(a.retry_after_ms == -1 && !a.tid[0],
+	   "an answer forgets the one before");
 	get(&a, "gzraw:not:{}", plain);
 	ok(a.bad_gzip, "broken gzip is told apart");
 	get(&a, "bomb:2", plain);
@@ -214,7 +216,7 @@ test_headers(void)
 		   rawserver_asked(&s, "User-Agent: qb/" QB_VERSION) == 1,
 	   "our headers go out, gzip is asked for");
 	begin(&a, s.port,
-	      (struct http_request){ .plain = true,
+	      (struct http_request){ .no_gzip = true,
 				     .body = SLICE("a=b"),
 				     .user = "me",
 				     .password = "pw" });
@@ -240,7 +242,8 @@ test_once(void)
 	begin(&a, s.port, (struct http_request){ 0 });
 	finish(&a);
 	begin(&a, s.port,
-	      (struct http_request){ .body = SLICE("a=b"), .once = true });
+	      (struct http_request){ .body = SLICE("a=b"),
+				     .own_connection = true });
 	finish(&a);
 	ok(!a.status && !a.unsent && rawserver_asked(&s, "POST / ") == 1,
 	   "what is to go once goes once");
@@ -280,7 +283,7 @@ test_side_by_side(void)
 	close(ends[0]);
 	http_client_cancel(&slow);
 	rawserver_stop(&s);
-	ok(!slow.under_way, "what is under way can be dropped");
+	ok(!slow.transfer, "what is under way can be dropped");
 	http_response_free(&slow);
 	http_response_free(&fast);
 }

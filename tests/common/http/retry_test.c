@@ -5,61 +5,63 @@
 static const struct retry_policy policy = {
 	.most_tries = 4,
 	.first_wait_ms = 1000,
-	.longest_wait_ms = 4000,
-	.slow_down_ms = 60000,
+	.most_wait_ms = 4000,
+	.rate_limit_wait_ms = 60000,
 	.retry_for_ms = 300000,
 };
 
 static const struct {
 	const char *name;
 	struct retry_try last;
-	struct retry_verdict want;
+	struct retry_decision want;
 } cases[] = {
-	{ "a good answer is final",
-	  { 1, FAULT_NONE, 0, -1, 0.5 },
-	  { .reason = "final answer" } },
-	{ "a refusal is final: asking again changes nothing",
-	  { 1, FAULT_REFUSED, 0, -1, 0.5 },
-	  { .reason = "final answer" } },
-	{ "a stale token is not for us to wait out",
-	  { 1, FAULT_STALE_TOKEN, 0, -1, 0.5 },
-	  { .reason = "final answer" } },
-	{ "a lost login neither",
-	  { 1, FAULT_LOGIN, 0, -1, 0.5 },
-	  { .reason = "final answer" } },
-	{ "slow down waits as long as the server asked",
-	  { 1, FAULT_RATE_LIMITED, 0, 30000, 0.5 },
-	  { true, 30000, "asked to slow down" } },
-	{ "slow down without advice waits the policy's minute",
-	  { 1, FAULT_RATE_LIMITED, 0, -1, 0.5 },
-	  { true, 60000, "asked to slow down" } },
-	{ "an advice of nothing leaves our own wait",
-	  { 1, FAULT_RATE_LIMITED, 0, 0, 0.5 },
-	  { true, 500, "asked to slow down" } },
-	{ "advice counts for other trouble too",
-	  { 1, FAULT_SERVER, 0, 7000, 0.5 },
-	  { true, 7000, "server trouble" } },
+	{ "a good response is not retried",
+	  { 1, API_FAULT_NONE, 0, -1, 0.5 },
+	  { .reason = "not a transient error" } },
+	{ "nor is a permanent error",
+	  { 1, API_FAULT_REFUSED, 0, -1, 0.5 },
+	  { .reason = "not a transient error" } },
+	{ "nor an expired token: it is refreshed",
+	  { 1, API_FAULT_STALE_TOKEN, 0, -1, 0.5 },
+	  { .reason = "not a transient error" } },
+	{ "nor a lost login",
+	  { 1, API_FAULT_LOGIN, 0, -1, 0.5 },
+	  { .reason = "not a transient error" } },
+	{ "a rate limit waits as long as Retry-After says",
+	  { 1, API_FAULT_RATE_LIMITED, 0, 30000, 0.5 },
+	  { true, 30000, "rate limit" } },
+	{ "without Retry-After it waits a minute",
+	  { 1, API_FAULT_RATE_LIMITED, 0, -1, 0.5 },
+	  { true, 60000, "rate limit" } },
+	{ "after a Retry-After of 0 the backoff applies",
+	  { 1, API_FAULT_RATE_LIMITED, 0, 0, 0.5 },
+	  { true, 500, "rate limit" } },
+	{ "Retry-After counts for other errors, too",
+	  { 1, API_FAULT_SERVER, 0, 7000, 0.5 },
+	  { true, 7000, "server error" } },
 	{ "the wait doubles",
-	  { 2, FAULT_SERVER, 0, -1, 0.5 },
-	  { true, 1000, "server trouble" } },
+	  { 2, API_FAULT_SERVER, 0, -1, 0.5 },
+	  { true, 1000, "server error" } },
 	{ "the wait is capped",
-	  { 3, FAULT_NO_RESPONSE, 0, -1, 0.5 },
-	  { true, 2000, "no answer" } },
-	{ "what is garbled passes",
-	  { 1, FAULT_MALFORMED, 0, -1, 0 },
-	  { true, 0, "garbled answer" } },
-	{ "what took too long passes",
-	  { 1, FAULT_TIMEOUT, 0, -1, 0 },
-	  { true, 0, "took too long" } },
+	  { 3, API_FAULT_NO_RESPONSE, 0, -1, 0.5 },
+	  { true, 2000, "no response" } },
+	{ "an invalid response is retried",
+	  { 1, API_FAULT_MALFORMED, 0, -1, 0 },
+	  { true, 0, "invalid response" } },
+	{ "a timeout is retried",
+	  { 1, API_FAULT_TIMEOUT, 0, -1, 0 },
+	  { true, 0, "timeout" } },
 	{ "the fourth try was the last",
-	  { 4, FAULT_NO_RESPONSE, 0, -1, 0 },
-	  { .reason = "tries used up" } },
-	{ "advice beyond our patience ends it at once",
-	  { 1, FAULT_RATE_LIMITED, 0, 300001, 0.5 },
-	  { .wait_ms = 300001, .reason = "patience used up" } },
-	{ "patience ends before the wait, not after it",
-	  { 2, FAULT_SERVER, 299500, -1, 0.5 },
-	  { .wait_ms = 1000, .reason = "patience used up" } },
+	  { 4, API_FAULT_NO_RESPONSE, 0, -1, 0 },
+	  { .reason = "no retries left (--retries)" } },
+	{ "Retry-After beyond the time for retries ends it at once",
+	  { 1, API_FAULT_RATE_LIMITED, 0, 300001, 0.5 },
+	  { .wait_ms = 300001,
+	    .reason = "the next try would come too late (--retry-for)" } },
+	{ "it gives up before the wait, not after it",
+	  { 2, API_FAULT_SERVER, 299500, -1, 0.5 },
+	  { .wait_ms = 1000,
+	    .reason = "the next try would come too late (--retry-for)" } },
 };
 
 #define CENTURY_MS (INT64_C(36525) * 86400 * 1000)
@@ -67,7 +69,7 @@ static const struct {
 static const struct {
 	const char *value;
 	int64_t want_ms;
-} advices[] = {
+} values[] = {
 	{ "30", 30000 },
 	{ "0", 0 },
 	{ "99999999999999999999999", CENTURY_MS },
@@ -90,7 +92,7 @@ main(void)
 	int64_t now_us;
 
 	for (size_t i = 0; i < LENGTH(cases); i++) {
-		struct retry_verdict got =
+		struct retry_decision got =
 			retry_decide(&policy, &cases[i].last);
 
 		ok(got.again == cases[i].want.again &&
@@ -101,9 +103,9 @@ main(void)
 	}
 	if (!clock_parse(SLICE("2026-11-24T04:30:00Z"), &now_us))
 		abort();
-	for (size_t i = 0; i < LENGTH(advices); i++)
-		ok(retry_advice_ms(slice_of(advices[i].value), now_us) ==
-			   advices[i].want_ms,
-		   "Retry-After: %s", advices[i].value);
+	for (size_t i = 0; i < LENGTH(values); i++)
+		ok(retry_after_ms(slice_of(values[i].value), now_us) ==
+			   values[i].want_ms,
+		   "Retry-After: %s", values[i].value);
 	return tap_done();
 }

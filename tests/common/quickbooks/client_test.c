@@ -8,7 +8,7 @@
 static const struct {
 	const char *name;
 	const char *script; /* of the API */
-	const char *retries, *patience;
+	const char *retries, *retry_for;
 	bool divisible;
 	enum failure_kind kind;
 	const char *text, *next; /* a part of each */
@@ -107,21 +107,21 @@ static const struct {
 	  .script = "GET 500:\n",
 	  .retries = "--retries=1",
 	  .kind = FAILURE_LATER,
-	  .text = "HTTP 500; tries used up after 2 tries in",
+	  .text = "HTTP 500; gave up after 2 tries in",
 	  .queries = 2,
 	  .refreshes = 1 },
-	{ .name = "a minute's wait is beyond a second's patience",
+	{ .name = "a minute's wait is longer than --retry-for",
 	  .script = "GET 429:\n",
-	  .patience = "--retry-for=1s",
+	  .retry_for = "--retry-for=1s",
 	  .kind = FAILURE_LATER,
-	  .text = "HTTP 429; patience used up after 1 try in 0 s",
+	  .text = "HTTP 429; gave up after 1 try in 0 s: the next try",
 	  .next = "not before 20",
 	  .queries = 1,
 	  .refreshes = 1 },
 	{ .name = "an hour's wait says when to come back",
 	  .script = "GET header:Retry-After:3600 429:\n",
 	  .kind = FAILURE_LATER,
-	  .text = "patience used up",
+	  .text = "too late (--retry-for)",
 	  .next = "not before 20",
 	  .queries = 1,
 	  .refreshes = 1 },
@@ -161,7 +161,7 @@ test_case(size_t i)
 		 cases[i].script);
 	serve(&s, script);
 	struct qbo_client *q =
-		open_qbo(cases[i].retries, cases[i].patience, &why);
+		open_qbo(cases[i].retries, cases[i].retry_for, &why);
 	bool asked = q && ask(q, &call, cases[i].divisible, &why);
 	bool right = asked && call.why.kind == cases[i].kind &&
 		     (cases[i].kind || call.response.row_count == 2) &&
@@ -260,7 +260,7 @@ test_hold_is_shared(void)
 		if (i < 2)
 			ok(call.why.kind == FAILURE_LATER &&
 				   strstr(call.why.text, "HTTP 429"),
-			   "a 429 ends a call without patience");
+			   "a 429 ends a call with a short --retry-for");
 		else
 			ok(call.why.kind == FAILURE_LATER &&
 				   strstr(call.why.text, "another request") &&
