@@ -1,10 +1,10 @@
 /*
- * qb-auth - log in at QuickBooks, and stay logged in.
+ * qb-auth - log in to QuickBooks, and keep the login valid.
  *
- * In:   for a login a person's consent, or a refresh token that somebody has.
- * Out:  what was asked for: an access token, how long the login lasts.
- * Promise: a login that could be kept is kept (auth/session.h, auth/sign_in.h);
- * no secret is shown, but for the access token that `token` is asked for.
+ * In:   a person's consent in a browser, or a refresh token from elsewhere.
+ * Out:  an access token, or how long the login lasts.
+ * Promise: a login is never lost (auth/session.h, auth/sign_in.h), and no
+ * secret is printed but the access token, by the command `token`.
  */
 #include <fcntl.h>
 
@@ -24,39 +24,39 @@ static bool verbose;
 
 static const struct option_row rows[] = {
 	{ .name = "paste",
-	  .help = "login: read the address that came back from standard input",
+	  .help = "login: read the redirect address from standard input",
 	  .on = &paste },
 	{ .name = "wait",
 	  .argument = "TIME",
 	  .preset = "5m",
-	  .help = "login: how long to listen for the browser",
+	  .help = "login: how long to wait for the browser",
 	  .least = 1,
 	  .most = INT64_C(24) * 3600 * 1000,
 	  .duration_ms = &wait_ms },
 	{ .name = "browser",
 	  .env = "QBO_BROWSER",
 	  .argument = "COMMAND",
-	  .help = "login: what opens a URL, xdg-open where there is a screen",
+	  .help = "login: command that opens a URL, instead of xdg-open",
 	  .text = &browser },
 	{ .name = "days",
 	  .argument = "N",
 	  .preset = "14",
-	  .help = "status: 75 when fewer are left",
+	  .help = "status: exit with 75 when fewer days are left",
 	  .least = 0,
 	  .most = 36525,
 	  .integer = &days },
 	{ .name = "json",
-	  .help = "status: one JSON object instead of lines",
+	  .help = "status: print one JSON object",
 	  .on = &json },
 	{ .name = "verbose",
-	  .help = "a line on standard error for each step",
+	  .help = "log each step to standard error",
 	  .on = &verbose },
 };
 
 static const struct option_table options = {
 	.tool = "qb-auth",
 	.operands = "login|token|status|logout|adopt [FILE]",
-	.about = "Log in at QuickBooks, and stay logged in.",
+	.about = "Log in to QuickBooks, and keep the login valid.",
 	.rows = rows,
 	.count = LENGTH(rows),
 	.also = &consent_url_options,
@@ -64,10 +64,10 @@ static const struct option_table options = {
 
 /* One run of the tool. */
 struct auth {
-	struct settings account;
+	struct settings settings;
 	struct http_client *http;
 	struct lines_out out;
-	const char *file; /* the operand of adopt, or NULL */
+	const char *file; /* of adopt, or NULL */
 };
 
 /* --- login */
@@ -76,68 +76,69 @@ static bool
 check_realm(const struct auth *auth, const struct callback *c,
 	    struct failure *why)
 {
-	const char *wanted = auth->account.realm;
+	const char *wanted = auth->settings.realm;
 
 	if (!wanted || !strcmp(wanted, c->realm))
 		return true;
 	fail(why, FAILURE_LOGIN,
-	     "company %s was chosen, and QBO_REALM_ID is %s", c->realm, wanted);
-	return fail_next(why, "qb-auth login again and choose the other one, "
-			      "or set QBO_REALM_ID");
+	     "company %s was chosen, but QBO_REALM_ID is %s", c->realm, wanted);
+	return fail_next(why, "qb-auth login again and choose the other "
+			      "company, or change QBO_REALM_ID");
 }
 
 static bool
-take_consent(struct auth *auth, const struct consent_url *a,
+take_consent(struct auth *auth, const struct consent_url *url,
 	     const struct callback *c, struct failure *why)
 {
-	struct settings with = auth->account;
+	struct settings settings = auth->settings;
 	const struct authorization_code code = {
 		.code = buf_slice(&c->code),
-		.redirect = a->redirect,
-		.verifier = a->pkce ? a->verifier : NULL
+		.redirect = url->redirect,
+		.verifier = url->pkce ? url->verifier : NULL
 	};
 
 	if (!check_realm(auth, c, why))
 		return false;
-	with.realm = c->realm;
-	if (!sign_in_with_code(&with, auth->http, &code, why))
+	settings.realm = c->realm;
+	if (!sign_in_with_code(&settings, auth->http, &code, why))
 		return false;
-	log_warn("logged in to company %s (%s)", c->realm, with.env);
+	log_warn("logged in to company %s (%s)", c->realm, settings.env);
 	return buf_printf(&auth->out.pending, why, "QBO_REALM_ID=%s\n",
 			  c->realm);
 }
 
 static bool
-ask_person(struct auth *auth, struct consent_url *a, struct failure *why)
+ask_person(struct auth *auth, struct consent_url *url, struct failure *why)
 {
-	struct consent_prompt consent = { .browser = browser,
-					  .wait_ms = wait_ms,
-					  .paste = paste };
+	struct consent_prompt prompt = { .browser = browser,
+					 .wait_ms = wait_ms,
+					 .paste = paste };
 
-	consent_prompt_init(&consent);
-	bool done = consent_prompt_ask(&consent, a, why) &&
-		    take_consent(auth, a, &consent.callback, why);
-	consent_prompt_finish(&consent, done);
+	consent_prompt_init(&prompt);
+	bool done = consent_prompt_ask(&prompt, url, why) &&
+		    take_consent(auth, url, &prompt.callback, why);
+	consent_prompt_finish(&prompt, done);
 	return done;
 }
 
 static bool
 login(struct auth *auth, struct failure *why)
 {
-	struct failure unknown;
-	struct consent_url a;
+	struct failure no_pkce;
+	struct consent_url url;
 	bool done = false;
 
-	consent_url_init(&a);
-	if (consent_url_settings(&a, &auth->account, why) &&
-	    (!auth->account.realm ||
-	     sign_in_check(&auth->account, auth->http, why)) &&
-	    consent_url_build(&a, &auth->account, auth->http, &unknown, why)) {
-		if (unknown.kind)
-			log_warn("without PKCE: %s", unknown.text);
-		done = ask_person(auth, &a, why);
+	consent_url_init(&url);
+	if (consent_url_settings(&url, &auth->settings, why) &&
+	    (!auth->settings.realm ||
+	     sign_in_check(&auth->settings, auth->http, why)) &&
+	    consent_url_build(&url, &auth->settings, auth->http, &no_pkce,
+			      why)) {
+		if (no_pkce.kind)
+			log_warn("without PKCE: %s", no_pkce.text);
+		done = ask_person(auth, &url, why);
 	}
-	consent_url_free(&a);
+	consent_url_free(&url);
 	return done;
 }
 
@@ -146,15 +147,15 @@ login(struct auth *auth, struct failure *why)
 static bool
 token(struct auth *auth, struct failure *why)
 {
-	struct session l;
+	struct session session;
 	bool done = false;
 
-	if (session_open(&l, &auth->account, auth->http, why)) {
-		done = session_ensure_token(&l, why) &&
+	if (session_open(&session, &auth->settings, auth->http, why)) {
+		done = session_ensure_token(&session, why) &&
 		       buf_add_slice(&auth->out.pending,
-				     buf_slice(&l.now.access), why) &&
+				     buf_slice(&session.tokens.access), why) &&
 		       buf_printf(&auth->out.pending, why, "\n");
-		session_close(&l);
+		session_close(&session);
 	}
 	return done;
 }
@@ -162,21 +163,21 @@ token(struct auth *auth, struct failure *why)
 /* --- status */
 
 static bool
-judge(const struct expiry *s, bool found, struct failure *why)
+check_expiry(const struct expiry *e, bool found, struct failure *why)
 {
-	switch (s->state) {
+	switch (e->state) {
 	case EXPIRY_GOOD:
 		break;
 	case EXPIRY_SOON:
 		fail(why, FAILURE_LATER, "fewer than %" PRId64 " days are left",
 		     days);
-		if (s->login_days >= 0 && s->login_days < days)
+		if (e->login_days >= 0 && e->login_days < days)
 			return fail_next(why, "qb-auth login");
-		return fail_next(why, "qb-auth token >/dev/null, which "
-				      "refreshes it");
+		return fail_next(why,
+				 "qb-auth token >/dev/null, which extends it");
 	case EXPIRY_OVER:
 		fail(why, FAILURE_LOGIN,
-		     found ? "the login is over" : "there is no login");
+		     found ? "the login has expired" : "there is no login");
 		return fail_next(why, "qb-auth login");
 	}
 	return true;
@@ -185,24 +186,27 @@ judge(const struct expiry *s, bool found, struct failure *why)
 static bool
 status(struct auth *auth, struct failure *why)
 {
-	const struct settings *with = &auth->account;
-	struct expiry s;
-	struct session l;
+	const struct settings *settings = &auth->settings;
+	struct expiry e;
+	struct session session;
 	bool found, done = false;
 
-	if (session_begin(&l, with, auth->http, why) &&
-	    token_store_read(&l.store, &l.now, &found, why)) {
-		const struct tokens *t = found ? &l.now : NULL;
-		const char *where = with->helper ? "by QBO_CREDENTIAL_HELPER"
-						 : l.store.path.at;
+	if (session_begin(&session, settings, auth->http, why) &&
+	    token_store_read(&session.store, &session.tokens, &found, why)) {
+		const struct tokens *t = found ? &session.tokens : NULL;
+		const char *where = settings->helper
+					    ? "by QBO_CREDENTIAL_HELPER"
+					    : session.store.file.path.at;
 
-		s = expiry_of(t, clock_now_us(), days);
+		e = expiry_of(t, clock_now_us(), days);
 		done = (json ? expiry_write_json : expiry_write_text)(
-			       &s, t, with->env, with->realm, where,
+			       &e, t, settings->env, settings->realm, where,
 			       &auth->out.pending, why) &&
-		       judge(&s, found, why);
+		       check_expiry(&e, found, why);
 	}
-	session_close(&l);
+	if (why->kind == FAILURE_DATA)
+		fail_next(why, "move it away, then qb-auth login");
+	session_close(&session);
 	return done;
 }
 
@@ -211,22 +215,22 @@ status(struct auth *auth, struct failure *why)
 static bool
 logout(struct auth *auth, struct failure *why)
 {
-	struct consent_url a;
-	bool there = false;
+	struct consent_url url;
+	bool found = false;
 
-	consent_url_init(&a);
-	bool done =
-		consent_url_settings(&a, &auth->account, why) &&
-		sign_out(&auth->account, auth->http, a.revoke_url, &there, why);
+	consent_url_init(&url);
+	bool done = consent_url_settings(&url, &auth->settings, why) &&
+		    sign_out(&auth->settings, auth->http, url.revoke_url,
+			     &found, why);
 	if (done)
-		log_warn(there ? "logged out of company %s"
-			       : "there was no login of company %s",
-			 auth->account.realm);
-	consent_url_free(&a);
+		log_warn(found ? "logged out of company %s"
+			       : "there was no login for company %s",
+			 auth->settings.realm);
+	consent_url_free(&url);
 	return done;
 }
 
-/* The operand is not quoted: some would put the token itself there. */
+/* The file name is not quoted: it may be the token, given by mistake. */
 static bool
 open_token(const char *file, int *fd, struct failure *why)
 {
@@ -236,10 +240,10 @@ open_token(const char *file, int *fd, struct failure *why)
 	*fd = open(file, O_RDONLY | O_CLOEXEC);
 	if (*fd >= 0)
 		return true;
-	fail(why, FAILURE_USAGE, "the file that adopt is given: %s",
+	fail(why, FAILURE_USAGE, "adopt: cannot open the file: %s",
 	     strerror(errno));
-	return fail_next(why, "qb-auth adopt FILE, or qb-auth adopt <FILE; the "
-			      "token itself is never an argument");
+	return fail_next(why, "qb-auth adopt FILE, or qb-auth adopt <FILE; "
+			      "never give the token itself as an argument");
 }
 
 static bool
@@ -277,28 +281,32 @@ adopt(struct auth *auth, struct failure *why)
 		fprintf(stderr, "Paste the refresh token, then press Enter and "
 				"Ctrl-D:\n");
 	if (read_token(fd, &text, why)) {
-		done = sign_in_with_token(&auth->account, auth->http,
+		done = sign_in_with_token(&auth->settings, auth->http,
 					  buf_slice(&text), why);
-		if (!done && why->kind == FAILURE_DATA)
+		if (!done && why->kind == FAILURE_DATA) {
 			fail_in(why, "the refresh token");
+			if (!why->next[0])
+				fail_next(why, "qb-auth adopt again, with "
+					       "nothing but the token");
+		}
 	}
 	if (done)
-		log_warn("logged in to company %s (%s)", auth->account.realm,
-			 auth->account.env);
+		log_warn("logged in to company %s (%s)", auth->settings.realm,
+			 auth->settings.env);
 	tokens_wipe_free(&text);
 	if (fd != STDIN_FILENO)
 		close(fd);
 	return done;
 }
 
-/* --- which of them */
+/* --- the commands */
 
-static const struct verb {
+static const struct command {
 	const char *name;
-	unsigned needs; /* of the account */
+	unsigned needs; /* SETTINGS_... */
 	int operands;   /* at most */
 	bool (*run)(struct auth *auth, struct failure *why);
-} verbs[] = {
+} commands[] = {
 	{ "login", SETTINGS_KEYS, 0, login },
 	{ "token", SETTINGS_ALL, 0, token },
 	{ "status", SETTINGS_REALM, 0, status },
@@ -306,34 +314,36 @@ static const struct verb {
 	{ "adopt", SETTINGS_ALL, 1, adopt },
 };
 
-static const struct verb *
-find_verb(int argc, char *argv[], int used, struct failure *why)
+static const struct command *
+find_command(int argc, char *argv[], int used, struct failure *why)
 {
-	const struct verb *verb = NULL;
+	const struct command *command = NULL;
 
-	for (size_t i = 0; used < argc && i < LENGTH(verbs); i++)
-		if (!strcmp(argv[used], verbs[i].name))
-			verb = &verbs[i];
-	if (!verb) {
+	for (size_t i = 0; used < argc && i < LENGTH(commands); i++)
+		if (!strcmp(argv[used], commands[i].name))
+			command = &commands[i];
+	if (!command) {
+		/* an unknown one is not quoted: it may be a secret */
 		fail(why, FAILURE_USAGE,
-		     "say login, token, status, logout or adopt");
+		     "%s command: login, token, status, logout or adopt",
+		     used < argc ? "unknown" : "missing");
 		return NULL;
 	}
-	if (argc - used - 1 <= verb->operands)
-		return verb;
-	fail(why, FAILURE_USAGE, "%s takes %s", verb->name,
-	     verb->operands ? "one file at most" : "no other word");
+	if (argc - used - 1 <= command->operands)
+		return command;
+	fail(why, FAILURE_USAGE, "%s takes %s", command->name,
+	     command->operands ? "at most one file" : "no argument");
 	return NULL;
 }
 
 static bool
-run(struct auth *auth, const struct verb *verb, struct failure *why)
+run(struct auth *auth, const struct command *command, struct failure *why)
 {
-	if (!settings_read(&auth->account, verb->needs, why))
+	if (!settings_read(&auth->settings, command->needs, why))
 		return false;
 	auth->http = http_client_open(why);
-	bool done = auth->http && verb->run(auth, why);
-	/* status says its lines even when they are bad news */
+	bool done = auth->http && command->run(auth, why);
+	/* status prints its lines even when it fails */
 	lines_finish(&auth->out, why);
 	http_client_close(auth->http);
 	return done;
@@ -350,12 +360,13 @@ main(int argc, char *argv[])
 	secret_protect_process();
 	lines_out_init(&auth.out, STDOUT_FILENO);
 	if (options_read(argc, argv, &options, &used, &why)) {
-		const struct verb *verb = find_verb(argc, argv, used, &why);
+		const struct command *command =
+			find_command(argc, argv, used, &why);
 
 		log_verbose(verbose);
-		if (verb) {
+		if (command) {
 			auth.file = argc - used > 1 ? argv[used + 1] : NULL;
-			run(&auth, verb, &why);
+			run(&auth, command, &why);
 		}
 	}
 	tokens_wipe(&auth.out.pending);

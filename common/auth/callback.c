@@ -24,7 +24,7 @@ hex(char c)
 	return -1;
 }
 
-/* What http_url_escape() does, undone. */
+/* The inverse of http_url_escape(). */
 static bool
 unescape(struct buf *to, struct slice text, struct failure *why)
 {
@@ -37,7 +37,7 @@ unescape(struct buf *to, struct slice text, struct failure *why)
 
 			if (low < 0)
 				return fail(why, FAILURE_DATA,
-					    "a %% without two digits");
+					    "invalid percent-encoding");
 			c = (char)(high * 16 + low);
 			i += 2;
 		}
@@ -47,29 +47,29 @@ unescape(struct buf *to, struct slice text, struct failure *why)
 	return true;
 }
 
-/* The value of `name`, unescaped: once at most, or it could mean two things. */
+/* The decoded value of `name`; twice would be ambiguous. */
 static bool
-find(struct slice query, const char *name, struct buf *value, bool *found,
-     struct failure *why)
+find_parameter(struct slice query, const char *name, struct buf *value,
+	       bool *found, struct failure *why)
 {
 	tokens_wipe(value);
 	*found = false;
 	while (query.len) {
 		const char *end = memchr(query.at, '&', query.len);
 		size_t len = end ? (size_t)(end - query.at) : query.len;
-		const char *is = memchr(query.at, '=', len);
-		size_t key = is ? (size_t)(is - query.at) : len;
+		const char *equals = memchr(query.at, '=', len);
+		size_t key_len = equals ? (size_t)(equals - query.at) : len;
 
-		if (slice_is((struct slice){ query.at, key }, name)) {
-			size_t past = key + (is != NULL);
+		if (slice_is((struct slice){ query.at, key_len }, name)) {
+			size_t value_at = key_len + (equals != NULL);
 
 			if (*found)
 				return fail(why, FAILURE_DATA,
-					    "%s stands there twice", name);
+					    "%s occurs twice", name);
 			*found = true;
 			if (!unescape(value,
-				      (struct slice){ query.at + past,
-						      len - past },
+				      (struct slice){ query.at + value_at,
+						      len - value_at },
 				      why))
 				return false;
 		}
@@ -79,7 +79,7 @@ find(struct slice query, const char *name, struct buf *value, bool *found,
 	return true;
 }
 
-/* Behind the first "?", before a "#". */
+/* From the first "?" to a "#". */
 static struct slice
 query_of(struct slice address)
 {
@@ -102,16 +102,15 @@ check_state(struct slice query, const char *state, struct buf *value,
 {
 	bool found;
 
-	if (!find(query, "state", value, &found, why))
+	if (!find_parameter(query, "state", value, &found, why))
 		return false;
 	if (!found)
-		return fail(why, FAILURE_DATA, "it bears no state");
+		return fail(why, FAILURE_DATA, "it has no state");
 	if (secret_equal(buf_slice(value), slice_of(state)))
 		return true;
-	fail(why, FAILURE_LOGIN,
-	     "its state is not ours: it answers another question");
-	return fail_next(why, "qb-auth login again, and answer the page that "
-			      "it names");
+	fail(why, FAILURE_LOGIN, "its state belongs to another login");
+	return fail_next(
+		why, "qb-auth login again, and open the page that it prints");
 }
 
 static bool
@@ -126,18 +125,18 @@ check_error(struct slice query, struct buf *value, struct failure *why)
 		"unauthorized_client",
 		"unsupported_response_type",
 	};
-	const char *error = "for a reason that we do not know";
+	const char *error = "unknown error";
 	bool found;
 
-	if (!find(query, "error", value, &found, why))
+	if (!find_parameter(query, "error", value, &found, why))
 		return false;
 	if (!found)
 		return true;
 	for (size_t i = 0; i < LENGTH(known); i++)
 		if (slice_is(buf_slice(value), known[i]))
 			error = known[i];
-	fail(why, FAILURE_LOGIN, "Intuit's page says no: %s", error);
-	return fail_next(why, "qb-auth login again, and agree");
+	fail(why, FAILURE_LOGIN, "Intuit's page refused: %s", error);
+	return fail_next(why, "qb-auth login again, and allow the access");
 }
 
 static bool
@@ -146,15 +145,15 @@ take_parts(struct callback *c, struct slice query, struct buf *value,
 {
 	bool found;
 
-	if (!find(query, "code", value, &found, why))
+	if (!find_parameter(query, "code", value, &found, why))
 		return false;
 	if (!found || !tokens_set(&c->code, buf_slice(value), why))
-		return fail(why, FAILURE_DATA, "it bears no code");
-	if (!find(query, "realmId", value, &found, why))
+		return fail(why, FAILURE_DATA, "it has no code");
+	if (!find_parameter(query, "realmId", value, &found, why))
 		return false;
 	if (!found || !settings_is_realm(buf_slice(value)))
 		return fail(why, FAILURE_DATA,
-			    "it bears no realmId, the company's number");
+			    "it has no realmId, the company's ID");
 	snprintf(c->realm, sizeof(c->realm), "%s", value->at);
 	return true;
 }
@@ -171,5 +170,9 @@ callback_parse(struct callback *c, struct slice address, const char *state,
 		    check_error(query, &value, why) &&
 		    take_parts(c, query, &value, why);
 	tokens_wipe_free(&value);
-	return done || fail_in(why, "the address that came back");
+	if (done)
+		return true;
+	if (why->kind == FAILURE_DATA)
+		fail_next(why, "qb-auth login again");
+	return fail_in(why, "the redirect address");
 }

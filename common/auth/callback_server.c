@@ -11,17 +11,17 @@ enum { ROOM = 4096 };
 
 /* "http://localhost:8765/callback": a port, 80 if it has none, and the path. */
 static bool
-take_redirect(const char *redirect, uint16_t *port, struct slice *path)
+parse_redirect(const char *redirect, uint16_t *port, struct slice *path)
 {
-	static const char *const begins[] = { "http://localhost",
-					      "http://127.0.0.1" };
+	static const char *const origins[] = { "http://localhost",
+					       "http://127.0.0.1" };
 	const char *at = NULL;
 	char *end;
 	long number = 80;
 
-	for (size_t i = 0; i < LENGTH(begins); i++)
-		if (slice_begins(slice_of(redirect), begins[i]))
-			at = redirect + strlen(begins[i]);
+	for (size_t i = 0; i < LENGTH(origins); i++)
+		if (slice_begins(slice_of(redirect), origins[i]))
+			at = redirect + strlen(origins[i]);
 	if (!at)
 		return false;
 	if (*at == ':') {
@@ -43,11 +43,11 @@ callback_server_can_listen(const char *redirect)
 	struct slice path;
 	uint16_t port;
 
-	return take_redirect(redirect, &port, &path);
+	return parse_redirect(redirect, &port, &path);
 }
 
 bool
-callback_server_open(struct callback_server *l, const char *redirect,
+callback_server_open(struct callback_server *s, const char *redirect,
 		     struct failure *why)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET,
@@ -56,70 +56,71 @@ callback_server_open(struct callback_server *l, const char *redirect,
 	const int on = 1;
 	uint16_t port;
 
-	*l = (struct callback_server){ .fd = -1, .asked = -1 };
+	*s = (struct callback_server){ .fd = -1, .redirect_fd = -1 };
 	for (size_t i = 0; i < CALLBACK_SERVER_CLIENTS; i++) {
-		l->guests[i].fd = -1;
-		buf_init(&l->guests[i].head, CALLBACK_SERVER_HEAD);
+		s->clients[i].fd = -1;
+		buf_init(&s->clients[i].head, CALLBACK_SERVER_HEAD);
 	}
-	if (!take_redirect(redirect, &port, &l->path))
+	if (!parse_redirect(redirect, &port, &s->path))
 		return fail(why, FAILURE_USAGE,
-			    "nobody can listen at \"%s\" here", redirect);
+			    "\"%s\" is not an http:// address of this machine",
+			    redirect);
 	address.sin_port = htons(port);
-	l->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (l->fd < 0)
+	s->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (s->fd < 0)
 		return fail_errno(why, "socket");
-	setsockopt(l->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (!bind(l->fd, (struct sockaddr *)&address, sizeof(address)) &&
-	    !listen(l->fd, CALLBACK_SERVER_CLIENTS))
+	setsockopt(s->fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (!bind(s->fd, (struct sockaddr *)&address, sizeof(address)) &&
+	    !listen(s->fd, CALLBACK_SERVER_CLIENTS))
 		return true;
 	fail(why, FAILURE_IO, "127.0.0.1 port %d: %s", port, strerror(errno));
-	return fail_next(why, "end what listens there, or set QBO_REDIRECT_URL "
-			      "to another one that the application has too");
+	return fail_next(why,
+			 "stop the program that uses the port, or set "
+			 "QBO_REDIRECT_URL to another redirect URI of the app");
 }
 
 static void
-dismiss(struct callback_client *g)
+close_client(struct callback_client *c)
 {
-	if (g->fd >= 0)
-		close(g->fd);
-	g->fd = -1;
-	tokens_wipe(&g->head);
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = -1;
+	tokens_wipe(&c->head);
 }
 
 static void
-let_nobody_in(struct callback_server *l)
+stop_listening(struct callback_server *s)
 {
-	if (l->fd >= 0)
-		close(l->fd);
-	l->fd = -1;
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
 	for (size_t i = 0; i < CALLBACK_SERVER_CLIENTS; i++) {
-		dismiss(&l->guests[i]);
-		buf_free(&l->guests[i].head);
+		close_client(&s->clients[i]);
+		buf_free(&s->clients[i].head);
 	}
 }
 
 void
-callback_server_close(struct callback_server *l)
+callback_server_close(struct callback_server *s)
 {
-	let_nobody_in(l);
-	if (l->asked >= 0)
-		close(l->asked);
-	l->asked = -1;
+	stop_listening(s);
+	if (s->redirect_fd >= 0)
+		close(s->redirect_fd);
+	s->redirect_fd = -1;
 }
 
-/* A page of a few bytes fits into any socket's buffer. */
+/* A short page fits into the socket's buffer, so one send(2) is enough. */
 static void
-say(int fd, const char *status, const char *text)
+send_page(int fd, const char *status, const char *text)
 {
 	char page[1024];
-	int len = snprintf(page, sizeof(page),
-			   "HTTP/1.1 %s\r\n"
-			   "Content-Type: text/html; charset=utf-8\r\n"
-			   "Cache-Control: no-store\r\n"
-			   "Referrer-Policy: no-referrer\r\n"
-			   "Connection: close\r\n"
-			   "Content-Length: %zu\r\n\r\n%s",
-			   status, strlen(text), text);
+	int len = snprintf(
+		page, sizeof(page),
+		"HTTP/1.1 %s\r\nContent-Type: text/html; "
+		"charset=utf-8\r\nCache-Control: no-store\r\nReferrer-Policy: "
+		"no-referrer\r\nConnection: close\r\nContent-Length: "
+		"%zu\r\n\r\n%s",
+		status, strlen(text), text);
 
 	if (len > 0 && (size_t)len < sizeof(page) &&
 	    send(fd, page, (size_t)len, MSG_NOSIGNAL) > 0)
@@ -127,36 +128,36 @@ say(int fd, const char *status, const char *text)
 }
 
 void
-callback_server_respond(struct callback_server *l, bool good)
+callback_server_respond(struct callback_server *s, bool logged_in)
 {
-	if (l->asked < 0)
+	if (s->redirect_fd < 0)
 		return;
-	say(l->asked, good ? "200 OK" : "400 Bad Request",
-	    good ? "<!doctype html><title>qb</title><p>Logged in. This page "
-		   "can be closed.</p>\n"
-		 : "<!doctype html><title>qb</title><p>Not logged in: see what "
-		   "qb-auth says.</p>\n");
-	close(l->asked);
-	l->asked = -1;
+	send_page(s->redirect_fd, logged_in ? "200 OK" : "400 Bad Request",
+		  logged_in ? "<!doctype html><title>qb</title><p>You are "
+			      "logged in and can close this page.</p>\n"
+			    : "<!doctype html><title>qb</title><p>Not logged "
+			      "in: see the message of qb-auth.</p>\n");
+	close(s->redirect_fd);
+	s->redirect_fd = -1;
 }
 
-/* Whoever is there longest without asking makes room. */
+/* The oldest connection without a request makes room. */
 static void
-welcome(struct callback_server *l)
+accept_client(struct callback_server *s)
 {
-	struct callback_client *g =
-		&l->guests[l->welcomed % CALLBACK_SERVER_CLIENTS];
-	int fd = accept4(l->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct callback_client *c =
+		&s->clients[s->accepted % CALLBACK_SERVER_CLIENTS];
+	int fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (fd < 0)
 		return;
-	dismiss(g);
-	g->fd = fd;
-	l->welcomed++;
+	close_client(c);
+	c->fd = fd;
+	s->accepted++;
 }
 
-/* Of "GET /callback?code=... HTTP/1.1": what stands behind the "?", or at
- * NULL; `*error` is the status of what is not wanted here. */
+/* The query part of "GET /callback?code=... HTTP/1.1"; at NULL for any other
+ * request, with the status `*error`. */
 static struct slice
 query_of(struct slice head, struct slice path, const char **error)
 {
@@ -182,75 +183,76 @@ query_of(struct slice head, struct slice path, const char **error)
 	return (struct slice){ at + path.len + 1, target.len - path.len - 1 };
 }
 
-/* False until one of them has asked what we wait for. */
+/* True when this client has sent the request that we wait for. */
 static bool
-hear(struct callback_server *l, struct callback_client *g, struct buf *query)
+read_client(struct callback_server *s, struct callback_client *c,
+	    struct buf *query)
 {
 	struct failure ignored;
-	char *room = buf_reserve(&g->head, ROOM, &ignored);
-	ssize_t n = room ? read(g->fd, room, ROOM) : 0;
+	char *room = buf_reserve(&c->head, ROOM, &ignored);
+	ssize_t n = room ? read(c->fd, room, ROOM) : 0;
 	const char *error = NULL;
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	if (n > 0)
-		buf_wrote(&g->head, (size_t)n);
-	if (n > 0 && !strstr(g->head.at, "\r\n\r\n"))
+		buf_wrote(&c->head, (size_t)n);
+	if (n > 0 && !strstr(c->head.at, "\r\n\r\n"))
 		return false;
-	struct slice asked = { NULL, 0 };
+	struct slice query_part = { NULL, 0 };
 	if (n > 0)
-		asked = query_of(buf_slice(&g->head), l->path, &error);
-	if (!asked.at || !buf_add_slice(query, asked, &ignored)) {
+		query_part = query_of(buf_slice(&c->head), s->path, &error);
+	if (!query_part.at || !buf_add_slice(query, query_part, &ignored)) {
 		if (n > 0)
-			say(g->fd, error, "");
-		dismiss(g);
+			send_page(c->fd, error, "");
+		close_client(c);
 		return false;
 	}
-	l->asked = g->fd;
-	g->fd = -1;
+	s->redirect_fd = c->fd;
+	c->fd = -1;
 	return true;
 }
 
 static bool
-turn(struct callback_server *l, int wait_ms, struct buf *query, bool *heard,
-     struct failure *why)
+poll_once(struct callback_server *s, int wait_ms, struct buf *query,
+	  bool *received, struct failure *why)
 {
 	struct pollfd all[CALLBACK_SERVER_CLIENTS + 1];
 
 	for (size_t i = 0; i < CALLBACK_SERVER_CLIENTS; i++)
-		all[i] = (struct pollfd){ .fd = l->guests[i].fd,
+		all[i] = (struct pollfd){ .fd = s->clients[i].fd,
 					  .events = POLLIN };
 	all[CALLBACK_SERVER_CLIENTS] =
-		(struct pollfd){ .fd = l->fd, .events = POLLIN };
+		(struct pollfd){ .fd = s->fd, .events = POLLIN };
 	if (poll(all, LENGTH(all), wait_ms) < 0)
 		return errno == EINTR || fail_errno(why, "poll");
-	for (size_t i = 0; i < CALLBACK_SERVER_CLIENTS && !*heard; i++)
+	for (size_t i = 0; i < CALLBACK_SERVER_CLIENTS && !*received; i++)
 		if (all[i].revents)
-			*heard = hear(l, &l->guests[i], query);
-	if (all[CALLBACK_SERVER_CLIENTS].revents && !*heard)
-		welcome(l);
+			*received = read_client(s, &s->clients[i], query);
+	if (all[CALLBACK_SERVER_CLIENTS].revents && !*received)
+		accept_client(s);
 	return true;
 }
 
 bool
-callback_server_wait(struct callback_server *l, int64_t most_ms,
+callback_server_wait(struct callback_server *s, int64_t most_ms,
 		     struct buf *query, struct failure *why)
 {
 	int64_t end_ms = clock_monotonic_ms() + most_ms, left_ms = most_ms;
-	bool heard = false;
+	bool received = false;
 
-	while (!heard && left_ms > 0) {
-		/* an option's range, in ms, is within an int */
-		if (!turn(l, (int)left_ms, query, &heard, why))
+	while (!received && left_ms > 0) {
+		/* the option's range, in ms, fits into an int */
+		if (!poll_once(s, (int)left_ms, query, &received, why))
 			return false;
 		left_ms = end_ms - clock_monotonic_ms();
 	}
-	let_nobody_in(l);
-	if (heard)
+	stop_listening(s);
+	if (received)
 		return true;
 	fail(why, FAILURE_LATER,
-	     "nobody came back from Intuit's page in %lld s",
+	     "no browser came back from Intuit's page within %lld s",
 	     (long long)(most_ms / 1000));
-	return fail_next(why, "qb-auth login again; with --paste when the "
+	return fail_next(why, "qb-auth login again, with --paste when the "
 			      "browser is on another machine");
 }

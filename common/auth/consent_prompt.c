@@ -3,10 +3,10 @@
 #include "base/subprocess.h"
 
 void
-consent_prompt_init(struct consent_prompt *c)
+consent_prompt_init(struct consent_prompt *p)
 {
-	callback_init(&c->callback);
-	c->listener = (struct callback_server){ .fd = -1, .asked = -1 };
+	callback_init(&p->callback);
+	p->server = (struct callback_server){ .fd = -1, .redirect_fd = -1 };
 }
 
 static void
@@ -14,14 +14,14 @@ open_browser(const char *browser, const char *url)
 {
 	struct failure ignored;
 	const char *command = browser;
-	const char *screen = getenv("DISPLAY");
+	const char *display = getenv("DISPLAY");
 
-	if (!screen || !*screen)
-		screen = getenv("WAYLAND_DISPLAY");
-	if (!command && screen && *screen)
+	if (!display || !*display)
+		display = getenv("WAYLAND_DISPLAY");
+	if (!command && display && *display)
 		command = "xdg-open";
 	if (command && !subprocess_start(command, url, &ignored))
-		log_info("no browser why=\"%s\"", ignored.text);
+		log_info("browser not started why=\"%s\"", ignored.text);
 }
 
 static bool
@@ -35,60 +35,66 @@ read_line(struct buf *line, struct failure *why)
 			return false;
 	if (n < 0)
 		return fail_errno(why, "standard input");
-	return line->len || fail(why, FAILURE_DATA, "no address was given");
+	return line->len || fail(why, FAILURE_DATA, "no address was pasted");
 }
 
 static bool
-ask_by_paste(struct consent_prompt *c, const struct consent_url *a,
+ask_by_paste(struct consent_prompt *p, const struct consent_url *url,
 	     struct failure *why)
 {
 	struct buf line;
 
 	buf_init(&line, TOKENS_LONGEST);
 	fprintf(stderr,
-		"Open this page and agree:\n\n  %s\n\n"
-		"Then paste the address at which the browser ends up:\n",
-		a->url.at);
+		"Open this page and allow the access:\n\n  %s\n\nThen paste "
+		"the address that the browser ends up at:\n",
+		url->url.at);
 	bool done =
 		read_line(&line, why) &&
-		callback_parse(&c->callback, buf_slice(&line), a->state, why);
+		callback_parse(&p->callback, buf_slice(&line), url->state, why);
 	tokens_wipe_free(&line);
+	if (!done && why->kind == FAILURE_DATA)
+		fail_next(why,
+			  "qb-auth login --paste again, and paste the whole "
+			  "address from the browser");
 	return done;
 }
 
-/* Listening begins before the browser could be back. */
+/* Listen before the browser is opened, so that it cannot be too early. */
 static bool
-ask_by_listening(struct consent_prompt *c, const struct consent_url *a,
+ask_by_listening(struct consent_prompt *p, const struct consent_url *url,
 		 struct failure *why)
 {
 	struct buf query;
 
-	if (!callback_server_open(&c->listener, a->redirect, why))
+	if (!callback_server_open(&p->server, url->redirect, why))
 		return false;
 	buf_init(&query, CALLBACK_SERVER_HEAD);
-	fprintf(stderr, "Open this page and agree:\n\n  %s\n\n", a->url.at);
-	open_browser(c->browser, a->url.at);
-	bool done =
-		callback_server_wait(&c->listener, c->wait_ms, &query, why) &&
-		callback_parse(&c->callback, buf_slice(&query), a->state, why);
+	fprintf(stderr, "Open this page and allow the access:\n\n  %s\n\n",
+		url->url.at);
+	open_browser(p->browser, url->url.at);
+	bool done = callback_server_wait(&p->server, p->wait_ms, &query, why) &&
+		    callback_parse(&p->callback, buf_slice(&query), url->state,
+				   why);
 	tokens_wipe_free(&query);
 	return done;
 }
 
 bool
-consent_prompt_ask(struct consent_prompt *c, const struct consent_url *a,
+consent_prompt_ask(struct consent_prompt *p, const struct consent_url *url,
 		   struct failure *why)
 {
-	c->listens = !c->paste && callback_server_can_listen(a->redirect);
-	return (c->listens ? ask_by_listening : ask_by_paste)(c, a, why);
+	p->is_listening =
+		!p->paste && callback_server_can_listen(url->redirect);
+	return (p->is_listening ? ask_by_listening : ask_by_paste)(p, url, why);
 }
 
 void
-consent_prompt_finish(struct consent_prompt *c, bool good)
+consent_prompt_finish(struct consent_prompt *p, bool logged_in)
 {
-	if (c->listens) {
-		callback_server_respond(&c->listener, good);
-		callback_server_close(&c->listener);
+	if (p->is_listening) {
+		callback_server_respond(&p->server, logged_in);
+		callback_server_close(&p->server);
 	}
-	callback_free(&c->callback);
+	callback_free(&p->callback);
 }

@@ -1,6 +1,6 @@
 /*
- * auth/consent_prompt.h - show a person the question, and wait for the answer:
- * at a browser on this machine, or pasted from one anywhere.
+ * auth/consent_prompt.h - shows a person the consent page's URL, and waits for
+ * the redirect: from a browser on this machine, or pasted from any other one.
  */
 #ifndef AUTH_CONSENT_PROMPT_H
 #define AUTH_CONSENT_PROMPT_H
@@ -10,22 +10,24 @@
 #include "auth/consent_url.h"
 
 struct consent_prompt {
-	const char *browser; /* what opens a URL; NULL: the usual, if any */
-	int64_t wait_ms;     /* for a browser on this machine */
-	bool paste;          /* read the address in any case */
-	struct callback callback; /* the answer */
-	struct callback_server listener;
-	bool listens;
+	const char
+		*browser; /* command that opens a URL; NULL: xdg-open, if any */
+	int64_t wait_ms;  /* for a browser on this machine */
+	bool paste;       /* read the redirect address from stdin in any case */
+	struct callback callback; /* the result */
+	struct callback_server server;
+	bool is_listening;
 };
 
 void consent_prompt_init(
-	struct consent_prompt *c); /* after the first three are set */
+	struct consent_prompt *p); /* after the first three are set */
 
-/* Failures as callback_server_wait() and callback_parse() have them. */
-bool consent_prompt_ask(struct consent_prompt *c, const struct consent_url *a,
+/* Failures as callback_server_wait() and callback_parse(); FAILURE_DATA:
+ * nothing was pasted. */
+bool consent_prompt_ask(struct consent_prompt *p, const struct consent_url *url,
 			struct failure *why) MUST_CHECK;
 
-/* Tell the person at the browser how it ended. */
-void consent_prompt_finish(struct consent_prompt *c, bool good);
+/* Tell the person at the browser whether the login succeeded. */
+void consent_prompt_finish(struct consent_prompt *p, bool logged_in);
 
 #endif

@@ -4,7 +4,7 @@
 enum {
 	MOST_URL_BYTES = 8192,
 	MOST_DOCUMENT_BYTES = 1024 * 1024,
-	MOST_ANSWER_MS = 30000,
+	TIMEOUT_MS = 30000,
 };
 
 static const char *authorize_url, *revoke_url, *discovery_url, *redirect;
@@ -13,18 +13,18 @@ static const struct option_row rows[] = {
 	{ .name = "redirect",
 	  .env = "QBO_REDIRECT_URL",
 	  .argument = "URL",
-	  .help = "where Intuit's page sends the browser; as at the portal",
+	  .help = "redirect URI, as registered for your app",
 	  .text = &redirect },
 	{ .env = "QBO_AUTHORIZE_URL",
 	  .preset = "https://appcenter.intuit.com/connect/oauth2",
-	  .help = "the page that asks for consent",
+	  .help = "consent page",
 	  .text = &authorize_url },
 	{ .env = "QBO_REVOKE_URL",
 	  .preset = "https://developer.api.intuit.com/v2/oauth2/tokens/revoke",
-	  .help = "the revoking endpoint",
+	  .help = "revocation endpoint",
 	  .text = &revoke_url },
 	{ .env = "QBO_DISCOVERY_URL",
-	  .help = "another discovery document than QBO_ENV's",
+	  .help = "discovery document override",
 	  .text = &discovery_url },
 };
 
@@ -35,39 +35,40 @@ const struct option_table consent_url_options = {
 };
 
 void
-consent_url_init(struct consent_url *a)
+consent_url_init(struct consent_url *u)
 {
-	*a = (struct consent_url){ 0 };
-	buf_init(&a->url, MOST_URL_BYTES);
+	*u = (struct consent_url){ 0 };
+	buf_init(&u->url, MOST_URL_BYTES);
 }
 
 void
-consent_url_free(struct consent_url *a)
+consent_url_free(struct consent_url *u)
 {
-	buf_free(&a->url);
-	explicit_bzero(a->state, sizeof(a->state));
-	explicit_bzero(a->verifier, sizeof(a->verifier));
+	buf_free(&u->url);
+	explicit_bzero(u->state, sizeof(u->state));
+	explicit_bzero(u->verifier, sizeof(u->verifier));
 }
 
-/* Production takes https alone, and a name: the page of Intuit's playground
- * shows the address that it is called with, and does not use it up. */
+/* For production Intuit accepts only https and a host name.  The default is a
+ * page of Intuit's playground: it shows the address that it was called with,
+ * and does not use the code. */
 bool
-consent_url_settings(struct consent_url *a, const struct settings *with,
+consent_url_settings(struct consent_url *u, const struct settings *settings,
 		     struct failure *why)
 {
-	bool live = !strcmp(with->env, "production");
+	bool is_production = !strcmp(settings->env, "production");
 
-	a->revoke_url = revoke_url;
-	a->redirect = redirect;
-	if (!a->redirect)
-		a->redirect = live ? "https://developer.intuit.com/v2/"
-				     "OAuth2Playground/RedirectUrl"
-				   : "http://localhost:8765/callback";
-	if (!http_url_allowed(a->redirect, why))
+	u->revoke_url = revoke_url;
+	u->redirect = redirect;
+	if (!u->redirect)
+		u->redirect = is_production ? "https://developer.intuit.com/v2/"
+					      "OAuth2Playground/RedirectUrl"
+					    : "http://localhost:8765/callback";
+	if (!http_url_allowed(u->redirect, why))
 		return fail_in(why, "QBO_REDIRECT_URL");
-	if (live && strncmp(a->redirect, "https:", 6) != 0)
+	if (is_production && strncmp(u->redirect, "https:", 6) != 0)
 		return fail(why, FAILURE_USAGE,
-			    "QBO_REDIRECT_URL: production takes https alone");
+			    "QBO_REDIRECT_URL: production accepts only https");
 	if (!http_url_allowed(authorize_url, why))
 		return fail_in(why, "QBO_AUTHORIZE_URL");
 	if (discovery_url && !http_url_allowed(discovery_url, why))
@@ -112,7 +113,7 @@ consent_url_offers_pkce(struct slice document, bool *pkce, struct failure *why)
 }
 
 static bool
-discover(struct consent_url *a, const char *url, struct http_client *http,
+discover(struct consent_url *u, const char *url, struct http_client *http,
 	 struct failure *why)
 {
 	static const char *const headers[] = { "Accept: application/json",
@@ -120,28 +121,29 @@ discover(struct consent_url *a, const char *url, struct http_client *http,
 	const struct http_request request = { .url = url,
 					      .headers = headers,
 					      .most_bytes = MOST_DOCUMENT_BYTES,
-					      .most_ms = MOST_ANSWER_MS };
-	struct http_response answer;
+					      .most_ms = TIMEOUT_MS };
+	struct http_response response;
 	bool done;
 
-	http_response_init(&answer);
-	done = http_client_start(http, &request, &answer, why);
-	while (done && !answer.done)
-		done = http_client_run(http, MOST_ANSWER_MS, -1, NULL, why);
-	if (done && !answer.status)
-		done = fail(why, FAILURE_LATER, "%s", answer.error);
-	else if (done && answer.status != 200)
-		done = fail(why, FAILURE_LATER, "HTTP %d", answer.status);
+	http_response_init(&response);
+	done = http_client_start(http, &request, &response, why);
+	while (done && !response.done)
+		done = http_client_run(http, TIMEOUT_MS, -1, NULL, why);
+	if (done && !response.status)
+		done = fail(why, FAILURE_LATER, "%s", response.error);
+	else if (done && response.status != 200)
+		done = fail(why, FAILURE_LATER, "HTTP %d", response.status);
 	if (done)
-		done = consent_url_offers_pkce(buf_slice(&answer.body),
-					       &a->pkce, why);
-	http_client_cancel(&answer);
-	http_response_free(&answer);
+		done = consent_url_offers_pkce(buf_slice(&response.body),
+					       &u->pkce, why);
+	http_client_cancel(&response);
+	http_response_free(&response);
 	return done || fail_in(why, "the discovery document");
 }
 
 static bool
-add(struct buf *url, const char *name, const char *value, struct failure *why)
+add_parameter(struct buf *url, const char *name, const char *value,
+	      struct failure *why)
 {
 	return buf_printf(url, why, "%s%s=", strchr(url->at, '?') ? "&" : "?",
 			  name) &&
@@ -149,42 +151,43 @@ add(struct buf *url, const char *name, const char *value, struct failure *why)
 }
 
 static bool
-write_url(struct consent_url *a, const struct settings *with,
+write_url(struct consent_url *u, const struct settings *settings,
 	  struct failure *why)
 {
 	char challenge[SECRET_TEXT];
 
-	pkce_challenge(a->verifier, challenge);
-	buf_clear(&a->url);
-	return buf_printf(&a->url, why, "%s", authorize_url) &&
-	       add(&a->url, "client_id", with->client_id, why) &&
-	       add(&a->url, "response_type", "code", why) &&
-	       add(&a->url, "scope", "com.intuit.quickbooks.accounting", why) &&
-	       add(&a->url, "redirect_uri", a->redirect, why) &&
-	       add(&a->url, "state", a->state, why) &&
-	       (!a->pkce ||
-		(add(&a->url, "code_challenge", challenge, why) &&
-		 add(&a->url, "code_challenge_method", "S256", why)));
+	pkce_challenge(u->verifier, challenge);
+	buf_clear(&u->url);
+	return buf_printf(&u->url, why, "%s", authorize_url) &&
+	       add_parameter(&u->url, "client_id", settings->client_id, why) &&
+	       add_parameter(&u->url, "response_type", "code", why) &&
+	       add_parameter(&u->url, "scope",
+			     "com.intuit.quickbooks.accounting", why) &&
+	       add_parameter(&u->url, "redirect_uri", u->redirect, why) &&
+	       add_parameter(&u->url, "state", u->state, why) &&
+	       (!u->pkce ||
+		(add_parameter(&u->url, "code_challenge", challenge, why) &&
+		 add_parameter(&u->url, "code_challenge_method", "S256", why)));
 }
 
 bool
-consent_url_build(struct consent_url *a, const struct settings *with,
-		  struct http_client *http, struct failure *unknown,
+consent_url_build(struct consent_url *u, const struct settings *settings,
+		  struct http_client *http, struct failure *no_pkce,
 		  struct failure *why)
 {
 	const char *url = discovery_url;
 
 	if (!url)
-		url = strcmp(with->env, "production")
+		url = strcmp(settings->env, "production")
 			      ? "https://developer.api.intuit.com/.well-known/"
 				"openid_sandbox_configuration"
 			      : "https://developer.api.intuit.com/.well-known/"
 				"openid_configuration";
-	*unknown = (struct failure){ 0 };
-	a->pkce = false;
-	if (!discover(a, url, http, unknown))
-		a->pkce = false;
-	secret_random(a->state);
-	secret_random(a->verifier);
-	return write_url(a, with, why);
+	*no_pkce = (struct failure){ 0 };
+	u->pkce = false;
+	if (!discover(u, url, http, no_pkce))
+		u->pkce = false;
+	secret_random(u->state);
+	secret_random(u->verifier);
+	return write_url(u, settings, why);
 }

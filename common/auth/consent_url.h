@@ -1,6 +1,6 @@
 /*
- * auth/consent_url.h - the question that a person answers at Intuit's page: may
- * this application read this company?
+ * auth/consent_url.h - the URL of Intuit's consent page, on which a person
+ * allows the application to read a company.
  */
 #ifndef AUTH_CONSENT_URL_H
 #define AUTH_CONSENT_URL_H
@@ -9,33 +9,34 @@
 #include "auth/settings.h"
 #include "http/client.h"
 
-/* Rows for qb-auth: Intuit's addresses, --redirect; with auth/settings.h's. */
+/* --redirect and Intuit's addresses, with the rows of auth/settings.h. */
 extern const struct option_table consent_url_options;
 
 struct consent_url {
-	struct buf url; /* to open in a browser; bears no secret that lasts */
+	struct buf url; /* to open in a browser; no lasting secret is in it */
 	const char *redirect;
 	const char *revoke_url;
-	bool pkce; /* the discovery document offers it */
+	bool pkce; /* the server supports it */
 	char state[SECRET_TEXT], verifier[SECRET_TEXT];
 };
 
-void consent_url_init(struct consent_url *a);
-void consent_url_free(struct consent_url *a); /* wipes state and verifier */
+void consent_url_init(struct consent_url *u);
+void consent_url_free(struct consent_url *u); /* wipes state and verifier */
 
-/* The settings alone.  FAILURE_USAGE names one that is wrong. */
-bool consent_url_settings(struct consent_url *a, const struct settings *with,
+/* Set the addresses.  FAILURE_USAGE names one that is invalid. */
+bool consent_url_settings(struct consent_url *u,
+			  const struct settings *settings,
 			  struct failure *why) MUST_CHECK;
 
 /*
- * Look into the discovery document and make the question.  A document that
- * does not come is no failure: *unknown then says why, and there is no PKCE.
+ * Read the discovery document, and write `url`.  Without a document the login
+ * goes on without PKCE, and `*no_pkce` says why there is none.
  */
-bool consent_url_build(struct consent_url *a, const struct settings *with,
-		       struct http_client *http, struct failure *unknown,
+bool consent_url_build(struct consent_url *u, const struct settings *settings,
+		       struct http_client *http, struct failure *no_pkce,
 		       struct failure *why) MUST_CHECK;
 
-/* Does this document offer the method S256?  FAILURE_DATA: it is not JSON. */
+/* Does the document list the method S256?  FAILURE_DATA: it is not JSON. */
 bool consent_url_offers_pkce(struct slice document, bool *pkce,
 			     struct failure *why) MUST_CHECK;
 

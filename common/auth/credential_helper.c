@@ -2,8 +2,8 @@
 #include "auth/tokens.h"
 #include "base/subprocess.h"
 
-/* Somebody may have to type a passphrase. */
-enum { MOST_MS = 120000, MOST_BYTES = 16 * TOKENS_LONGEST };
+/* Time enough to type a passphrase. */
+enum { TIMEOUT_MS = 120000, MOST_BYTES = 16 * TOKENS_LONGEST };
 
 static bool
 is_line(struct slice text)
@@ -14,8 +14,8 @@ is_line(struct slice text)
 }
 
 static bool
-write_question(const struct credential_helper *h, struct slice password,
-	       struct buf *to, struct failure *why)
+write_input(const struct credential_helper *h, struct slice password,
+	    struct buf *to, struct failure *why)
 {
 	const char *host = strcmp(h->env, "production")
 				   ? "sandbox-quickbooks.api.intuit.com"
@@ -23,7 +23,8 @@ write_question(const struct credential_helper *h, struct slice password,
 
 	if (password.at && !is_line(password))
 		return fail(why, FAILURE_DATA,
-			    "CR, LF or NUL in what the helper is to hold");
+			    "the login contains CR, LF or NUL, which a helper "
+			    "cannot store");
 	return buf_printf(to, why, "protocol=https\nhost=%s\nusername=%s\n",
 			  host, h->realm) &&
 	       (!password.at || (buf_printf(to, why, "password=") &&
@@ -33,38 +34,38 @@ write_question(const struct credential_helper *h, struct slice password,
 }
 
 static bool
-ask(const struct credential_helper *h, const char *word, struct slice password,
-    struct buf *answer, struct failure *why)
+run_helper(const struct credential_helper *h, const char *action,
+	   struct slice password, struct buf *output, struct failure *why)
 {
-	struct buf question;
+	struct buf input;
 
-	buf_init(&question, MOST_BYTES);
-	bool done = write_question(h, password, &question, why) &&
-		    subprocess_run(h->command, word, buf_slice(&question),
-				   answer, MOST_MS, why);
-	tokens_wipe_free(&question);
+	buf_init(&input, MOST_BYTES);
+	bool done = write_input(h, password, &input, why) &&
+		    subprocess_run(h->command, action, buf_slice(&input),
+				   output, TIMEOUT_MS, why);
+	tokens_wipe_free(&input);
 	if (done)
 		return true;
-	fail_in(why, "the credential helper, asked to %s", word);
-	return fail_next(why, "see to QBO_CREDENTIAL_HELPER, then run the same "
-			      "command again");
+	fail_in(why, "the credential helper (%s)", action);
+	return fail_next(
+		why,
+		"check QBO_CREDENTIAL_HELPER, then run the same command again");
 }
 
 static bool
-take_line(struct slice line, const char *realm, struct buf *password,
-	  bool *found, struct failure *why)
+parse_line(struct slice line, const char *realm, struct buf *password,
+	   bool *found, struct failure *why)
 {
-	const char *is = memchr(line.at, '=', line.len);
+	const char *equals = memchr(line.at, '=', line.len);
 
-	if (!is || !is_line(line))
+	if (!equals || !is_line(line))
 		return fail(why, FAILURE_DATA,
-			    "it answers with something else than key=value "
-			    "lines");
-	struct slice key = { line.at, (size_t)(is - line.at) };
-	struct slice value = { is + 1, line.len - key.len - 1 };
+			    "its output is not lines of key=value");
+	struct slice key = { line.at, (size_t)(equals - line.at) };
+	struct slice value = { equals + 1, line.len - key.len - 1 };
 	if (slice_is(key, "username") && !slice_is(value, realm))
 		return fail(why, FAILURE_DATA,
-			    "it answers for another company than %s", realm);
+			    "its output is for another company, not %s", realm);
 	if (!slice_is(key, "password") || !value.len)
 		return true;
 	tokens_wipe(password);
@@ -73,22 +74,22 @@ take_line(struct slice line, const char *realm, struct buf *password,
 }
 
 bool
-credential_helper_parse(struct slice answer, const char *realm,
+credential_helper_parse(struct slice output, const char *realm,
 			struct buf *password, bool *found, struct failure *why)
 {
 	*found = false;
-	while (answer.len) {
-		const char *end = memchr(answer.at, '\n', answer.len);
-		struct slice line = { answer.at, end ? (size_t)(end - answer.at)
-						     : answer.len };
+	while (output.len) {
+		const char *end = memchr(output.at, '\n', output.len);
+		struct slice line = { output.at, end ? (size_t)(end - output.at)
+						     : output.len };
 
 		if (!line.len)
 			break;
-		if (!take_line(line, realm, password, found, why))
+		if (!parse_line(line, realm, password, found, why))
 			return false;
 		size_t past = line.len + (end != NULL);
-		answer.at += past;
-		answer.len -= past;
+		output.at += past;
+		output.len -= past;
 	}
 	return true;
 }
@@ -97,18 +98,18 @@ bool
 credential_helper_get(const struct credential_helper *h, struct buf *password,
 		      bool *found, struct failure *why)
 {
-	struct buf answer;
+	struct buf output;
 	bool done = false;
 
 	*found = false;
-	buf_init(&answer, MOST_BYTES);
-	if (ask(h, "get", (struct slice){ NULL, 0 }, &answer, why)) {
-		done = credential_helper_parse(buf_slice(&answer), h->realm,
+	buf_init(&output, MOST_BYTES);
+	if (run_helper(h, "get", (struct slice){ NULL, 0 }, &output, why)) {
+		done = credential_helper_parse(buf_slice(&output), h->realm,
 					       password, found, why);
 		if (!done)
 			fail_in(why, "the credential helper");
 	}
-	tokens_wipe_free(&answer);
+	tokens_wipe_free(&output);
 	return done;
 }
 
@@ -116,11 +117,11 @@ bool
 credential_helper_store(const struct credential_helper *h,
 			struct slice password, struct failure *why)
 {
-	return ask(h, "store", password, NULL, why);
+	return run_helper(h, "store", password, NULL, why);
 }
 
 bool
 credential_helper_erase(const struct credential_helper *h, struct failure *why)
 {
-	return ask(h, "erase", (struct slice){ NULL, 0 }, NULL, why);
+	return run_helper(h, "erase", (struct slice){ NULL, 0 }, NULL, why);
 }

@@ -18,38 +18,37 @@ is_over(int64_t end_us, int64_t now_us)
 struct expiry
 expiry_of(const struct tokens *t, int64_t now_us, int64_t days)
 {
-	struct expiry s = { .state = EXPIRY_OVER };
+	struct expiry e = { .state = EXPIRY_OVER };
 
 	if (!t)
-		return s;
-	s.idle_days = days_until(t->refresh_ends_us, now_us);
-	s.login_days = days_until(t->login_ends_us, now_us);
+		return e;
+	e.idle_days = days_until(t->refresh_ends_us, now_us);
+	e.login_days = days_until(t->login_ends_us, now_us);
 	if (is_over(t->refresh_ends_us, now_us) ||
 	    is_over(t->login_ends_us, now_us))
-		return s;
-	s.state = EXPIRY_GOOD;
-	if ((s.idle_days >= 0 && s.idle_days < days) ||
-	    (s.login_days >= 0 && s.login_days < days))
-		s.state = EXPIRY_SOON;
-	return s;
+		return e;
+	e.state = EXPIRY_GOOD;
+	if ((e.idle_days >= 0 && e.idle_days < days) ||
+	    (e.login_days >= 0 && e.login_days < days))
+		e.state = EXPIRY_SOON;
+	return e;
 }
 
 static bool
-tell_end(struct buf *to, const char *what, int64_t days, int64_t end_us,
-	 const char *unless, struct failure *why)
+write_end(struct buf *to, const char *what, int64_t days, int64_t end_us,
+	  const char *unless, struct failure *why)
 {
-	char spelled[CLOCK_TEXT];
+	char text[CLOCK_TEXT];
 
 	if (days < 0)
 		return buf_printf(to, why, "%s: not known\n", what);
-	clock_format(end_us, spelled);
+	clock_format(end_us, text);
 	return buf_printf(to, why, "%s: %" PRId64 " %s left, until %s%s\n",
-			  what, days, days == 1 ? "day" : "days", spelled,
-			  unless);
+			  what, days, days == 1 ? "day" : "days", text, unless);
 }
 
 bool
-expiry_write_text(const struct expiry *s, const struct tokens *t,
+expiry_write_text(const struct expiry *e, const struct tokens *t,
 		  const char *env, const char *realm, const char *where,
 		  struct buf *to, struct failure *why)
 {
@@ -58,21 +57,21 @@ expiry_write_text(const struct expiry *s, const struct tokens *t,
 		return false;
 	if (!t)
 		return buf_printf(to, why, "none\n");
-	return tell_end(to, "refresh token", s->idle_days, t->refresh_ends_us,
-			", and longer when it is used", why) &&
-	       tell_end(to, "consent", s->login_days, t->login_ends_us,
-			", however it is used", why);
+	return write_end(to, "refresh token", e->idle_days, t->refresh_ends_us,
+			 ", and longer when it is used", why) &&
+	       write_end(to, "consent", e->login_days, t->login_ends_us,
+			 ", however it is used", why);
 }
 
 static bool
 write_time(struct buf *to, const char *name, int64_t at_us, struct failure *why)
 {
-	char spelled[CLOCK_TEXT];
+	char text[CLOCK_TEXT];
 
 	if (!at_us)
 		return buf_printf(to, why, ",\"%s\":null", name);
-	clock_format(at_us, spelled);
-	return buf_printf(to, why, ",\"%s\":\"%s\"", name, spelled);
+	clock_format(at_us, text);
+	return buf_printf(to, why, ",\"%s\":\"%s\"", name, text);
 }
 
 static bool
@@ -84,7 +83,7 @@ write_days(struct buf *to, const char *name, int64_t days, struct failure *why)
 }
 
 bool
-expiry_write_json(const struct expiry *s, const struct tokens *t,
+expiry_write_json(const struct expiry *e, const struct tokens *t,
 		  const char *env, const char *realm, const char *where,
 		  struct buf *to, struct failure *why)
 {
@@ -97,9 +96,9 @@ expiry_write_json(const struct expiry *s, const struct tokens *t,
 			  realm) &&
 	       buf_printf(to, why, ",\"where\":") &&
 	       json_quote(slice_of(where), to, why) &&
-	       buf_printf(to, why, ",\"state\":\"%s\"", states[s->state]) &&
-	       write_days(to, "idle_days", s->idle_days, why) &&
-	       write_days(to, "login_days", s->login_days, why) &&
+	       buf_printf(to, why, ",\"state\":\"%s\"", states[e->state]) &&
+	       write_days(to, "idle_days", e->idle_days, why) &&
+	       write_days(to, "login_days", e->login_days, why) &&
 	       write_time(to, "access_token_ends", t->access_ends_us, why) &&
 	       write_time(to, "refresh_token_ends", t->refresh_ends_us, why) &&
 	       write_time(to, "login_ends", t->login_ends_us, why) &&

@@ -1,4 +1,5 @@
-/* auth/pkce.h - RFC 7636: proof that who brings a code is who asked for it. */
+/* auth/pkce.h - PKCE (RFC 7636): binds a code to the login that requested it.
+ */
 #ifndef AUTH_PKCE_H
 #define AUTH_PKCE_H
 

@@ -6,110 +6,113 @@
 #include "base/secret.h"
 
 enum {
-	PAUSE_MS = 1000, /* before the same is asked again */
-	LONGEST_ADVICE_MS = 60000,
-	MOST_LOST = 2,   /* questions whose answer is lost */
-	MOST_UNSENT = 3, /* tries while nothing at all went out */
-	MOST_ANSWER_MS = 60000,
+	PAUSE_MS = 1000, /* before a retry */
+	LONGEST_RETRY_AFTER_MS = 60000,
+	MOST_LOST_TRIES =
+		2, /* when the request was sent and no response came */
+	MOST_UNSENT_TRIES = 3, /* when nothing was sent */
+	TIMEOUT_MS = 60000,
 	LOCK_STEP_MS = 20,
-	MOST_LOCKED_MS = 300000,
-	GOOD_FOR_US = 2000000, /* enough to arrive; a 401 is no harm either */
+	MOST_LOCK_WAIT_MS = 300000,
+	LEAST_VALID_US = 2000000, /* enough for a request; after a 401 it is
+				     renewed, too */
 };
 
-/* Where a person gave a token that the store does not know, it is newer than
- * the store: the store's own becomes the one to fall back on. */
+/* A QBO_REFRESH_TOKEN that the store has not seen is newer than the store's
+ * own, which becomes the fallback. */
 static bool
-take_seed(struct session *l, bool found, struct failure *why)
+use_given_token(struct session *s, bool found, struct failure *why)
 {
-	struct tokens *t = &l->now;
-	struct slice seed = slice_of(l->with.refresh_token);
-	bool known = tokens_knows(t, l->seed_sha256) ||
-		     slice_equal(seed, buf_slice(&t->refresh)) ||
-		     slice_equal(seed, buf_slice(&t->previous));
+	struct tokens *t = &s->tokens;
+	struct slice given = slice_of(s->settings.refresh_token);
+	bool known = tokens_knows(t, s->given_sha256) ||
+		     slice_equal(given, buf_slice(&t->refresh)) ||
+		     slice_equal(given, buf_slice(&t->previous));
 
-	tokens_learn(t, l->seed_sha256);
+	tokens_learn(t, s->given_sha256);
 	if (found && known)
 		return true;
 	if (found && !tokens_set(&t->previous, buf_slice(&t->refresh), why))
 		return false;
 	tokens_wipe(&t->access);
 	t->access_ends_us = t->refresh_ends_us = t->login_ends_us = 0;
-	if (!tokens_set(&t->refresh, seed, why))
+	if (!tokens_set(&t->refresh, given, why))
 		return fail(why, FAILURE_USAGE,
-			    "QBO_REFRESH_TOKEN is not a token");
+			    "QBO_REFRESH_TOKEN is not a valid token");
 	return true;
 }
 
 static bool
-no_login(const struct session *l, struct failure *why, const char *what)
+fail_login(const struct session *s, struct failure *why, const char *what)
 {
-	fail(why, FAILURE_LOGIN, "%s the login of %s %s", what, l->with.env,
-	     l->with.realm);
+	fail(why, FAILURE_LOGIN, "%s for company %s (%s)", what,
+	     s->settings.realm, s->settings.env);
 	return fail_next(why, "qb-auth login, then run the same command again");
 }
 
-/* What the store says now, and what a person gave. */
+/* Read the store and QBO_REFRESH_TOKEN. */
 static bool
-look(struct session *l, struct failure *why)
+read_store(struct session *s, struct failure *why)
 {
 	bool found;
 
-	if (!token_store_read(&l->store, &l->now, &found, why)) {
+	if (!token_store_read(&s->store, &s->tokens, &found, why)) {
 		if (why->kind == FAILURE_DATA)
 			fail_next(why,
-				  "move %s away, qb-auth login, then run the "
-				  "same command again",
-				  l->store.path.at);
+				  "move %s away and run qb-auth login, then "
+				  "run the same command again",
+				  s->store.file.path.at);
 		return false;
 	}
-	if (l->with.refresh_token)
-		return take_seed(l, found, why);
-	return found || no_login(l, why, "there is no token yet for");
+	if (s->settings.refresh_token)
+		return use_given_token(s, found, why);
+	return found || fail_login(s, why, "there is no login yet");
 }
 
 bool
-session_begin(struct session *l, const struct settings *with,
+session_begin(struct session *s, const struct settings *settings,
 	      struct http_client *http, struct failure *why)
 {
-	const struct credential_helper of = { .command = with->helper,
-					      .env = with->env,
-					      .realm = with->realm };
+	const struct credential_helper helper = { .command = settings->helper,
+						  .env = settings->env,
+						  .realm = settings->realm };
 
 	secret_protect_process();
-	*l = (struct session){ .with = *with,
+	*s = (struct session){ .settings = *settings,
 			       .http = http,
-			       .most_answer_ms = MOST_ANSWER_MS };
-	tokens_init(&l->now);
-	if (with->refresh_token)
-		tokens_digest(slice_of(with->refresh_token), l->seed_sha256);
-	return token_store_open(&l->store, with->token_file, &of, why);
+			       .timeout_ms = TIMEOUT_MS };
+	tokens_init(&s->tokens);
+	if (settings->refresh_token)
+		tokens_digest(slice_of(settings->refresh_token),
+			      s->given_sha256);
+	return token_store_open(&s->store, settings->token_file, &helper, why);
 }
 
 bool
-session_open(struct session *l, const struct settings *with,
+session_open(struct session *s, const struct settings *settings,
 	     struct http_client *http, struct failure *why)
 {
-	if (session_begin(l, with, http, why) && look(l, why))
+	if (session_begin(s, settings, http, why) && read_store(s, why))
 		return true;
-	session_close(l);
+	session_close(s);
 	return false;
 }
 
 void
-session_close(struct session *l)
+session_close(struct session *s)
 {
-	token_store_close(&l->store);
-	tokens_free(&l->now);
+	token_store_close(&s->store);
+	tokens_free(&s->tokens);
 }
 
 /* Other requests go on meanwhile. */
 static bool
-pause_ms(struct session *l, int64_t ms, struct failure *why)
+pause_ms(struct session *s, int64_t ms, struct failure *why)
 {
 	int64_t end_ms = clock_monotonic_ms() + ms, left_ms = ms;
 
 	while (left_ms > 0) {
-		if (!http_client_run(l->http, left_ms, -1, NULL, why))
+		if (!http_client_run(s->http, left_ms, -1, NULL, why))
 			return false;
 		left_ms = end_ms - clock_monotonic_ms();
 	}
@@ -117,140 +120,141 @@ pause_ms(struct session *l, int64_t ms, struct failure *why)
 }
 
 bool
-session_lock(struct session *l, struct failure *why)
+session_lock(struct session *s, struct failure *why)
 {
 	int64_t waited_ms;
 	bool locked;
 
-	for (waited_ms = 0; waited_ms < MOST_LOCKED_MS;
+	for (waited_ms = 0; waited_ms < MOST_LOCK_WAIT_MS;
 	     waited_ms += LOCK_STEP_MS) {
-		if (!token_store_lock(&l->store, &locked, why))
+		if (!token_file_lock(&s->store.file, &locked, why))
 			return false;
 		if (locked)
 			return true;
-		if (!pause_ms(l, LOCK_STEP_MS, why))
+		if (!pause_ms(s, LOCK_STEP_MS, why))
 			return false;
 	}
 	return fail(why, FAILURE_LATER,
 		    "%s.lock: another process has held it for %d minutes",
-		    l->store.path.at, MOST_LOCKED_MS / 60000);
+		    s->store.file.path.at, MOST_LOCK_WAIT_MS / 60000);
 }
 
-/* May the same be asked again after this?  Then wait for it. */
+/* Wait for the next try; false when there is none. */
 static bool
-once_more(struct session *l, enum token_result got, int tries,
-	  int64_t retry_after_ms, struct failure *why)
+wait_to_retry(struct session *s, enum token_result result, int tries,
+	      int64_t retry_after_ms, struct failure *why)
 {
 	struct failure ignored;
 	int64_t wait_ms = retry_after_ms > PAUSE_MS ? retry_after_ms : PAUSE_MS;
 
-	if (wait_ms > LONGEST_ADVICE_MS)
+	if (wait_ms > LONGEST_RETRY_AFTER_MS)
 		return false;
-	if ((got == TOKEN_UNSENT && tries < MOST_UNSENT) ||
-	    (got == TOKEN_LOST && tries < MOST_LOST)) {
-		log_info("token endpoint asked again wait_ms=%" PRId64
+	if ((result == TOKEN_UNSENT && tries < MOST_UNSENT_TRIES) ||
+	    (result == TOKEN_LOST && tries < MOST_LOST_TRIES)) {
+		log_info("token request will be retried wait_ms=%" PRId64
 			 " why=\"%s\"",
 			 wait_ms, why->text);
-		return pause_ms(l, wait_ms, &ignored);
+		return pause_ms(s, wait_ms, &ignored);
 	}
 	return false;
 }
 
 struct token_endpoint
-session_token_endpoint(const struct session *l)
+session_token_endpoint(const struct session *s)
 {
-	return (struct token_endpoint){ .http = l->http,
-					.url = l->with.token_url,
-					.client_id = l->with.client_id,
-					.client_secret = l->with.client_secret,
-					.most_ms = l->most_answer_ms };
+	return (struct token_endpoint){ .http = s->http,
+					.url = s->settings.token_url,
+					.client_id = s->settings.client_id,
+					.client_secret =
+						s->settings.client_secret,
+					.timeout_ms = s->timeout_ms };
 }
 
-/* An answer that was lost may have changed the token, and the old one lives
- * on for about a day: the same is asked once more, and no more. */
+/* A response that was lost may have replaced the refresh token; the old one
+ * stays valid for about a day, so one more try with it is safe. */
 enum token_result
-session_refresh(struct session *l, struct slice token, struct tokens *next,
+session_refresh(struct session *s, struct slice token, struct tokens *next,
 		struct failure *why)
 {
-	const struct token_endpoint grant = session_token_endpoint(l);
-	struct failure last; /* it may yet end well, and `why` stay empty */
-	enum token_result got;
+	const struct token_endpoint endpoint = session_token_endpoint(s);
+	struct failure last; /* `why` stays empty if a retry succeeds */
+	enum token_result result;
 	int64_t retry_after_ms = -1;
 	int tries = 0;
 
 	do {
-		tokens_copy(next, &l->now);
-		got = token_request_refresh(&grant, token, next,
-					    &retry_after_ms, &last);
+		tokens_copy(next, &s->tokens);
+		result = token_request_refresh(&endpoint, token, next,
+					       &retry_after_ms, &last);
 		tries++;
-	} while (once_more(l, got, tries, retry_after_ms, &last));
-	if ((got == TOKEN_LOST || got == TOKEN_UNSENT) && tries > 1)
-		fail_in(&last, "asked %d times", tries);
-	if (got != TOKEN_GRANTED && got != TOKEN_INVALID_GRANT)
+	} while (wait_to_retry(s, result, tries, retry_after_ms, &last));
+	if ((result == TOKEN_LOST || result == TOKEN_UNSENT) && tries > 1)
+		fail_in(&last, "after %d tries", tries);
+	if (result != TOKEN_GRANTED && result != TOKEN_INVALID_GRANT)
 		*why = last;
-	return got;
+	return result;
 }
 
 static bool
-refresh(struct session *l, struct tokens *next, struct failure *why)
+refresh(struct session *s, struct tokens *next, struct failure *why)
 {
-	enum token_result got =
-		session_refresh(l, buf_slice(&l->now.refresh), next, why);
+	enum token_result result =
+		session_refresh(s, buf_slice(&s->tokens.refresh), next, why);
 
-	if (got == TOKEN_INVALID_GRANT && l->now.previous.len) {
-		log_info("refresh token refused, the previous one is tried");
-		got = session_refresh(l, buf_slice(&l->now.previous), next,
-				      why);
+	if (result == TOKEN_INVALID_GRANT && s->tokens.previous.len) {
+		log_info("refresh token refused, trying the previous one");
+		result = session_refresh(s, buf_slice(&s->tokens.previous),
+					 next, why);
 	}
-	if (got == TOKEN_INVALID_GRANT)
-		return no_login(l, why, "Intuit no longer accepts");
-	return got == TOKEN_GRANTED;
+	if (result == TOKEN_INVALID_GRANT)
+		return fail_login(s, why, "Intuit no longer accepts the login");
+	return result == TOKEN_GRANTED;
 }
 
-/* Durable first, then used: what is lost after this line is on the disk. */
+/* Store durably, then use. */
 bool
-session_save(struct session *l, struct durable_file *d,
+session_save(struct session *s, struct durable_file *d,
 	     const struct tokens *next, struct failure *why)
 {
-	if (token_store_save(&l->store, d, next, why)) {
-		tokens_copy(&l->now, next);
-		l->number++;
-		log_info("login refreshed realm=%s", l->with.realm);
+	if (token_store_save(&s->store, d, next, why)) {
+		tokens_copy(&s->tokens, next);
+		s->token_number++;
+		log_info("login refreshed realm=%s", s->settings.realm);
 		return true;
 	}
-	return fail_next(why, "mend this machine, then run the same command "
-			      "again within a day: so long the token before "
-			      "lives on");
+	return fail_next(
+		why, "fix this, then run the same command again within 24 "
+		     "hours, while Intuit still accepts the previous token");
 }
 
-/* Signals that ask a process to end wait until the answer is kept: it may be
- * the only copy of the login. */
+/* Termination signals wait until the response is stored: it may be the only
+ * copy of the login. */
 static void
-hold_signals(sigset_t *before)
+block_signals(sigset_t *before)
 {
-	sigset_t held;
+	sigset_t blocked;
 
-	sigemptyset(&held);
-	sigaddset(&held, SIGINT);
-	sigaddset(&held, SIGTERM);
-	sigaddset(&held, SIGHUP);
-	sigprocmask(SIG_BLOCK, &held, before);
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGINT);
+	sigaddset(&blocked, SIGTERM);
+	sigaddset(&blocked, SIGHUP);
+	sigprocmask(SIG_BLOCK, &blocked, before);
 }
 
 static bool
-ask_and_keep(struct session *l, struct failure *why)
+refresh_and_store(struct session *s, struct failure *why)
 {
 	struct durable_file file;
 	struct tokens next;
 	sigset_t before;
 	bool done = false;
 
-	if (!token_store_prepare(&l->store, &file, why))
+	if (!token_file_prepare(&s->store.file, &file, why))
 		return false;
-	hold_signals(&before);
+	block_signals(&before);
 	tokens_init(&next);
-	if (refresh(l, &next, why))
-		done = session_save(l, &file, &next, why);
+	if (refresh(s, &next, why))
+		done = session_save(s, &file, &next, why);
 	tokens_free(&next);
 	durable_file_discard(&file);
 	sigprocmask(SIG_SETMASK, &before, NULL);
@@ -258,46 +262,46 @@ ask_and_keep(struct session *l, struct failure *why)
 }
 
 static bool
-is_good(const struct tokens *t)
+is_valid(const struct tokens *t)
 {
 	return t->access.len &&
 	       (!t->access_ends_us ||
-		t->access_ends_us > clock_now_us() + GOOD_FOR_US);
+		t->access_ends_us > clock_now_us() + LEAST_VALID_US);
 }
 
-/* Somebody may have refreshed while we waited for the lock. */
+/* Another process may have refreshed while we waited for the lock. */
 static bool
-renew(struct session *l, const struct buf *stale, struct failure *why)
+renew(struct session *s, const struct buf *stale, struct failure *why)
 {
-	if (!look(l, why))
+	if (!read_store(s, why))
 		return false;
-	if (is_good(&l->now) &&
-	    !slice_equal(buf_slice(stale), buf_slice(&l->now.access))) {
-		l->number++;
+	if (is_valid(&s->tokens) &&
+	    !slice_equal(buf_slice(stale), buf_slice(&s->tokens.access))) {
+		s->token_number++;
 		log_info("login refreshed by another process realm=%s",
-			 l->with.realm);
+			 s->settings.realm);
 		return true;
 	}
-	return ask_and_keep(l, why);
+	return refresh_and_store(s, why);
 }
 
 bool
-session_renew_token(struct session *l, struct failure *why)
+session_renew_token(struct session *s, struct failure *why)
 {
 	struct tokens stale;
 	bool done = false;
 
 	tokens_init(&stale);
-	tokens_copy(&stale, &l->now);
-	if (session_lock(l, why))
-		done = renew(l, &stale.access, why);
-	token_store_unlock(&l->store);
+	tokens_copy(&stale, &s->tokens);
+	if (session_lock(s, why))
+		done = renew(s, &stale.access, why);
+	token_file_unlock(&s->store.file);
 	tokens_free(&stale);
 	return done;
 }
 
 bool
-session_ensure_token(struct session *l, struct failure *why)
+session_ensure_token(struct session *s, struct failure *why)
 {
-	return is_good(&l->now) || session_renew_token(l, why);
+	return is_valid(&s->tokens) || session_renew_token(s, why);
 }

@@ -1,12 +1,14 @@
 /*
- * auth/session.h - an access token whenever one is needed, and never a login
- * lost.
+ * auth/session.h - provides a valid access token, and never loses the login.
  *
- * Refreshing: lock, read again (somebody may have refreshed), ask, store
- * durably, and only then use.  A refresh is never repeated blindly, because a
- * refresh token changes about once a day and its answer is the only copy
- * (QUIRKS.md, "Refresh tokens").  SIGINT, SIGTERM and SIGHUP wait until that
- * answer is stored, or given up.
+ * The wing auth logs in to Intuit with OAuth 2, stores the tokens and refreshes
+ * them.  quickbooks includes it, and qb-auth; it stands on http.
+ *
+ * To refresh: lock, read the store again (another process may have refreshed),
+ * request new tokens, store them durably, and only then use them.  A refresh is
+ * not repeated without bounds: Intuit replaces the refresh token about once a
+ * day, and the response is the only copy of the new one (QUIRKS.md, "Refresh
+ * tokens").  SIGINT, SIGTERM and SIGHUP wait until it is stored.
  */
 #ifndef AUTH_SESSION_H
 #define AUTH_SESSION_H
@@ -16,48 +18,49 @@
 #include "auth/token_store.h"
 
 struct session {
-	struct settings with;
+	struct settings settings;
 	struct http_client *http; /* the caller's */
 	struct token_store store;
-	struct tokens now;
-	char seed_sha256[DIGEST_HEX];
-	int64_t number;         /* of the access token in `now`: 0, 1, 2 ... */
-	int64_t most_answer_ms; /* of the token endpoint */
+	struct tokens tokens;
+	char given_sha256[DIGEST_HEX];
+	int64_t token_number; /* counts the access tokens of this session */
+	int64_t timeout_ms;   /* of a request to the token endpoint */
 };
 
 /*
- * Read the store.  FAILURE_LOGIN: there is none, and no seed.  `with` is
- * copied, its texts are not.  Core files are off from here on.
+ * Read the store.  FAILURE_LOGIN: there is no login, and no QBO_REFRESH_TOKEN.
+ * `settings` is copied, its texts are not.  Core dumps are off from here on.
  */
-bool session_open(struct session *l, const struct settings *with,
+bool session_open(struct session *s, const struct settings *settings,
 		  struct http_client *http, struct failure *why) MUST_CHECK;
-void session_close(struct session *l); /* may be called twice */
+void session_close(struct session *s); /* may be called twice */
 
 /*
- * See to it that now.access is good, by what the server said of its end.  This
- * may wait for the network, while other requests go on. FAILURE_LOGIN: a person
- * must log in; FAILURE_REFUSED: the application's keys are wrong;
+ * See to it that tokens.access is good, by what the server said of its end.
+ * This may wait for the network, while other requests go on. FAILURE_LOGIN: a
+ * person must log in; FAILURE_REFUSED: the application's keys are wrong;
  * FAILURE_LATER: no usable answer, and nothing is lost.
  */
-bool session_ensure_token(struct session *l, struct failure *why) MUST_CHECK;
+bool session_ensure_token(struct session *s, struct failure *why) MUST_CHECK;
 
-/* The server called now.access stale: another one, as above. */
-bool session_renew_token(struct session *l, struct failure *why) MUST_CHECK;
+/* The server rejects tokens.access as expired: get another one, as above. */
+bool session_renew_token(struct session *s, struct failure *why) MUST_CHECK;
 
 /*
- * The steps of that, for whoever begins or ends a login (auth/sign_in.h).  The
- * store is found and not read, so that session_close() is due whatever came
- * out; the lock, which session_close() gives back; one refresh token asked for
- * its successor, as carefully as above; what was got, kept durably.
+ * The single steps, for auth/sign_in.h and for qb-auth status.  session_begin()
+ * opens the store without reading it; call session_close() even when it failed.
+ * session_lock() takes the lock, which session_close() releases.
+ * session_refresh() exchanges one refresh token, with retries as above.
+ * session_save() stores the new tokens durably.
  */
-bool session_begin(struct session *l, const struct settings *with,
+bool session_begin(struct session *s, const struct settings *settings,
 		   struct http_client *http, struct failure *why) MUST_CHECK;
-bool session_lock(struct session *l, struct failure *why) MUST_CHECK;
-struct token_endpoint session_token_endpoint(const struct session *l);
-enum token_result session_refresh(struct session *l, struct slice token,
+bool session_lock(struct session *s, struct failure *why) MUST_CHECK;
+struct token_endpoint session_token_endpoint(const struct session *s);
+enum token_result session_refresh(struct session *s, struct slice token,
 				  struct tokens *next,
 				  struct failure *why) MUST_CHECK;
-bool session_save(struct session *l, struct durable_file *d,
+bool session_save(struct session *s, struct durable_file *d,
 		  const struct tokens *next, struct failure *why) MUST_CHECK;
 
 #endif

@@ -1,46 +1,45 @@
 #include "auth/sign_in.h"
 #include "base/log.h"
 
-enum { MOST_UNSENT = 3 };
+enum { MOST_UNSENT_TRIES = 3 };
 
-/* A token that stands in the environment meanwhile is older than what a person
- * does now: it is known from here on. */
+/* A QBO_REFRESH_TOKEN in the environment is older than this login: mark it as
+ * seen, so that later runs do not take it for a newer one. */
 static bool
-open_locked(struct session *l, const struct settings *with,
-	    struct http_client *http, bool *there, struct failure *why)
+open_locked(struct session *s, const struct settings *settings,
+	    struct http_client *http, bool *found, struct failure *why)
 {
-	if (!session_begin(l, with, http, why) || !session_lock(l, why))
+	if (!session_begin(s, settings, http, why) || !session_lock(s, why))
 		return false;
-	if (!token_store_read(&l->store, &l->now, there, why)) {
+	if (!token_store_read(&s->store, &s->tokens, found, why)) {
 		if (why->kind == FAILURE_DATA)
-			fail_next(why,
-				  "move it away, then run the same command "
-				  "again");
+			fail_next(why, "move it away, then run the same "
+				       "command again");
 		return false;
 	}
-	if (with->refresh_token)
-		tokens_learn(&l->now, l->seed_sha256);
+	if (settings->refresh_token)
+		tokens_learn(&s->tokens, s->given_sha256);
 	return true;
 }
 
 bool
-sign_in_check(const struct settings *with, struct http_client *http,
+sign_in_check(const struct settings *settings, struct http_client *http,
 	      struct failure *why)
 {
 	struct durable_file file;
-	struct session l;
-	bool there;
+	struct session s;
+	bool found;
 
-	bool done = open_locked(&l, with, http, &there, why) &&
-		    token_store_prepare(&l.store, &file, why);
+	bool done = open_locked(&s, settings, http, &found, why) &&
+		    token_file_prepare(&s.store.file, &file, why);
 	if (done)
 		durable_file_discard(&file);
-	session_close(&l);
+	session_close(&s);
 	return done;
 }
 
 static void
-forget_tokens(struct tokens *t)
+clear_tokens(struct tokens *t)
 {
 	struct tokens empty;
 
@@ -50,50 +49,51 @@ forget_tokens(struct tokens *t)
 	tokens_free(&empty);
 }
 
-/* A code is good for one question; only one that never went out is asked
- * again. */
+/* A code is valid for one request: retry only when nothing was sent. */
 static bool
-exchange(struct session *l, const struct authorization_code *code,
+exchange(struct session *s, const struct authorization_code *code,
 	 struct tokens *next, struct failure *why)
 {
-	const struct token_endpoint grant = session_token_endpoint(l);
-	enum token_result got = TOKEN_UNSENT;
+	const struct token_endpoint endpoint = session_token_endpoint(s);
+	enum token_result result = TOKEN_UNSENT;
 	struct failure last;
 	int64_t ignored;
 
-	for (int i = 0; i < MOST_UNSENT && got == TOKEN_UNSENT; i++) {
-		tokens_copy(next, &l->now);
-		got = token_request_exchange(&grant, code, next, &ignored,
-					     &last);
+	for (int i = 0; i < MOST_UNSENT_TRIES && result == TOKEN_UNSENT; i++) {
+		tokens_copy(next, &s->tokens);
+		result = token_request_exchange(&endpoint, code, next, &ignored,
+						&last);
 	}
-	if (got == TOKEN_GRANTED)
+	if (result == TOKEN_GRANTED)
 		return true;
 	*why = last;
-	if (got == TOKEN_INVALID_GRANT)
+	if (result == TOKEN_INVALID_GRANT)
 		fail(why, FAILURE_LOGIN,
-		     "Intuit does not accept the code: it was used already, "
-		     "or is too old, or the redirect is another one");
-	if (got != TOKEN_REFUSED)
+		     "Intuit does not accept the code: it was already used, "
+		     "has expired, or belongs to another redirect address");
+	if (result != TOKEN_REFUSED)
 		fail_next(why, "qb-auth login again");
 	return false;
 }
 
 static bool
-adopt(struct session *l, struct slice token, struct tokens *next,
+adopt(struct session *s, struct slice token, struct tokens *next,
       struct failure *why)
 {
 	char hex[DIGEST_HEX];
 
 	tokens_digest(token, hex);
-	tokens_learn(&l->now, hex);
-	switch (session_refresh(l, token, next, why)) {
+	tokens_learn(&s->tokens, hex);
+	switch (session_refresh(s, token, next, why)) {
 	case TOKEN_GRANTED:
 		return true;
 	case TOKEN_INVALID_GRANT:
 		fail(why, FAILURE_LOGIN,
-		     "Intuit does not accept this refresh token; what was "
-		     "stored before is as it was");
-		return fail_next(why, "bring another one, or qb-auth login");
+		     "Intuit does not accept this refresh token; the stored "
+		     "login is unchanged");
+		return fail_next(
+			why,
+			"qb-auth adopt with another one, or qb-auth login");
 	case TOKEN_UNSENT:
 	case TOKEN_LOST:
 	case TOKEN_REFUSED:
@@ -102,81 +102,81 @@ adopt(struct session *l, struct slice token, struct tokens *next,
 	return false;
 }
 
-/* Exactly one of `code` and `token` is there. */
+/* With `code`, or else with `token`. */
 static bool
-enrol(const struct settings *with, struct http_client *http,
-      const struct authorization_code *code, struct slice token,
-      struct failure *why)
+sign_in(const struct settings *settings, struct http_client *http,
+	const struct authorization_code *code, struct slice token,
+	struct failure *why)
 {
 	struct durable_file file = { .fd = -1 };
 	struct tokens next;
-	struct session l;
-	bool there, done = false;
+	struct session s;
+	bool found, done = false;
 
 	tokens_init(&next);
-	if (!open_locked(&l, with, http, &there, why) ||
-	    !token_store_prepare(&l.store, &file, why))
+	if (!open_locked(&s, settings, http, &found, why) ||
+	    !token_file_prepare(&s.store.file, &file, why))
 		goto out;
-	forget_tokens(&l.now);
-	done = (code ? exchange(&l, code, &next, why)
-		     : adopt(&l, token, &next, why)) &&
-	       session_save(&l, &file, &next, why);
+	clear_tokens(&s.tokens);
+	done = (code ? exchange(&s, code, &next, why)
+		     : adopt(&s, token, &next, why)) &&
+	       session_save(&s, &file, &next, why);
 out:
 	durable_file_discard(&file);
-	session_close(&l);
+	session_close(&s);
 	tokens_free(&next);
 	return done;
 }
 
 bool
-sign_in_with_code(const struct settings *with, struct http_client *http,
+sign_in_with_code(const struct settings *settings, struct http_client *http,
 		  const struct authorization_code *code, struct failure *why)
 {
-	return enrol(with, http, code, (struct slice){ NULL, 0 }, why);
+	return sign_in(settings, http, code, (struct slice){ NULL, 0 }, why);
 }
 
 bool
-sign_in_with_token(const struct settings *with, struct http_client *http,
+sign_in_with_token(const struct settings *settings, struct http_client *http,
 		   struct slice token, struct failure *why)
 {
 	struct buf plain;
 
 	buf_init(&plain, TOKENS_LONGEST);
 	bool done = tokens_set(&plain, token, why) &&
-		    enrol(with, http, NULL, buf_slice(&plain), why);
+		    sign_in(settings, http, NULL, buf_slice(&plain), why);
 	tokens_wipe_free(&plain);
 	return done;
 }
 
 static bool
-revoke_it(struct session *l, const char *url, struct failure *why)
+revoke_login(struct session *s, const char *url, struct failure *why)
 {
-	struct token_endpoint grant = session_token_endpoint(l);
-	enum token_result got = TOKEN_UNSENT;
+	struct token_endpoint endpoint = session_token_endpoint(s);
+	enum token_result result = TOKEN_UNSENT;
 	struct failure last;
 
-	grant.url = url;
-	for (int i = 0; i < MOST_UNSENT && got == TOKEN_UNSENT; i++)
-		got = token_request_revoke(&grant, buf_slice(&l->now.refresh),
-					   &last);
-	if (got == TOKEN_INVALID_GRANT)
-		log_warn("Intuit did not know this login any more");
-	if (got == TOKEN_GRANTED || got == TOKEN_INVALID_GRANT)
+	endpoint.url = url;
+	for (int i = 0; i < MOST_UNSENT_TRIES && result == TOKEN_UNSENT; i++)
+		result = token_request_revoke(
+			&endpoint, buf_slice(&s->tokens.refresh), &last);
+	if (result == TOKEN_INVALID_GRANT)
+		log_warn("Intuit had already ended this login");
+	if (result == TOKEN_GRANTED || result == TOKEN_INVALID_GRANT)
 		return true;
 	*why = last;
 	return false;
 }
 
 bool
-sign_out(const struct settings *with, struct http_client *http,
-	 const char *revoke_url, bool *there, struct failure *why)
+sign_out(const struct settings *settings, struct http_client *http,
+	 const char *revoke_url, bool *found, struct failure *why)
 {
-	struct session l;
+	struct session s;
 
-	*there = false;
-	bool done = open_locked(&l, with, http, there, why) &&
-		    (!*there || revoke_it(&l, revoke_url, why)) &&
-		    token_store_remove(&l.store, why);
-	session_close(&l);
+	*found = false;
+	bool done = open_locked(&s, settings, http, found, why) &&
+		    (!*found || revoke_login(&s, revoke_url, why)) &&
+		    token_store_remove(&s.store, why);
+	session_close(&s);
 	return done;
 }

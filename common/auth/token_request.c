@@ -2,69 +2,70 @@
 #include "base/clock.h"
 
 enum {
-	MOST_ANSWER_BYTES = 256 * 1024,
+	MOST_RESPONSE_BYTES = 256 * 1024,
 	MOST_FORM_BYTES = 8 * TOKENS_LONGEST, /* three bytes a character */
 };
 
-/* The form goes out at once, and is wiped. */
+/* Wait for the response. */
 static bool
-send_request(const struct token_endpoint *g, struct buf *form, bool json,
-	     struct http_response *answer, struct failure *why)
+send_request(const struct token_endpoint *e, struct buf *form, bool json,
+	     struct http_response *response, struct failure *why)
 {
 	const char *const headers[] = {
 		"Accept: application/json",
 		json ? "Content-Type: application/json"
 		     : "Content-Type: application/x-www-form-urlencoded",
-		/* or the answer does not tell of the five years */
+		/* else the response lacks the end of the consent */
 		"x-include-refresh-token-hard-expires-in: true", NULL
 	};
-	const struct http_request request = { .url = g->url,
+	const struct http_request request = { .url = e->url,
 					      .headers = headers,
-					      .user = g->client_id,
-					      .password = g->client_secret,
+					      .user = e->client_id,
+					      .password = e->client_secret,
 					      .body = buf_slice(form),
 					      .own_connection = true,
-					      .most_bytes = MOST_ANSWER_BYTES,
-					      .most_ms = g->most_ms };
-	bool sent = http_client_start(g->http, &request, answer, why);
+					      .most_bytes = MOST_RESPONSE_BYTES,
+					      .most_ms = e->timeout_ms };
+	bool sent = http_client_start(e->http, &request, response, why);
 
-	while (sent && !answer->done)
-		sent = http_client_run(g->http, g->most_ms, -1, NULL, why);
+	while (sent && !response->done)
+		sent = http_client_run(e->http, e->timeout_ms, -1, NULL, why);
 	return sent;
 }
 
 static struct slice
-word_of(struct slice value)
+plain_text(struct slice value)
 {
 	struct slice word = { NULL, 0 };
 
 	return json_plain_string(value, &word) ? word : value;
 }
 
-/* "so many seconds from now"; 0 where it makes no sense. */
+/* A time in seconds from now; 0 when it is invalid. */
 static int64_t
-instant_of(struct slice value)
+expiry_time(struct slice value)
 {
 	const int64_t century_s = INT64_C(36525) * 86400;
 	int64_t seconds;
 
-	if (!json_integer(word_of(value), &seconds) || seconds <= 0 ||
+	if (!json_integer(plain_text(value), &seconds) || seconds <= 0 ||
 	    seconds > century_s)
 		return 0;
 	return clock_now_us() + seconds * CLOCK_SECOND;
 }
 
-/* What an answer's body says, as values of JSON; `whole`: it is one object. */
-struct told {
-	bool whole;
+/* The members of a response as JSON values; `complete`: it is one whole
+ * object. */
+struct token_reply {
+	bool complete;
 	struct slice access, refresh, error;
 	int64_t access_ends_us, refresh_ends_us, login_ends_us;
 };
 
-static struct told
-read_told(struct slice body)
+static struct token_reply
+parse_reply(struct slice body)
 {
-	struct told told = { 0 };
+	struct token_reply reply = { 0 };
 	struct failure ignored;
 	struct slice key, value;
 	struct json j;
@@ -73,23 +74,23 @@ read_told(struct slice body)
 	bool object = json_object(&j);
 	while (object && json_key(&j, &key) && json_value(&j, &value))
 		if (slice_is(key, "access_token"))
-			told.access = value;
+			reply.access = value;
 		else if (slice_is(key, "refresh_token"))
-			told.refresh = value;
+			reply.refresh = value;
 		else if (slice_is(key, "expires_in"))
-			told.access_ends_us = instant_of(value);
+			reply.access_ends_us = expiry_time(value);
 		else if (slice_is(key, "x_refresh_token_expires_in"))
-			told.refresh_ends_us = instant_of(value);
+			reply.refresh_ends_us = expiry_time(value);
 		else if (slice_is(key, "x_refresh_token_hard_expires_in"))
-			told.login_ends_us = instant_of(value);
+			reply.login_ends_us = expiry_time(value);
 		else if (slice_is(key, "error"))
-			told.error = value;
-	told.whole = object && json_end(&j, &ignored);
-	return told;
+			reply.error = value;
+	reply.complete = object && json_end(&j, &ignored);
+	return reply;
 }
 
 static bool
-set_from(struct buf *token, struct slice value, struct failure *why)
+set_token(struct buf *token, struct slice value, struct failure *why)
 {
 	struct buf plain;
 
@@ -100,19 +101,20 @@ set_from(struct buf *token, struct slice value, struct failure *why)
 	return set;
 }
 
-/* `next` begins as what we had, and becomes what we have now; nothing was
- * used when the tokens came for a code. */
+/* Update `next`; `used` is the refresh token that was sent, or at NULL after a
+ * code. */
 static bool
-take_tokens(struct tokens *next, struct slice used, const struct told *told)
+take_tokens(struct tokens *next, struct slice used,
+	    const struct token_reply *reply)
 {
 	struct failure ignored;
 	struct buf before;
 
 	buf_init(&before, TOKENS_LONGEST);
 	bool taken = (!used.at || tokens_set(&before, used, &ignored)) &&
-		     set_from(&next->access, told->access, &ignored);
-	if (taken && told->refresh.len)
-		taken = set_from(&next->refresh, told->refresh, &ignored);
+		     set_token(&next->access, reply->access, &ignored);
+	if (taken && reply->refresh.len)
+		taken = set_token(&next->refresh, reply->refresh, &ignored);
 	else if (taken)
 		taken = tokens_set(&next->refresh, buf_slice(&before),
 				   &ignored);
@@ -122,20 +124,20 @@ take_tokens(struct tokens *next, struct slice used, const struct told *told)
 				   &ignored);
 		next->replaced_us = clock_now_us();
 	}
-	/* a clock that was set back makes nothing older */
+	/* also when the clock was set back */
 	if (next->written_us < clock_now_us())
 		next->written_us = clock_now_us();
 	else
 		next->written_us++;
-	next->access_ends_us = told->access_ends_us;
-	next->refresh_ends_us = told->refresh_ends_us;
-	if (told->login_ends_us)
-		next->login_ends_us = told->login_ends_us;
+	next->access_ends_us = reply->access_ends_us;
+	next->refresh_ends_us = reply->refresh_ends_us;
+	if (reply->login_ends_us)
+		next->login_ends_us = reply->login_ends_us;
 	tokens_wipe_free(&before);
 	return taken;
 }
 
-/* The words of RFC 6749 5.2; a body is not quoted, but these tell nothing. */
+/* The error codes of RFC 6749 5.2, which are safe to quote. */
 static const char *
 known_error(struct slice error)
 {
@@ -146,88 +148,89 @@ known_error(struct slice error)
 	};
 
 	for (size_t i = 0; i < LENGTH(known); i++)
-		if (slice_is(word_of(error), known[i]))
+		if (slice_is(plain_text(error), known[i]))
 			return known[i];
-	return "no reason that we know";
+	return "unknown error";
 }
 
 static enum token_result
-refused(const struct http_response *a, const struct told *told,
-	struct failure *why)
+fail_refused(const struct http_response *r, const struct token_reply *reply,
+	     struct failure *why)
 {
-	const char *error = known_error(told->error);
+	const char *error = known_error(reply->error);
 
-	if (a->status == 401) {
+	if (r->status == 401) {
 		fail(why, FAILURE_REFUSED,
-		     "the token endpoint does not know this application "
-		     "(HTTP 401)");
+		     "the token endpoint rejects QBO_CLIENT_ID or "
+		     "QBO_CLIENT_SECRET (HTTP 401)");
 		fail_next(why, "set QBO_CLIENT_ID and QBO_CLIENT_SECRET to the "
-			       "keys of the application that logged in, then "
-			       "run the same command again");
+			       "keys of the app that the login was "
+			       "made with, then run the same command again");
 	} else {
 		fail(why, FAILURE_REFUSED,
-		     "the token endpoint refuses: HTTP %d, %s", a->status,
+		     "the token endpoint refused: HTTP %d, %s", r->status,
 		     error);
 	}
 	return TOKEN_REFUSED;
 }
 
 static enum token_result
-judge(const struct http_response *a, struct slice used, struct tokens *next,
-      struct failure *why)
+classify(const struct http_response *r, struct slice used, struct tokens *next,
+	 struct failure *why)
 {
-	struct told told = read_told(buf_slice(&a->body));
+	struct token_reply reply = parse_reply(buf_slice(&r->body));
 
-	if (a->untrusted) {
-		fail(why, FAILURE_REFUSED, "the token endpoint: %s", a->error);
+	if (r->untrusted) {
+		fail(why, FAILURE_REFUSED, "the token endpoint: %s", r->error);
 		return TOKEN_REFUSED;
 	}
-	if (a->status == 0)
-		return a->unsent ? TOKEN_UNSENT : TOKEN_LOST;
-	if (a->status == 200)
-		return told.whole && take_tokens(next, used, &told)
+	if (r->status == 0)
+		return r->unsent ? TOKEN_UNSENT : TOKEN_LOST;
+	if (r->status == 200)
+		return reply.complete && take_tokens(next, used, &reply)
 			       ? TOKEN_GRANTED
 			       : TOKEN_LOST;
-	if (told.whole && slice_is(word_of(told.error), "invalid_grant"))
+	if (reply.complete &&
+	    slice_is(plain_text(reply.error), "invalid_grant"))
 		return TOKEN_INVALID_GRANT;
-	if (a->status == 401 || a->status == 403 || a->status == 404 ||
-	    (a->status == 400 && told.whole))
-		return refused(a, &told, why);
+	if (r->status == 401 || r->status == 403 || r->status == 404 ||
+	    (r->status == 400 && reply.complete))
+		return fail_refused(r, &reply, why);
 	return TOKEN_LOST;
 }
 
 static void
-tell_lost(const struct http_response *a, const char *which, struct failure *why)
+fail_lost(const struct http_response *r, const char *which, struct failure *why)
 {
-	if (!a->status)
+	if (!r->status)
 		fail(why, FAILURE_LATER, "the %s endpoint: %s", which,
-		     a->error);
+		     r->error);
 	else
 		fail(why, FAILURE_LATER,
-		     "the %s endpoint: HTTP %d, and no answer that can be "
-		     "used",
-		     which, a->status);
+		     "the %s endpoint: HTTP %d, and no valid response", which,
+		     r->status);
 }
 
-/* Send `form`, wipe it, and judge. */
+/* Send `form`, and take the tokens that come. */
 static enum token_result
-ask(const struct token_endpoint *g, struct buf *form, struct slice used,
-    struct tokens *next, int64_t *retry_after_ms, struct failure *why)
+request_tokens(const struct token_endpoint *e, struct buf *form,
+	       struct slice used, struct tokens *next, int64_t *retry_after_ms,
+	       struct failure *why)
 {
-	struct http_response answer;
-	enum token_result got = TOKEN_REFUSED;
+	struct http_response response;
+	enum token_result result = TOKEN_REFUSED;
 
-	http_response_init(&answer);
-	if (send_request(g, form, false, &answer, why)) {
-		got = judge(&answer, used, next, why);
-		if (got == TOKEN_UNSENT || got == TOKEN_LOST)
-			tell_lost(&answer, "token", why);
-		*retry_after_ms = answer.retry_after_ms;
+	http_response_init(&response);
+	if (send_request(e, form, false, &response, why)) {
+		result = classify(&response, used, next, why);
+		if (result == TOKEN_UNSENT || result == TOKEN_LOST)
+			fail_lost(&response, "token", why);
+		*retry_after_ms = response.retry_after_ms;
 	}
-	http_client_cancel(&answer);
-	tokens_wipe(&answer.body);
-	http_response_free(&answer);
-	return got;
+	http_client_cancel(&response);
+	tokens_wipe(&response.body);
+	http_response_free(&response);
+	return result;
 }
 
 static bool
@@ -239,29 +242,30 @@ add_field(struct buf *form, const char *name, struct slice value,
 }
 
 enum token_result
-token_request_refresh(const struct token_endpoint *g, struct slice token,
+token_request_refresh(const struct token_endpoint *e, struct slice token,
 		      struct tokens *next, int64_t *retry_after_ms,
 		      struct failure *why)
 {
-	enum token_result got = TOKEN_REFUSED;
+	enum token_result result = TOKEN_REFUSED;
 	struct buf form;
 
 	buf_init(&form, MOST_FORM_BYTES);
 	if (add_field(&form, "grant_type", SLICE("refresh_token"), why) &&
 	    add_field(&form, "refresh_token", token, why))
-		got = ask(g, &form, token, next, retry_after_ms, why);
+		result = request_tokens(e, &form, token, next, retry_after_ms,
+					why);
 	tokens_wipe_free(&form);
-	return got;
+	return result;
 }
 
 enum token_result
-token_request_exchange(const struct token_endpoint *g,
+token_request_exchange(const struct token_endpoint *e,
 		       const struct authorization_code *code,
 		       struct tokens *next, int64_t *retry_after_ms,
 		       struct failure *why)
 {
 	const struct slice nothing = { NULL, 0 };
-	enum token_result got = TOKEN_REFUSED;
+	enum token_result result = TOKEN_REFUSED;
 	struct buf form;
 
 	buf_init(&form, MOST_FORM_BYTES);
@@ -270,49 +274,50 @@ token_request_exchange(const struct token_endpoint *g,
 	    add_field(&form, "redirect_uri", slice_of(code->redirect), why) &&
 	    (!code->verifier ||
 	     add_field(&form, "code_verifier", slice_of(code->verifier), why)))
-		got = ask(g, &form, nothing, next, retry_after_ms, why);
+		result = request_tokens(e, &form, nothing, next, retry_after_ms,
+					why);
 	tokens_wipe_free(&form);
-	return got;
+	return result;
 }
 
-/* 400 is what a token gets that is no more, or that was never there. */
+/* 400 is the response to a token that was revoked or never existed. */
 static enum token_result
-judge_revoked(const struct http_response *a, struct failure *why)
+classify_revocation(const struct http_response *r, struct failure *why)
 {
-	if (a->untrusted) {
-		fail(why, FAILURE_REFUSED, "the revoking endpoint: %s",
-		     a->error);
+	if (r->untrusted) {
+		fail(why, FAILURE_REFUSED, "the revocation endpoint: %s",
+		     r->error);
 		return TOKEN_REFUSED;
 	}
-	if (a->status == 200)
+	if (r->status == 200)
 		return TOKEN_GRANTED;
-	if (a->status == 400)
+	if (r->status == 400)
 		return TOKEN_INVALID_GRANT;
-	if (a->status == 401 || a->status == 403 || a->status == 404) {
-		fail(why, FAILURE_REFUSED, "the revoking endpoint: HTTP %d",
-		     a->status);
+	if (r->status == 401 || r->status == 403 || r->status == 404) {
+		fail(why, FAILURE_REFUSED, "the revocation endpoint: HTTP %d",
+		     r->status);
 		return TOKEN_REFUSED;
 	}
-	tell_lost(a, "revoking", why);
-	return a->unsent ? TOKEN_UNSENT : TOKEN_LOST;
+	fail_lost(r, "revocation", why);
+	return r->unsent ? TOKEN_UNSENT : TOKEN_LOST;
 }
 
 enum token_result
-token_request_revoke(const struct token_endpoint *g, struct slice token,
+token_request_revoke(const struct token_endpoint *e, struct slice token,
 		     struct failure *why)
 {
-	enum token_result got = TOKEN_REFUSED;
-	struct http_response answer;
+	enum token_result result = TOKEN_REFUSED;
+	struct http_response response;
 	struct buf body;
 
-	http_response_init(&answer);
+	http_response_init(&response);
 	buf_init(&body, MOST_FORM_BYTES);
 	if (buf_printf(&body, why, "{\"token\":") &&
 	    json_quote(token, &body, why) && buf_printf(&body, why, "}") &&
-	    send_request(g, &body, true, &answer, why))
-		got = judge_revoked(&answer, why);
-	http_client_cancel(&answer);
-	http_response_free(&answer);
+	    send_request(e, &body, true, &response, why))
+		result = classify_revocation(&response, why);
+	http_client_cancel(&response);
+	http_response_free(&response);
 	tokens_wipe_free(&body);
-	return got;
+	return result;
 }

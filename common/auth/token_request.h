@@ -1,10 +1,10 @@
 /*
- * auth/token_request.h - one question to the token endpoint: new tokens for a
- * refresh token (RFC 6749 section 6; QUIRKS.md, "Refresh tokens"), or for the
- * code that a person's consent gave (section 4.1.3); and to the one that
- * revokes (RFC 7009, as Intuit has it: JSON).
+ * auth/token_request.h - one request to the token endpoint: new tokens for a
+ * refresh token (RFC 6749 section 6; QUIRKS.md, "Refresh tokens") or for an
+ * authorization code (section 4.1.3); or one to the revocation endpoint (RFC
+ * 7009, but in JSON, as Intuit wants it).
  *
- * Nothing that it says is quoted, but for the words that the RFC defines.
+ * Messages quote nothing of a response but the error codes of the RFC.
  */
 #ifndef AUTH_TOKEN_REQUEST_H
 #define AUTH_TOKEN_REQUEST_H
@@ -15,45 +15,45 @@
 struct token_endpoint {
 	struct http_client *http;
 	const char *url, *client_id, *client_secret;
-	int64_t most_ms; /* until the answer is whole */
+	int64_t timeout_ms; /* until the response is complete */
 };
 
 enum token_result {
 	TOKEN_GRANTED,       /* new tokens */
-	TOKEN_INVALID_GRANT, /* invalid_grant: this refresh token is no good */
-	TOKEN_UNSENT,        /* nothing went out: asking again is harmless */
-	TOKEN_LOST,          /* it went out, and no usable answer came */
-	TOKEN_REFUSED,       /* repeating is useless */
+	TOKEN_INVALID_GRANT, /* invalid_grant: the token or code is not valid */
+	TOKEN_UNSENT,        /* nothing was sent: a retry is safe */
+	TOKEN_LOST,          /* it was sent, and no valid response came */
+	TOKEN_REFUSED,       /* a retry is useless */
 };
 
 /*
- * Ask once, while other requests go on.  `next` begins as what is known now
- * and becomes what is known then; it is undefined unless TOKEN_GRANTED.  `why`
- * says what happened for the last three; `*retry_after_ms` is the answer's.
+ * Send one request, while others go on.  The caller sets `next` to the present
+ * tokens; it becomes the new ones, and is undefined unless TOKEN_GRANTED. `why`
+ * is set for the last three results; `*retry_after_ms` comes from the response.
  */
-enum token_result token_request_refresh(const struct token_endpoint *g,
+enum token_result token_request_refresh(const struct token_endpoint *e,
 					struct slice token, struct tokens *next,
 					int64_t *retry_after_ms,
 					struct failure *why) MUST_CHECK;
 
-/* What a code was asked for with. */
+/* A code, and the parameters of the request that it answers. */
 struct authorization_code {
 	struct slice code;
 	const char *redirect;
 	const char *verifier; /* of PKCE, or NULL */
 };
 
-/* The same for a code, which is good for one question: TOKEN_LOST leaves
- * nothing to ask again with. */
-enum token_result token_request_exchange(const struct token_endpoint *g,
+/* The same for a code, which is valid for one request: after TOKEN_LOST it
+ * cannot be used again. */
+enum token_result token_request_exchange(const struct token_endpoint *e,
 					 const struct authorization_code *code,
 					 struct tokens *next,
 					 int64_t *retry_after_ms,
 					 struct failure *why) MUST_CHECK;
 
-/* End the connection that `token` is of; g->url is the revoking endpoint's.
- * TOKEN_INVALID_GRANT: there is none. */
-enum token_result token_request_revoke(const struct token_endpoint *g,
+/* Revoke the login of `token`; e->url is the revocation endpoint.
+ * TOKEN_INVALID_GRANT: Intuit does not know it. */
+enum token_result token_request_revoke(const struct token_endpoint *e,
 				       struct slice token,
 				       struct failure *why) MUST_CHECK;
 

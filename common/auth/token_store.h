@@ -1,66 +1,41 @@
 /*
- * auth/token_store.h - where a login stands: a file that only its owner can
- * read, or a program that holds it (auth/credential_helper.h); qb-tokens(5).
+ * auth/token_store.h - where a login is stored: in a file that only its owner
+ * can read, or with a credential helper (auth/credential_helper.h);
+ * qb-tokens(5).
  *
- * The file is replaced as a whole and durably, so it is the old one or the new
- * one whenever it is read.  Whoever changes it holds the lock, which is a file
- * of its own beside it, also where a helper holds the login.
- *
- * With a helper the file is what is fallen back on: a login that the helper
- * does not give back as it was stored stands in the file until it does.
+ * With a helper the file is the fallback: a login that the helper does not
+ * return as it was stored stays in the file until it does.  Whoever changes the
+ * login holds the file's lock, with a helper, too.
  */
 #ifndef AUTH_TOKEN_STORE_H
 #define AUTH_TOKEN_STORE_H
 
 #include "auth/credential_helper.h"
-#include "auth/tokens.h"
-#include "base/durable_file.h"
+#include "auth/token_file.h"
 
 struct token_store {
-	struct buf path; /* for people */
-	struct credential_helper
-		helper;   /* and whose login it is; texts are the caller's */
-	int folder, lock; /* -1: not open */
-	char name[256];
+	struct token_file file;          /* also the lock: token_file_lock() */
+	struct credential_helper helper; /* and whose login it is */
 };
 
-/*
- * `of` says whose login it is, and by which helper, if any, it is held.  Find
- * the folder of $XDG_STATE_HOME/qb/<env>-<realm>.json, or of `path` when
- * it is not NULL, and make it when it is missing.  FAILURE_IO, with the chmod
- * to run, when it is not ours or open to others: to look into the usual one,
- * to write in any other.
- */
-bool token_store_open(struct token_store *f, const char *path,
-		      const struct credential_helper *of,
+/* `helper` says whose login it is, too; its texts are the caller's.  `path` and
+ * failures as token_file_open(). */
+bool token_store_open(struct token_store *s, const char *path,
+		      const struct credential_helper *helper,
 		      struct failure *why) MUST_CHECK;
-void token_store_close(struct token_store *f); /* may be called twice */
+void token_store_close(struct token_store *s); /* may be called twice */
 
-/*
- * Read the login; `*found` says whether there is one.  FAILURE_IO, with the
- * chmod to run: others may read the file, it is not ours, or it is a link.  And
- * as tokens_parse() and credential_helper_get().
- */
-bool token_store_read(struct token_store *f, struct tokens *t, bool *found,
-		      struct failure *why) MUST_CHECK;
+/* Read the login; `*found` says whether there is one.  Failures as
+ * token_file_read(), tokens_parse() and credential_helper_get(). */
+bool token_store_read(const struct token_store *s, struct tokens *t,
+		      bool *found, struct failure *why) MUST_CHECK;
 
-/* Take the lock if nobody has it, which `*locked` says; does not wait. */
-bool token_store_lock(struct token_store *f, bool *locked,
-		      struct failure *why) MUST_CHECK;
-void token_store_unlock(struct token_store *f);
-
-/*
- * Put new contents in place.  The file is begun, by token_store_prepare(), and
- * its room on the disk taken, before the tokens are asked for, so that a folder
- * that takes no file and a full disk are noticed before a new token would be
- * lost.
- */
-bool token_store_prepare(struct token_store *f, struct durable_file *d,
-			 struct failure *why) MUST_CHECK;
-bool token_store_save(struct token_store *f, struct durable_file *d,
+/* Store the login durably, in the file `d` of token_file_prepare(). */
+bool token_store_save(const struct token_store *s, struct durable_file *d,
 		      const struct tokens *t, struct failure *why) MUST_CHECK;
 
-/* The login is no more; nothing to remove is fine. */
-bool token_store_remove(struct token_store *f, struct failure *why) MUST_CHECK;
+/* Nothing to remove is fine. */
+bool token_store_remove(const struct token_store *s,
+			struct failure *why) MUST_CHECK;
 
 #endif

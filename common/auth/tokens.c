@@ -40,7 +40,7 @@ copy_buf(struct buf *to, const struct buf *from)
 
 	tokens_wipe(to);
 	if (!buf_add_slice(to, buf_slice(from), &why))
-		BUG("two bounds for one token");
+		BUG("a token above its limit");
 }
 
 void
@@ -57,7 +57,7 @@ tokens_copy(struct tokens *to, const struct tokens *from)
 	copy_buf(&to->previous, &from->previous);
 }
 
-/* It will stand in a header and in a form: no line may end in it. */
+/* It goes into a header and a form, so it must not contain a line end. */
 bool
 tokens_set(struct buf *token, struct slice text, struct failure *why)
 {
@@ -193,8 +193,10 @@ take_member(struct tokens *t, struct slice key, struct slice value,
 
 	if ((slice_is(key, "env") && is_other(value, env)) ||
 	    (slice_is(key, "realm") && is_other(value, realm)))
-		return fail(why, FAILURE_USAGE,
-			    "this is not the login of %s %s", env, realm);
+		return fail(
+			why, FAILURE_USAGE,
+			"this is the login of another company, not of %s (%s)",
+			realm, env);
 	for (size_t i = 0; i < LENGTH(texts); i++)
 		if (slice_is(key, texts[i].name))
 			return take_text(

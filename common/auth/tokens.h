@@ -1,6 +1,6 @@
 /*
- * auth/tokens.h - what is known of one login, and how it is written down;
- * qb-tokens(5).
+ * auth/tokens.h - the tokens of one login and their expiry times, and how they
+ * are stored as JSON; qb-tokens(5).
  */
 #ifndef AUTH_TOKENS_H
 #define AUTH_TOKENS_H
@@ -8,19 +8,20 @@
 #include "base/digest.h"
 #include "json/json.h"
 
-/* Far above what Intuit sends: access tokens about 1 kB, refresh tokens 50. */
+/* Far above what Intuit sends: access tokens of 1 kB, refresh tokens of 50
+ * bytes. */
 enum { TOKENS_LONGEST = 16 * 1024, TOKENS_SEEDS = 8 };
 
-/* Instants as base/clock.h has them; 0: it was not said. */
+/* Times as in base/clock.h; 0: unknown. */
 struct tokens {
-	struct buf access, refresh, previous; /* empty: there is none */
+	struct buf access, refresh, previous; /* empty: none */
 	int64_t access_ends_us;
-	int64_t refresh_ends_us; /* when it is not used until then */
-	int64_t login_ends_us;   /* the refreshing itself: five years */
-	int64_t replaced_us;     /* when `previous` was */
-	int64_t written_us;      /* of two, the later one is the newer */
-	/* SHA-256 of tokens that people gave, the last one first: what is among
-	 * them is not news.  "" where there is none. */
+	int64_t refresh_ends_us; /* unless it is used before */
+	int64_t login_ends_us;   /* of the consent: five years */
+	int64_t replaced_us;     /* when `previous` was replaced */
+	int64_t written_us;      /* the later of two logins is the newer */
+	/* SHA-256 of the QBO_REFRESH_TOKENs that were used, the last one first:
+	 * they are not newer than the stored login.  "": none. */
 	char seeds[TOKENS_SEEDS][DIGEST_HEX];
 };
 
@@ -28,24 +29,24 @@ void tokens_init(struct tokens *t);
 void tokens_free(struct tokens *t); /* wipes what was secret */
 void tokens_copy(struct tokens *to, const struct tokens *from);
 
-/* Set one of the three; wipes what was there.  FAILURE_DATA: it is empty, too
- * long, or holds anything but printable ASCII. */
+/* Set one of the three, wiping the old value.  FAILURE_DATA: it is empty, too
+ * long, or not printable ASCII. */
 bool tokens_set(struct buf *token, struct slice text,
 		struct failure *why) MUST_CHECK;
 
-/* A token that a person gave, by its digest: is it known, and now it is. */
+/* Has a token of this digest been used, and note that it was. */
 void tokens_digest(struct slice token, char hex[DIGEST_HEX]);
 bool tokens_knows(const struct tokens *t, const char hex[DIGEST_HEX]);
 void tokens_learn(struct tokens *t, const char hex[DIGEST_HEX]);
 
-/* Empty a buf so that nothing of it stays in memory; or give it back. */
+/* Clear or free a buf, and leave nothing of it in memory. */
 void tokens_wipe(struct buf *b);
 void tokens_wipe_free(struct buf *b);
 
 /*
- * One JSON object; unknown members are passed over.  FAILURE_DATA names what
- * is wrong, and never quotes; FAILURE_USAGE: it is not the login of `env` and
- * `realm`.
+ * One JSON object; unknown members are ignored.  FAILURE_DATA names the invalid
+ * member and never quotes it; FAILURE_USAGE: it is the login of another company
+ * or environment.
  */
 bool tokens_parse(struct tokens *t, struct slice text, const char *env,
 		  const char *realm, struct failure *why) MUST_CHECK;

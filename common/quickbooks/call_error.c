@@ -79,7 +79,7 @@ call_error_held(int64_t wait_ms, struct failure *why)
 
 void
 call_error_refused(const struct http_response *a, enum api_fault fault,
-		   const struct settings *with, const char *what,
+		   const struct settings *settings, const char *what,
 		   struct failure *why)
 {
 	bool mixed = a->status == 401 || a->status == 403;
@@ -89,7 +89,7 @@ call_error_refused(const struct http_response *a, enum api_fault fault,
 		snprintf(note, sizeof(note),
 			 "sandbox or production? QBO_ENV is %s, and the "
 			 "company is %s",
-			 with->env, with->realm);
+			 settings->env, settings->realm);
 	if (fault == API_FAULT_REFUSED) {
 		call_error_fail(a, FAILURE_REFUSED, what, note, why);
 		if (a->proxy_auth)

@@ -37,7 +37,7 @@ void call_error_held(int64_t wait_ms, struct failure *why);
  * "sandbox or production?".
  */
 void call_error_refused(const struct http_response *a, enum api_fault fault,
-			const struct settings *with, const char *what,
+			const struct settings *settings, const char *what,
 			struct failure *why);
 
 #endif

@@ -55,7 +55,7 @@ qbo_client_open(struct failure *why)
 	buf_init(&q->authorization, 2 * TOKENS_LONGEST);
 	q->http = http_client_open(why);
 	if (q->http && session_open(&q->login, &account, q->http, why)) {
-		shared_rate_limit_open(&q->budget, q->login.store.folder,
+		shared_rate_limit_open(&q->budget, q->login.store.file.folder,
 				       account.env, account.realm);
 		return q;
 	}
@@ -94,7 +94,7 @@ qbo_client_close(struct qbo_client *q)
 const char *
 qbo_client_realm(const struct qbo_client *q)
 {
-	return q->login.with.realm;
+	return q->login.settings.realm;
 }
 
 /* The call's memory goes to the answer and comes back with it: a page is some
@@ -206,7 +206,7 @@ refuse(struct qbo_client *q, struct under_way *u, enum api_fault fault,
 {
 	int status = u->answer.status;
 
-	call_error_refused(&u->answer, fault, &q->login.with, what,
+	call_error_refused(&u->answer, fault, &q->login.settings, what,
 			   &u->call->why);
 	u->call->own = fault == API_FAULT_REFUSED && status && status != 401 &&
 		       status != 403;
@@ -225,7 +225,7 @@ token_spoiled(struct qbo_client *q, struct under_way *u, const char *what,
 	u->renewed = true;
 	u->tries--;
 	log_info("access token is stale tid=%s", u->answer.tid);
-	return u->token != q->login.number ||
+	return u->token != q->login.token_number ||
 	       session_renew_token(&q->login, why);
 }
 
@@ -298,14 +298,14 @@ authorize(struct qbo_client *q, struct failure *why)
 {
 	if (!session_ensure_token(&q->login, why))
 		return false;
-	if (q->authorized == q->login.number)
+	if (q->authorized == q->login.token_number)
 		return true;
 	tokens_wipe(&q->authorization);
 	if (!buf_printf(&q->authorization, why, "Authorization: Bearer ") ||
-	    !buf_add_slice(&q->authorization, buf_slice(&q->login.now.access),
+	    !buf_add_slice(&q->authorization, buf_slice(&q->login.tokens.access),
 			   why))
 		return false;
-	q->authorized = q->login.number;
+	q->authorized = q->login.token_number;
 	return true;
 }
 
@@ -313,7 +313,7 @@ static bool
 send(struct qbo_client *q, struct under_way *u, int64_t now_ms,
      struct failure *why)
 {
-	if (!qbo_call_address(u->call, q->login.with.api_url,
+	if (!qbo_call_address(u->call, q->login.settings.api_url,
 			      qbo_client_realm(q), why))
 		return false;
 	const char *const headers[] = { "Accept: application/json",
@@ -328,7 +328,7 @@ send(struct qbo_client *q, struct under_way *u, int64_t now_ms,
 		return false;
 	if (!u->tries++)
 		u->began_ms = now_ms;
-	u->token = q->login.number;
+	u->token = q->login.token_number;
 	u->in_flight = true;
 	return true;
 }

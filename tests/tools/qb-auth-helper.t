@@ -69,13 +69,13 @@ unkind() {	# unkind WHAT HELPER STATUS SAYING: at a get
 	is "$1: status" $status "$3"
 	ok "$1: is told" said "$4"
 }
-unkind 'a helper that fails' 'exit 1' 74 'the credential helper, asked to get: it exited with status 1'
+unkind 'a helper that fails' 'exit 1' 74 'the credential helper \(get\): it exited with status 1'
 unkind 'a helper that is not there' 'exec /nothing' 74 'status 127'
-unkind 'another company' 'printf "username=1\npassword=x\n"' 65 'answers for another company'
-unkind 'a carriage return' 'printf "password=x\r\n"' 65 'something else than key=value'
-unkind 'something else' 'echo hello' 65 'something else than key=value'
-unkind 'half a login' 'printf "password={\"qb\":\n"' 65 'what the credential helper holds'
-unkind 'no login' ':' 77 'there is no token yet'
+unkind 'another company' 'printf "username=1\npassword=x\n"' 65 'its output is for another company'
+unkind 'a carriage return' 'printf "password=x\r\n"' 65 'not lines of key=value'
+unkind 'something else' 'echo hello' 65 'not lines of key=value'
+unkind 'half a login' 'printf "password={\"qb\":\n"' 65 'the login from the credential helper'
+unkind 'no login' ':' 77 'there is no login yet'
 ok 'the next step is named' said 'next: qb-auth login'
 is 'none of these asked for a token' "$(calls 200)" 2
 
@@ -83,7 +83,7 @@ helper 'case $1 in get) cat "$dir/held";; store) exit 1;; esac'
 expire "$dir/held"
 auth token
 is 'a helper that does not store: status' $status 0
-ok 'a warning says where the login stands' said "asked to store: it exited with status 1; the login stands in $file until"
+ok 'a warning says where the login stands' said "\(store\): it exited with status 1; the login stays in $file until"
 is 'for its owner alone' "$(stat -c %a "$file")" 600
 is 'the token is good' "$(jq -r .access_token "$file")" "$(cat "$dir/out")"
 auth token
@@ -92,7 +92,7 @@ helper 'case $1 in get) cat "$dir/held";; store) : ;; esac'
 expire "$file"
 auth token
 is 'a helper that forgets what it stores: status' $status 0
-ok 'is found out' said 'does not give back what it was told to store; the login stands in '
+ok 'is found out' said 'does not return what it was given to store; the login stays in '
 helper "$holds"
 expire "$file"
 auth token

@@ -32,22 +32,22 @@ trouble() {	# trouble WHAT STATUS CALLS SAYING RULE
 }
 # Answers that are lost when the token has changed already: the old one is good
 # for a while, and asked with once more.
-trouble 'a reset' 0 2 'asked again' 'token times 1 reset'
-trouble 'an answer that is cut' 0 2 'asked again' 'token times 1 cut-body'
-trouble 'a reset in the answer' 0 2 'asked again' 'token times 1 reset-in-body'
-trouble 'JSON that is cut' 0 2 'no answer that can be used' 'token times 1 cut-json'
-trouble 'HTML' 0 2 'no answer that can be used' 'token times 1 html'
-trouble 'nothing' 0 2 'no answer that can be used' 'token times 1 empty'
+trouble 'a reset' 0 2 'will be retried' 'token times 1 reset'
+trouble 'an answer that is cut' 0 2 'will be retried' 'token times 1 cut-body'
+trouble 'a reset in the answer' 0 2 'will be retried' 'token times 1 reset-in-body'
+trouble 'JSON that is cut' 0 2 'no valid response' 'token times 1 cut-json'
+trouble 'HTML' 0 2 'no valid response' 'token times 1 html'
+trouble 'nothing' 0 2 'no valid response' 'token times 1 empty'
 trouble 'status 500' 0 2 'HTTP 500' 'token times 1 status 500 body html'
 # And that do not get better.
-trouble 'status 500, and again' 75 2 'asked 2 times: the token endpoint: HTTP 500' \
+trouble 'status 500, and again' 75 2 'after 2 tries: the token endpoint: HTTP 500' \
 	'token times 2 status 500 body html'
 trouble 'status 503, and again' 75 2 'HTTP 503' 'token times 2 status 503 body html'
 trouble 'HTML with status 400' 75 2 'HTTP 400' 'token times 2 status 400 body html'
 trouble 'slow down, for long' 75 1 'HTTP 429' 'token times 1 status 429 body json retry-after 3600'
 # Refused.
 trouble 'status 400' 69 1 'HTTP 400' 'token times 1 status 400 body json'
-trouble 'status 401' 69 1 'does not know this application' 'token times 1 status 401 body json'
+trouble 'status 401' 69 1 'rejects QBO_CLIENT_ID or QBO_CLIENT_SECRET' 'token times 1 status 401 body json'
 
 # Nobody there.
 rm -rf "$dir/state"

@@ -66,7 +66,7 @@ is 'consent: status' $status 0
 is 'the company is told' "$(cat "$dir/out")" "QBO_REALM_ID=$QBO_REALM_ID"
 ok 'and to the person at the terminal' said "logged in to company $QBO_REALM_ID \(sandbox\)"
 is 'and the browser says so, too' "$(saw)" \
-	'<!doctype html><title>qb</title><p>Logged in. This page can be closed.</p>
+	'<!doctype html><title>qb</title><p>You are logged in and can close this page.</p>
  200'
 is 'tokens are kept, for their owner alone' "$(stat -c %a "$store" "${store%/*}" | paste -sd' ')" '600 700'
 is 'with all that the server said of their ends' \
@@ -96,9 +96,9 @@ ok 'is said' said 'without PKCE: the discovery document: HTTP 404'
 begin --deny
 listen
 is 'a refusal: status' $status 77
-ok 'is told as one' said 'says no: access_denied'
+ok 'is told as one' said 'page refused: access_denied'
 is 'to the browser, too' "$(saw)" \
-	'<!doctype html><title>qb</title><p>Not logged in: see what qb-auth says.</p>
+	'<!doctype html><title>qb</title><p>Not logged in: see the message of qb-auth.</p>
  400'
 ok 'and nothing is kept' not test -e "$store"
 is 'nor asked for' "$(asked token)" 0
@@ -109,7 +109,7 @@ browser 'curl -s "${QBO_REDIRECT_URL}?code=XAB11evil&state=wrong&realmId=1" >"$d
 	'printf "%s\n" $? >"$dir/browser.out"'
 listen
 is 'another state: status' $status 77
-ok 'is told as one' said 'its state is not ours'
+ok 'is told as one' said 'its state belongs to another login'
 is 'no code is asked about' "$(asked token)" 0
 ok 'a second request finds nobody' test "$(saw)" -gt 0
 ok 'no code and no state is quoted' not said 'XAB11evil|wrong'
@@ -137,7 +137,7 @@ is 'connections that are never used do not stand in the way: status' $status 0
 browser ':'
 listen --wait=300ms
 is 'nobody comes back in time: status' $status 75
-ok 'is told, and the way over ssh' said 'next: qb-auth login again; with --paste'
+ok 'is told, and the way over ssh' said 'next: qb-auth login again, with --paste'
 is 'no code is asked about then' "$(asked discovery) $(grep -c 'kind=token status=400' "$dir/sim.log")" \
 	"$(asked discovery) 0"
 python3 -c 'import socket, sys, time
@@ -156,7 +156,7 @@ begin
 browser "$goes_through"
 QBO_REALM_ID=123 listen
 is 'another company than QBO_REALM_ID: status' $status 77
-ok 'both are named' said "company $QBO_REALM_ID was chosen, and QBO_REALM_ID is 123"
+ok 'both are named' said "company $QBO_REALM_ID was chosen, but QBO_REALM_ID is 123"
 is 'no token is asked for' "$(asked token)" 0
 
 browser 'tr "\0" "\n" </proc/$$/environ >"$dir/browser.env"' "$goes_through"
@@ -202,15 +202,16 @@ wrong() {	# wrong WHAT FILTER STATUS SAYING
 	is "pasted: $1: status" $status "$3"
 	ok "pasted: $1: is told" said "$4"
 }
-wrong 'another state' 's/state=./state=/' 77 'its state is not ours'
-wrong 'no state' 's/state=/x=/' 65 'it bears no state'
-wrong 'two states' 's/state=\([^&]*\)/state=\1\&state=\1/' 65 'state stands there twice'
-wrong 'no code' 's/code=/x=/' 65 'it bears no code'
+wrong 'another state' 's/state=./state=/' 77 'its state belongs to another login'
+wrong 'no state' 's/state=/x=/' 65 'it has no state'
+wrong 'two states' 's/state=\([^&]*\)/state=\1\&state=\1/' 65 'state occurs twice'
+wrong 'no code' 's/code=/x=/' 65 'it has no code'
 wrong 'another code' 's/code=XAB/code=XAC/' 77 'does not accept the code'
-wrong 'no company' 's/realmId/x/' 65 'it bears no realmId'
-wrong 'a company that is none' 's/realmId=./realmId=a/' 65 'it bears no realmId'
-wrong 'an escape that is none' 's/code=/code=%G/' 65 'a % without two digits'
-wrong 'nothing' 's/.*//' 65 'no address was given'
+wrong 'no company' 's/realmId/x/' 65 'it has no realmId'
+wrong 'a company that is none' 's/realmId=./realmId=a/' 65 'it has no realmId'
+wrong 'an escape that is none' 's/code=/code=%G/' 65 'invalid percent-encoding'
+wrong 'nothing' 's/.*//' 65 'no address was pasted'
+ok 'and the next step is named' said '^qb-auth: next: qb-auth login --paste again, and paste'
 ok 'what was kept before is as it was' cmp -s "$store" "$dir/before"
 QBO_ENV=production QBO_REDIRECT_URL=http://localhost:80/ auth login
 is 'production does not go back to http: status' $status 64
@@ -246,7 +247,7 @@ ends() {	# ends MEMBER TIME
 }
 ends refresh_token_ends 2020-01-01T00:00:00Z
 is 'not used for too long: status' $status 77
-ok 'is told' said 'the login is over'
+ok 'is told' said 'the login has expired'
 cp "$dir/before" "$store"
 ends login_ends "$(date -u -d '10 days' +%Y-%m-%dT%H:%M:%SZ)"
 is 'ten days before the consent ends: status' $status 75
@@ -275,6 +276,7 @@ ok 'but the right way is' said 'qb-auth adopt FILE'
 printf 'two words\n' >"$dir/token"
 auth adopt "$dir/token"
 is 'what is no token: status' $status 65
+ok 'the next step is named' said 'next: qb-auth adopt again'
 auth adopt
 is 'nothing: status' $status 65
 auth logout
@@ -288,7 +290,7 @@ sed 's/"refresh_token":"AB/"refresh_token":"AC/' "$dir/before" >"$store"
 chmod 600 "$store"
 auth logout
 is 'a login that Intuit does not know: status' $status 0
-ok 'is told, and removed' said 'did not know this login any more'
+ok 'is told, and removed' said 'had already ended this login'
 cp "$dir/before" "$store"
 QBO_REVOKE_URL=http://127.0.0.1:1/ auth logout
 is 'nobody answers: status' $status 75
@@ -323,9 +325,10 @@ unset QBO_REFRESH_TOKEN
 
 auth
 is 'no command: status' $status 64
-ok 'they are named' said 'say login, token, status, logout or adopt'
+ok 'they are named' said 'missing command: login, token, status, logout or adopt'
 auth lgoin
 is 'another command: status' $status 64
+ok 'is told, and not quoted' said 'unknown command: login, token, status, logout or adopt'
 auth token now
 is 'one word too many: status' $status 64
 auth adopt one two

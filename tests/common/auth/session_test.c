@@ -24,7 +24,8 @@ static const struct {
 	  "POST ok:{\"access_token\":\"x\",\"expires_in\":\"3600\"}\n",
 	  FAILURE_NONE, "", "", 1 },
 	{ "invalid_grant, and no other token to try", GONE, FAILURE_LOGIN,
-	  "Intuit no longer accepts the login of sandbox 1234567890",
+	  "Intuit no longer accepts the login for company 1234567890 "
+	  "(sandbox)",
 	  "qb-auth login", 1 },
 	{ "invalid_client",
 	  "POST 401:{\"error\":\"invalid_client\",\"x\":\"" LEAK "\"}\n",
@@ -36,13 +37,13 @@ static const struct {
 	  FAILURE_REFUSED, "HTTP 400, unsupported_grant_type", "", 1 },
 	{ "a refusal for a reason of its own",
 	  "POST 400:{\"error\":\"" LEAK "\"}\n", FAILURE_REFUSED,
-	  "HTTP 400, no reason that we know", "", 1 },
+	  "HTTP 400, unknown error", "", 1 },
 	{ "500 for ever", "POST 500:" LEAK "\n", FAILURE_LATER,
-	  "asked 2 times: the token endpoint: HTTP 500", "", 2 },
+	  "after 2 tries: the token endpoint: HTTP 500", "", 2 },
 	{ "500 once", "POST 500:" LEAK "\n" GRANT("2"), FAILURE_NONE, "", "",
 	  2 },
 	{ "HTML", "POST ok:<html>" LEAK "</html>\n", FAILURE_LATER,
-	  "HTTP 200, and no answer that can be used", "", 2 },
+	  "HTTP 200, and no valid response", "", 2 },
 	{ "an answer that is cut once",
 	  "POST raw:HTTP/1.1\\s200\\sOK\\r\\nContent-Length:\\s400\\r\\n\\r\\n"
 	  "{\"access_token\":\"" LEAK " close\n" GRANT("2"),
@@ -50,12 +51,12 @@ static const struct {
 	{ "an answer that is cut by its end",
 	  "POST raw:HTTP/1.1\\s200\\sOK\\r\\n\\r\\n{\"access_token\":\"" LEAK
 	  "\" close\n",
-	  FAILURE_LATER, "HTTP 200, and no answer", "", 2 },
+	  FAILURE_LATER, "HTTP 200, and no valid", "", 2 },
 	{ "a reset", "POST reset\n" GRANT("2"), FAILURE_NONE, "", "", 2 },
 	{ "a token that would break a header",
 	  "POST ok:{\"access_token\":\"a\\\\r\\\\nX:1\",\"refresh_token\":"
 	  "\"b\"}\n",
-	  FAILURE_LATER, "no answer that can be used", "", 2 },
+	  FAILURE_LATER, "no valid response", "", 2 },
 	{ "an empty object", "POST ok:{}\n", FAILURE_LATER, "", "", 2 },
 	{ "slow down for an hour", "POST header:Retry-After:3600 429:\n",
 	  FAILURE_LATER, "HTTP 429", "", 1 },
@@ -140,7 +141,7 @@ test_store(void)
 	if (rename(store, other) || symlink(other, store))
 		abort();
 	ok(!ask_once(&s, GOOD, &why) && why.kind == FAILURE_IO &&
-		   strstr(why.text, "is a link"),
+		   strstr(why.text, "is a symbolic link"),
 	   "a store that is a link is refused");
 	if (rename(other, store))
 		abort();
@@ -204,7 +205,7 @@ test_damage(void)
 	fprintf(out, "{\"realm\":\"99\",\"refresh_token\":\"CANARY\"}");
 	fclose(out);
 	ok(!ask_once(&s, GOOD, &why) && why.kind == FAILURE_USAGE &&
-		   strstr(why.text, "not the login of sandbox 1234567890"),
+		   strstr(why.text, "not of 1234567890 (sandbox)"),
 	   "another company's login is not used");
 }
 
@@ -240,7 +241,7 @@ test_refused_connection(void)
 	setenv("QBO_TOKEN_URL", "http://127.0.0.1:1/", 1);
 	struct qbo_client *q = open_qbo(NULL, NULL, &why);
 	ok(q && !ask(q, &call, false, &why) && why.kind == FAILURE_LATER &&
-		   strstr(why.text, "asked 3 times: the token endpoint"),
+		   strstr(why.text, "after 3 tries: the token endpoint"),
 	   "where nothing was sent a refresh is asked three times");
 	printf("# %s\n", why.text);
 	qbo_client_close(q);

@@ -1,4 +1,4 @@
-/* covers: enrol grant */
+/* covers: sign_in token_request */
 #include "auth/sign_in.h"
 #include "qboserver.h"
 #include "tap.h"
@@ -80,14 +80,14 @@ static const struct {
 } codes[] = {
 	{ "that is refused", GONE, FAILURE_LOGIN, "does not accept the code" },
 	{ "for wrong keys", "POST 401:{\"error\":\"invalid_client\"}\n",
-	  FAILURE_REFUSED, "does not know this application" },
+	  FAILURE_REFUSED, "rejects QBO_CLIENT_ID" },
 	{ "and an answer that is cut", "POST reset\n" CODE_GOOD, FAILURE_LATER,
 	  "the token endpoint" },
 	{ "and a 500", "POST 500:CANARY\n" CODE_GOOD, FAILURE_LATER,
 	  "HTTP 500" },
 	{ "and an answer without refresh token",
 	  "POST ok:{\"access_token\":\"x\"}\n" CODE_GOOD, FAILURE_LATER,
-	  "no answer that can be used" },
+	  "no valid response" },
 };
 
 static void
@@ -139,29 +139,29 @@ static void
 test_silence(void)
 {
 	struct rawserver s;
-	struct session l;
+	struct session session;
 
 	answer(&s, "POST hold\n");
-	bool open = session_open(&l, &with, http, &why);
-	l.most_answer_ms = 1000;
-	ok(open && !session_renew_token(&l, &why) &&
+	bool open = session_open(&session, &with, http, &why);
+	session.timeout_ms = 1000;
+	ok(open && !session_renew_token(&session, &why) &&
 		   why.kind == FAILURE_LATER &&
-		   strstr(why.text, "asked 2 times") &&
+		   strstr(why.text, "after 2 tries") &&
 		   rawserver_asked(&s, "refresh_token=CANARY-REFRESH-4") == 2 &&
 		   stored("CANARY-REFRESH-4"),
 	   "a token endpoint that says nothing: asked twice, nothing is lost");
 	printf("# %s\n", why.text);
-	session_close(&l);
+	session_close(&session);
 	rawserver_stop(&s);
 	answer(&s,
 	       "POST pause:3000 ok:" TOKENS("5") "\n"
 						 "POST ok:" TOKENS("6") "\n");
-	open = session_open(&l, &with, http, &why);
-	l.most_answer_ms = 1000;
-	ok(open && session_renew_token(&l, &why) && !why.kind &&
+	open = session_open(&session, &with, http, &why);
+	session.timeout_ms = 1000;
+	ok(open && session_renew_token(&session, &why) && !why.kind &&
 		   stored("CANARY-REFRESH-6"),
 	   "one that says nothing once: the second answer counts");
-	session_close(&l);
+	session_close(&session);
 	rawserver_stop(&s);
 }
 

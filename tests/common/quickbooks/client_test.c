@@ -1,4 +1,4 @@
-/* covers: qbo outcome account */
+/* covers: client call_attempt call_error settings */
 #include "qboserver.h"
 #include "tap.h"
 
