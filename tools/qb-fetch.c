@@ -4,8 +4,8 @@
  * In:   tickets from qb-window.  Out: rows, a seal for each window, an end.
  * Promise: a window is sealed only when it is proven complete
  * (quickbooks/window_reader.h); payloads are the server's bytes; windows come
- * out in the order of their tickets and pages in order, however many are under
- * way; at most --jobs pages are in memory (quickbooks/fetch_queue.h).
+ * out in the order of their tickets and pages in order, however many requests
+ * are in flight; at most --jobs pages are in memory (quickbooks/fetch_queue.h).
  */
 #include "base/log.h"
 #include "quickbooks/fetch_queue.h"
@@ -22,25 +22,25 @@ static const struct option_row rows[] = {
 	{ .name = "page-size",
 	  .argument = "N",
 	  .preset = "1000",
-	  .help = "rows asked for at a time",
+	  .help = "rows per request",
 	  .least = 1,
 	  .most = QUERY_MOST_ROWS,
 	  .integer = &page_size },
 	{ .name = "jobs",
 	  .argument = "N",
 	  .preset = "4",
-	  .help = "requests under way at one time",
+	  .help = "requests in flight at one time",
 	  .least = 1,
 	  .most = FETCH_QUEUE_MOST_JOBS,
 	  .integer = &jobs },
 	{ .name = "no-count",
-	  .help = "ask no COUNT, and prove nothing by it",
+	  .help = "skip the row counts; completeness is not verified",
 	  .on = &no_count },
 	{ .name = "keep-going",
-	  .help = "read on after a window that fails for its own reason",
+	  .help = "continue when one window fails",
 	  .on = &keep_going },
 	{ .name = "verbose",
-	  .help = "a line on standard error for each page and window",
+	  .help = "log each page and window to standard error",
 	  .on = &verbose },
 };
 
@@ -54,8 +54,8 @@ static const struct option_table options = {
 };
 
 /*
- * Put tickets in line while there is room, and none is waited for while there
- * is work.  False when no more come; `why` says so when they should have.
+ * Add tickets while there is room; wait for one only when there is no other
+ * work. False when no more come; `why` is set if the input ended too early.
  */
 static bool
 take_tickets(struct tickets *in, struct fetch_queue *queue, struct failure *why)
@@ -81,7 +81,7 @@ take_tickets(struct tickets *in, struct fetch_queue *queue, struct failure *why)
 	return true;
 }
 
-/* A bad ticket ends the input; the windows before it are still read. */
+/* An invalid ticket ends the input; the windows before it are still read. */
 static bool
 fetch_all(struct tickets *in, struct fetch_queue *queue, struct failure *why)
 {
@@ -120,13 +120,13 @@ main(int argc, char *argv[])
 	    options_require_pipe(&options, &why)) {
 		log_verbose(verbose);
 		queue.page_size = page_size;
-		queue.jobs = jobs;
+		queue.most_jobs = jobs;
 		queue.counts = !no_count;
-		queue.keep_going = queue.fetched.whole = keep_going;
+		queue.keep_going = queue.output.hold_rows = keep_going;
 		queue.qbo = qbo_client_open(&why);
 		if (queue.qbo)
 			fetch_all(&in, &queue, &why);
-		failed_windows_report(&queue.missed, &why);
+		failed_windows_report(&queue.failed, &why);
 		lines_finish(&out, &why);
 	}
 	qbo_client_close(queue.qbo);

@@ -16,12 +16,12 @@ qbo_call_init(struct qbo_call *call)
 void
 qbo_call_clear(struct qbo_call *call)
 {
-	if (call->under_way)
-		BUG("a call under way is not to be touched");
+	if (call->pending)
+		BUG("a call is cleared that is not done");
 	buf_clear(&call->statement);
 	buf_clear(&call->url);
 	buf_clear(&call->body);
-	call->done = call->ask_less = call->own = false;
+	call->done = call->must_split = call->this_call_only = false;
 	call->why = (struct failure){ 0 };
 	call->took_ms = 0;
 	call->tries = 0;

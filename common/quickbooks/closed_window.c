@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-enum { MOST_CLOCK_WAIT_S = 60 }; /* for QuickBooks' clock to pass the end */
+enum { MOST_CLOCK_WAIT_S = 60 }; /* this machine's clock may be ahead so much */
 
 bool
 closed_window_clamp(struct window *window, struct buf *text,
@@ -15,9 +15,10 @@ closed_window_clamp(struct window *window, struct buf *text,
 		return true;
 	window_describe(window, named);
 	if (window->start_us >= now) {
-		fail(why, FAILURE_DATA, "%s: it lies in the future", named);
-		return fail_next(why, "make the tickets again with qb-window, "
-				      "and a --to that has passed");
+		fail(why, FAILURE_DATA, "%s: the window lies in the future",
+		     named);
+		return fail_next(why, "create the tickets again with qb-window "
+				      "and a --to in the past");
 	}
 	log_warn("%s: its end lies in the future and is cut to now", named);
 	window->end_us = now;
@@ -38,7 +39,7 @@ closed_window_check(int64_t end_us, struct slice time, int64_t *wait_s,
 	if (*wait_s > MOST_CLOCK_WAIT_S) {
 		clock_format(end_us, end);
 		fail(why, FAILURE_LATER,
-		     "the window ends at %s, and QuickBooks' clock says %.*s",
+		     "the window ends at %s, but QuickBooks' clock says %.*s",
 		     end, SLICE_SHOWN(time));
 		fail_next(why, "set this machine's clock, then run the same "
 			       "command again");

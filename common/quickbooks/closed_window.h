@@ -1,5 +1,7 @@
-/* quickbooks/closed_window.h - a window must have passed before it can be
- * complete. */
+/*
+ * quickbooks/closed_window.h - a window can be complete only when its end has
+ * passed.
+ */
 #ifndef QUICKBOOKS_CLOSED_WINDOW_H
 #define QUICKBOOKS_CLOSED_WINDOW_H
 
@@ -7,16 +9,17 @@
 #include "stream/window.h"
 
 /*
- * A window that ends in the future ends now, with a warning, and `text`, its
- * object, says so.  FAILURE_DATA when it begins there.
+ * Cut a window that ends in the future to now, with a warning, and update
+ * `text`, its object.  FAILURE_DATA when it begins in the future.
  */
 bool closed_window_clamp(struct window *window, struct buf *text,
 			 struct failure *why) MUST_CHECK;
 
 /*
- * Has it passed by QuickBooks' clock, `time` (at NULL: it did not say), too?
- * Otherwise a row may still enter it.  A machine that is a few seconds ahead
- * waits for `*wait_s` and asks again; FAILURE_LATER when it is far ahead.
+ * Has the end passed by QuickBooks' clock, too?  `time` is that of a response
+ * (at NULL: it has none).  If not, rows may still enter the window: send the
+ * request again after `*wait_s`, or fail with FAILURE_LATER when this machine's
+ * clock is far ahead.
  */
 bool closed_window_check(int64_t end_us, struct slice time, int64_t *wait_s,
 			 struct failure *why) MUST_CHECK;

@@ -1,6 +1,6 @@
 /*
- * quickbooks/failed_windows.h - windows that could not be read while the others
- * go on: each with its reason, to be told at the end.
+ * quickbooks/failed_windows.h - the windows that --keep-going left out, and
+ * why, for the messages at the end.
  */
 #ifndef QUICKBOOKS_FAILED_WINDOWS_H
 #define QUICKBOOKS_FAILED_WINDOWS_H
@@ -8,22 +8,22 @@
 #include "base/buf.h"
 
 struct failed_windows {
-	int64_t windows;
-	bool later;      /* repeating helps with one of them, at least */
-	struct buf text; /* a line each; of the first hundreds */
+	int64_t count;
+	bool retry_helps; /* for one of them, at least */
+	struct buf text;  /* one line each, as long as there is room */
 };
 
-void failed_windows_init(struct failed_windows *m);
-void failed_windows_free(struct failed_windows *m);
+void failed_windows_init(struct failed_windows *f);
+void failed_windows_free(struct failed_windows *f);
 
-/* One more window was given up; `why` names it. */
-void failed_windows_add(struct failed_windows *m, const struct failure *why);
+/* Add a window; `why` names it. */
+void failed_windows_add(struct failed_windows *f, const struct failure *why);
 
 /*
- * Warn of each again, and make them `why`, if nothing worse is there already:
- * FAILURE_LATER, or FAILURE_REFUSED where repeating helps with none of them.
- * Nothing when no window was missed.
+ * Warn of each once more, and set `why` unless it is set already:
+ * FAILURE_LATER, or FAILURE_REFUSED when a retry helps with none.  Without
+ * failed windows nothing happens.
  */
-void failed_windows_report(const struct failed_windows *m, struct failure *why);
+void failed_windows_report(const struct failed_windows *f, struct failure *why);
 
 #endif

@@ -2,7 +2,7 @@
 #include "quickbooks/query.h"
 
 enum {
-	LONGEST_LEAD = 128 * 1024,
+	LONGEST_PREFIX = 128 * 1024,
 	HELD_IN_MEMORY = 8 * 1024 * 1024,
 };
 
@@ -11,7 +11,7 @@ fetch_output_init(struct fetch_output *f, struct lines_out *out)
 {
 	*f = (struct fetch_output){ .out = out };
 	seal_tally_init(&f->tally);
-	buf_init(&f->lead, LONGEST_LEAD);
+	buf_init(&f->prefix, LONGEST_PREFIX);
 	buf_init(&f->line, LINES_LONGEST);
 	spool_init(&f->held, HELD_IN_MEMORY);
 }
@@ -20,14 +20,14 @@ void
 fetch_output_free(struct fetch_output *f)
 {
 	seal_tally_free(&f->tally);
-	buf_free(&f->lead);
+	buf_free(&f->prefix);
 	buf_free(&f->line);
 	spool_free(&f->held);
 }
 
-/* The statement stands beside it, so the address need not repeat it. */
+/* The statement has a member of its own. */
 static struct slice
-address_of(struct slice url)
+without_query(struct slice url)
 {
 	const char *mark = memchr(url.at, '?', url.len);
 
@@ -40,22 +40,22 @@ bool
 fetch_output_start_page(struct fetch_output *f, const struct fetch_page *page,
 			struct failure *why)
 {
-	struct buf *lead = &f->lead;
+	struct buf *prefix = &f->prefix;
 
-	buf_clear(lead);
-	return buf_printf(lead, why, "{\"qb\":\"row\",\"window\":") &&
-	       buf_add_slice(lead, page->window, why) &&
-	       buf_printf(lead, why,
+	buf_clear(prefix);
+	return buf_printf(prefix, why, "{\"qb\":\"row\",\"window\":") &&
+	       buf_add_slice(prefix, page->window, why) &&
+	       buf_printf(prefix, why,
 			  ",\"page\":{\"realm\":\"%s\",\"no\":%" PRId64
 			  ",\"size\":%" PRId64 ",\"at\":\"",
 			  page->realm, page->no, page->size) &&
-	       buf_add_slice(lead, page->at, why) &&
-	       buf_printf(lead, why,
+	       buf_add_slice(prefix, page->at, why) &&
+	       buf_printf(prefix, why,
 			  "\",\"request\":{\"method\":\"GET\",\"url\":") &&
-	       json_quote(address_of(page->url), lead, why) &&
-	       buf_printf(lead, why, ",\"query\":") &&
-	       json_quote(page->query, lead, why) &&
-	       buf_printf(lead, why,
+	       json_quote(without_query(page->url), prefix, why) &&
+	       buf_printf(prefix, why, ",\"query\":") &&
+	       json_quote(page->query, prefix, why) &&
+	       buf_printf(prefix, why,
 			  ",\"minorversion\":%d}},\"row\":{\"id\":\"",
 			  QUERY_MINOR_VERSION);
 }
@@ -69,10 +69,10 @@ flatten(char *at, size_t len)
 }
 
 static bool
-add_row(struct buf *to, struct slice lead, const struct query_response_row *row,
-	struct failure *why)
+add_row(struct buf *to, struct slice prefix,
+	const struct query_response_row *row, struct failure *why)
 {
-	if (!buf_add_slice(to, lead, why) || !buf_add_slice(to, row->id, why))
+	if (!buf_add_slice(to, prefix, why) || !buf_add_slice(to, row->id, why))
 		return false;
 	if (row->updated.at &&
 	    (!buf_add_slice(to, SLICE("\",\"updated\":\""), why) ||
@@ -92,17 +92,17 @@ fetch_output_write_row(struct fetch_output *f,
 		       const struct query_response_row *row,
 		       struct failure *why)
 {
-	struct buf *to = f->whole ? &f->line : &f->out->pending;
+	struct buf *to = f->hold_rows ? &f->line : &f->out->pending;
 
-	if (f->whole)
+	if (f->hold_rows)
 		buf_clear(to);
 	size_t before = to->len;
-	if (!add_row(to, buf_slice(&f->lead), row, why))
+	if (!add_row(to, buf_slice(&f->prefix), row, why))
 		return fail_in(why, "Id %.*s", SLICE_SHOWN(row->id));
 	struct slice line = { to->at + before, to->len - before };
 	seal_tally_line(&f->tally, line);
-	return f->whole ? spool_add(&f->held, line, why)
-			: lines_push(f->out, why);
+	return f->hold_rows ? spool_add(&f->held, line, why)
+			    : lines_push(f->out, why);
 }
 
 void
@@ -138,22 +138,23 @@ add_count(struct buf *to, const char *name, int64_t count, struct failure *why)
 
 bool
 fetch_output_write_seal(struct fetch_output *f, struct slice window,
-			const char *realm, const struct window_reader *reading,
+			const char *realm, const struct window_reader *reader,
 			struct failure *why)
 {
 	struct buf *to = &f->out->pending;
 
 	if (!write_held(f, why))
 		return false;
-	size_t start = to->len; /* what was held may have been sent already */
+	size_t start =
+		to->len; /* held rows may have been written out already */
 	return buf_printf(to, why, "{\"qb\":\"seal\",\"window\":") &&
 	       buf_add_slice(to, window, why) &&
 	       buf_printf(to, why,
 			  ",\"fetch\":{\"realm\":\"%s\",\"pages\":%" PRId64,
-			  realm, reading->pages) &&
-	       add_count(to, "count_before", reading->count_before, why) &&
-	       add_count(to, "count_after", reading->count_after, why) &&
-	       buf_printf(to, why, ",\"left\":%" PRId64 ",", reading->left) &&
+			  realm, reader->pages) &&
+	       add_count(to, "count_before", reader->count_before, why) &&
+	       add_count(to, "count_after", reader->count_after, why) &&
+	       buf_printf(to, why, ",\"left\":%" PRId64 ",", reader->left) &&
 	       seal_write_totals(&f->tally, to, why) &&
 	       buf_printf(to, why, "}") && seal_close(to, start, why) &&
 	       lines_push(f->out, why);

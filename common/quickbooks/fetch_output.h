@@ -13,23 +13,22 @@
 
 struct fetch_output {
 	struct lines_out *out;
-	struct seal_tally tally; /* of the window that is being written */
-	struct buf lead;         /* what all rows of a page begin with */
+	struct seal_tally tally; /* of the window being written */
+	struct buf prefix;       /* of each row's line; the same for a page */
 
-	bool whole; /* the caller's: write a window's rows with its seal, and
-		       until then keep them where fetch_output_drop() forgets
-		       them */
+	bool hold_rows; /* set by the caller: hold a window's rows until its
+			   seal, so that fetch_output_drop() can drop them */
 	struct buf line;
 	struct spool held;
 };
 
-/* What is the same for all rows of a page. */
+/* What all rows of a page have in common. */
 struct fetch_page {
 	struct slice window; /* the ticket's object, byte for byte */
 	const char *realm;
 	int64_t no, size;
-	struct slice at;  /* RFC 3339, QuickBooks' clock */
-	struct slice url; /* as it was sent; its query part is left out */
+	struct slice at;  /* RFC 3339, by QuickBooks' clock */
+	struct slice url; /* as it was sent; written without its query part */
 	struct slice query;
 };
 
@@ -41,21 +40,21 @@ bool fetch_output_start_page(struct fetch_output *f,
 			     struct failure *why) MUST_CHECK;
 
 /*
- * The payload goes byte for byte, but for newlines between its tokens, which
- * QuickBooks does not send: each becomes a space, because an envelope is one
- * line.
+ * Write a row's line.  The payload is copied byte for byte, except that
+ * newlines between tokens, which QuickBooks does not send, become spaces,
+ * because an envelope is one line.
  */
 bool fetch_output_write_row(struct fetch_output *f,
 			    const struct query_response_row *row,
 			    struct failure *why) MUST_CHECK;
 
-/* The rows since the last seal never came; only where `whole` is set. */
+/* Drop the rows since the last seal; only with `hold_rows`. */
 void fetch_output_drop(struct fetch_output *f);
 
-/* The rows since the last seal are what this one covers. */
+/* Seal the rows since the last seal. */
 bool fetch_output_write_seal(struct fetch_output *f, struct slice window,
 			     const char *realm,
-			     const struct window_reader *reading,
+			     const struct window_reader *reader,
 			     struct failure *why) MUST_CHECK;
 
 #endif

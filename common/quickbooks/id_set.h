@@ -1,4 +1,4 @@
-/* quickbooks/id_set.h - the ids that a window has had, and in which pass. */
+/* quickbooks/id_set.h - the Ids of a window, and in which pass each came. */
 #ifndef QUICKBOOKS_ID_SET_H
 #define QUICKBOOKS_ID_SET_H
 
@@ -9,7 +9,7 @@ struct id_set_slot;
 struct id_set {
 	struct id_set_slot *slots; /* open addressing, a power of two */
 	size_t room, count;
-	char *text; /* every id once, one after the other */
+	char *text; /* all Ids, one after the other */
 	size_t text_len, text_room;
 };
 
@@ -23,7 +23,7 @@ void id_set_init(struct id_set *s);
 void id_set_clear(struct id_set *s); /* empty it, keep the memory */
 void id_set_free(struct id_set *s);
 
-/* Note `id` as seen in `pass`, 1 to 255, and say what it was before. */
+/* Mark `id` as seen in `pass`, 1 to 255; returns what it was before. */
 enum id_set_seen id_set_mark(struct id_set *s, struct slice id, int pass);
 
 #endif

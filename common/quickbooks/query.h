@@ -1,11 +1,13 @@
-/* quickbooks/query.h - what is asked of QuickBooks, in its own language. */
+/*
+ * quickbooks/query.h - the query for a window, in QuickBooks' query language.
+ */
 #ifndef QUICKBOOKS_QUERY_H
 #define QUICKBOOKS_QUERY_H
 
 #include "base/buf.h"
 #include "stream/window.h"
 
-/* 1 to 1000, 100 when it is not said (DOC data-queries; QUIRKS.md). */
+/* MAXRESULTS: 1 to 1000, 100 by default (DOC data-queries; QUIRKS.md). */
 enum { QUERY_MOST_ROWS = 1000, QUERY_MINOR_VERSION = 75 };
 
 struct query {

@@ -25,8 +25,8 @@ add_row(struct query_response *r)
 }
 
 /*
- * Each of these returns false only with the reason in `why`; bad JSON stops
- * the cursor, every loop with it, and json_end() says so.
+ * Each of these returns false only with the reason in `why`.  Invalid JSON
+ * stops the cursor and ends all loops; json_end() reports it.
  */
 
 static bool
@@ -42,7 +42,7 @@ read_metadata(struct json *j, struct query_response_row *row,
 		if (json_value(j, &value) && slice_is(key, "LastUpdatedTime") &&
 		    !json_plain_string(value, &row->updated))
 			return fail(why, FAILURE_DATA,
-				    "a LastUpdatedTime that is no text");
+				    "a LastUpdatedTime that is not a string");
 	return true;
 }
 
@@ -102,7 +102,7 @@ read_rows(struct json *j, struct query_response *r, struct slice key,
 	}
 	if (!slice_is(key, entity->rows_key))
 		return fail(why, FAILURE_DATA,
-			    "rows of \"%.*s\" came, and %s was asked for",
+			    "rows of \"%.*s\" came instead of %s",
 			    SLICE_SHOWN(key), entity->rows_key);
 	while (json_element(j))
 		if (!read_row(j, r, why))
@@ -126,13 +126,13 @@ read_query_response(struct json *j, struct query_response *r,
 		} else if (json_value(j, &value) &&
 			   (!json_integer(value, &r->count) || r->count < 0)) {
 			return fail(why, FAILURE_DATA,
-				    "a totalCount that is no number");
+				    "a totalCount that is not a number");
 		}
 	}
 	return true;
 }
 
-/* In any case, as http/api_fault.c takes it. */
+/* Spelled in any case, as in http/api_fault.c. */
 static bool
 is_fault(struct slice key)
 {
@@ -141,7 +141,7 @@ is_fault(struct slice key)
 
 static bool
 read_body(struct json *j, struct query_response *r, const struct entity *entity,
-	  bool *answered, struct failure *why)
+	  bool *found, struct failure *why)
 {
 	struct slice key, value;
 
@@ -149,7 +149,7 @@ read_body(struct json *j, struct query_response *r, const struct entity *entity,
 		return fail(why, FAILURE_DATA, "the body is not an object");
 	while (json_key(j, &key)) {
 		if (slice_is(key, "QueryResponse")) {
-			*answered = true;
+			*found = true;
 			if (!read_query_response(j, r, entity, why))
 				return false;
 		} else if (is_fault(key)) {
@@ -157,7 +157,7 @@ read_body(struct json *j, struct query_response *r, const struct entity *entity,
 		} else if (json_value(j, &value) && slice_is(key, "time") &&
 			   !json_plain_string(value, &r->time)) {
 			return fail(why, FAILURE_DATA,
-				    "a time that is no text");
+				    "a time that is not a string");
 		}
 	}
 	return true;
@@ -169,15 +169,15 @@ query_response_parse(struct query_response *r, struct slice body,
 		     struct failure *why)
 {
 	struct json j;
-	bool answered = false;
+	bool found = false;
 
 	r->count = -1;
 	r->row_count = 0;
 	r->time = (struct slice){ 0 };
 	json_begin(&j, body);
-	if (!read_body(&j, r, entity, &answered, why) || !json_end(&j, why))
+	if (!read_body(&j, r, entity, &found, why) || !json_end(&j, why))
 		return false;
-	if (!answered)
+	if (!found)
 		return fail(why, FAILURE_DATA, "no QueryResponse");
 	if (count && r->count < 0)
 		return fail(why, FAILURE_DATA, "no totalCount");

@@ -1,6 +1,5 @@
 /*
- * quickbooks/query_response.h - the body of an answer to a query, cut into
- * rows.
+ * quickbooks/query_response.h - parses the response to a query into rows.
  *
  * The only place that knows how a QueryResponse is laid out.
  */
@@ -12,12 +11,12 @@
 
 struct query_response_row {
 	struct slice payload; /* the object, byte for byte */
-	struct slice id;      /* without quotes */
+	struct slice id;      /* without its quotes */
 	struct slice updated; /* MetaData.LastUpdatedTime as sent; or at NULL */
 };
 
 struct query_response {
-	struct slice time; /* QuickBooks' clock as sent, or at NULL */
+	struct slice time; /* of QuickBooks' clock, as sent; or at NULL */
 	int64_t count;     /* totalCount, or -1 */
 	struct query_response_row *rows;
 	size_t row_count, room;
@@ -27,10 +26,9 @@ void query_response_init(struct query_response *r);
 void query_response_free(struct query_response *r);
 
 /*
- * Slices point into `body`.  FAILURE_DATA: not one whole JSON value, no
- * QueryResponse, a Fault (in any case, as http/api_fault.h takes it), rows of
- * something that was not asked for, a row without Id, or, where a count was
- * asked for, none.
+ * Slices point into `body`.  FAILURE_DATA: it is not one whole JSON value, has
+ * no QueryResponse, a Fault (spelled in any case, as in http/api_fault.h), rows
+ * of another entity, a row without Id, or, with `count`, no count.
  */
 bool query_response_parse(struct query_response *r, struct slice body,
 			  const struct entity *entity, bool count,

@@ -1,11 +1,11 @@
 /*
- * quickbooks/rate_limit.h - when may the next request go, so that both of
- * Intuit's limits are kept: 10 in any second and 500 in any minute for a
- * company (DOC limits-and-throttles; QUIRKS.md, "Limits").
+ * quickbooks/rate_limit.h - when the next request may be sent, within both of
+ * Intuit's limits: 10 in any second and 500 in any minute for a company (DOC
+ * limits-and-throttles; QUIRKS.md, "Limits").
  *
- * Pure: the caller brings the time, in milliseconds of a clock that only goes
- * forward.  Limits are counted where requests arrive, so each has a margin
- * for how unequally long they travel.
+ * Pure: the caller brings the time, in milliseconds of a monotonic clock.
+ * Requests are counted where they arrive, so each limit has a margin for
+ * differences in travel time.
  */
 #ifndef QUICKBOOKS_RATE_LIMIT_H
 #define QUICKBOOKS_RATE_LIMIT_H
@@ -15,27 +15,27 @@
 enum {
 	RATE_LIMIT_PER_SECOND = 10,
 	RATE_LIMIT_PER_MINUTE = 500,
-	/* The minute allows 120 ms on average, so this costs long runs nothing
-	 * and may differ by 150 ms on the way. */
+	/* The limit per minute allows one in 120 ms on average, so this
+	 * costs long runs nothing; travel times may differ by 150 ms. */
 	RATE_LIMIT_GAP_MS = 1150 / RATE_LIMIT_PER_SECOND,
 	RATE_LIMIT_MINUTE_MS = 60600,
 };
 
 struct rate_limit {
-	int64_t sent_ms[RATE_LIMIT_PER_MINUTE]; /* a ring of the last ones */
+	int64_t sent_ms[RATE_LIMIT_PER_MINUTE]; /* the last ones, a ring */
 	size_t sent;                            /* ever */
-	int64_t held_ms;                        /* nothing goes before that */
+	int64_t held_until_ms;                  /* nothing is sent before */
 };
 
-void rate_limit_init(struct rate_limit *p);
+void rate_limit_init(struct rate_limit *r);
 
-/* `now_ms`, or later when the next must wait. */
-int64_t rate_limit_next_ms(const struct rate_limit *p, int64_t now_ms);
+/* When the next may be sent: `now_ms` or later. */
+int64_t rate_limit_next_ms(const struct rate_limit *r, int64_t now_ms);
 
-/* One was sent; times never go back. */
-void rate_limit_sent(struct rate_limit *p, int64_t now_ms);
+/* One was sent; times never decrease. */
+void rate_limit_sent(struct rate_limit *r, int64_t now_ms);
 
-/* We were told to slow down: nothing goes before `until_ms`. */
-void rate_limit_hold(struct rate_limit *p, int64_t until_ms);
+/* After a 429: nothing is sent before `until_ms`. */
+void rate_limit_hold(struct rate_limit *r, int64_t until_ms);
 
 #endif

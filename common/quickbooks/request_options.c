@@ -58,6 +58,6 @@ request_options_jitter(void)
 	uint32_t drawn = 0;
 
 	if (getrandom(&drawn, sizeof(drawn), 0) != sizeof(drawn))
-		drawn = (uint32_t)clock_now_us(); /* any bits do */
+		drawn = (uint32_t)clock_now_us(); /* any bits will do */
 	return drawn / 4294967296.0;
 }

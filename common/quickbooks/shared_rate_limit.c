@@ -8,19 +8,20 @@
 
 enum { AHEAD_MS = 1000 }; /* of our `now_ms`, which was read before the lock */
 
-/* The file, in this machine's own byte order: it does not outlive a boot. */
+/* The file's contents, in this machine's byte order: it is valid for one boot.
+ */
 struct record {
 	char magic[8];
 	int64_t boot;
-	struct rate_limit pace;
+	struct rate_limit limit;
 };
 
-/* Written at once and within one page, so a kill leaves no half of it. */
+/* One write within a page, so that a kill cannot leave half of it. */
 _Static_assert(sizeof(struct record) <= 4096, "a record is a page at most");
 
 static const char magic[8] = { 'q', 'b', ' ', 'p', 'a', 'c', 'e', '1' };
 
-/* Tells this boot from others; 0 where the kernel does not say. */
+/* Differs from boot to boot; 0 where the kernel does not say. */
 static int64_t
 boot_number(void)
 {
@@ -35,159 +36,160 @@ boot_number(void)
 }
 
 static void
-go_alone(struct shared_rate_limit *b, const char *why)
+stop_sharing(struct shared_rate_limit *s, const char *why)
 {
-	log_warn("the pace is not shared with other processes that read this "
-		 "company: %s",
+	log_warn("the rate limit is not shared with other processes that read "
+		 "this company: %s",
 		 why);
-	shared_rate_limit_close(b);
+	shared_rate_limit_close(s);
 }
 
 void
-shared_rate_limit_open(struct shared_rate_limit *b, int folder, const char *env,
+shared_rate_limit_open(struct shared_rate_limit *s, int folder, const char *env,
 		       const char *realm)
 {
 	char name[256];
 	struct stat st;
 
-	*b = (struct shared_rate_limit){ .fd = -1, .boot = boot_number() };
-	rate_limit_init(&b->pace);
+	*s = (struct shared_rate_limit){ .fd = -1, .boot = boot_number() };
+	rate_limit_init(&s->limit);
 	snprintf(name, sizeof(name), "%s-%s.pace", env, realm);
-	b->fd = openat(folder, name,
+	s->fd = openat(folder, name,
 		       O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
 		       0600);
-	if (b->fd < 0)
-		go_alone(b, strerror(errno));
-	else if (fstat(b->fd, &st) || !S_ISREG(st.st_mode))
-		go_alone(b, "it is not a file");
+	if (s->fd < 0)
+		stop_sharing(s, strerror(errno));
+	else if (fstat(s->fd, &st) || !S_ISREG(st.st_mode))
+		stop_sharing(s, "not a regular file");
 }
 
 void
-shared_rate_limit_close(struct shared_rate_limit *b)
+shared_rate_limit_close(struct shared_rate_limit *s)
 {
-	if (b->fd >= 0)
-		close(b->fd);
-	b->fd = -1;
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
 }
 
-/* False: somebody else has it. */
+/* False: another process holds it. */
 static bool
-lock(struct shared_rate_limit *b, int64_t now_ms)
+lock(struct shared_rate_limit *s, int64_t now_ms)
 {
-	if (!flock(b->fd, LOCK_EX | LOCK_NB)) {
-		b->busy_ms = 0;
+	if (!flock(s->fd, LOCK_EX | LOCK_NB)) {
+		s->busy_since_ms = 0;
 		return true;
 	}
 	if (errno != EWOULDBLOCK && errno != EINTR) {
-		go_alone(b, strerror(errno));
-	} else if (!b->busy_ms) {
-		b->busy_ms = now_ms;
-	} else if (now_ms - b->busy_ms > SHARED_RATE_LIMIT_MOST_BUSY_MS) {
-		go_alone(b, "another one stands still with the lock in hand");
+		stop_sharing(s, strerror(errno));
+	} else if (!s->busy_since_ms) {
+		s->busy_since_ms = now_ms;
+	} else if (now_ms - s->busy_since_ms > SHARED_RATE_LIMIT_MOST_BUSY_MS) {
+		stop_sharing(s, "another process holds the lock and does not "
+				"release it");
 	}
 	return false;
 }
 
 static void
-unlock(struct shared_rate_limit *b)
+unlock(struct shared_rate_limit *s)
 {
-	if (b->fd >= 0)
-		(void)!flock(b->fd, LOCK_UN); /* of a lock that we have */
+	if (s->fd >= 0)
+		(void)!flock(s->fd, LOCK_UN); /* cannot fail */
 }
 
-/* Of this boot, in order, and nothing from the future. */
+/* Of this boot, in order, and not in the future. */
 static bool
-makes_sense(const struct shared_rate_limit *b, const struct record *r,
-	    int64_t now_ms)
+is_valid_record(const struct shared_rate_limit *s, const struct record *r,
+		int64_t now_ms)
 {
-	const struct rate_limit *p = &r->pace;
+	const struct rate_limit *p = &r->limit;
 	size_t first = p->sent > RATE_LIMIT_PER_MINUTE
 			       ? p->sent - RATE_LIMIT_PER_MINUTE
 			       : 0;
 	int64_t before_ms = 0;
 
-	if (memcmp(r->magic, magic, sizeof(magic)) != 0 || r->boot != b->boot ||
-	    p->held_ms < 0 ||
-	    p->held_ms > now_ms + SHARED_RATE_LIMIT_MOST_HELD_MS + AHEAD_MS)
+	if (memcmp(r->magic, magic, sizeof(magic)) != 0 || r->boot != s->boot ||
+	    p->held_until_ms < 0 ||
+	    p->held_until_ms >
+		    now_ms + SHARED_RATE_LIMIT_MOST_HELD_MS + AHEAD_MS)
 		return false;
 	for (size_t i = first; i < p->sent; i++) {
-		int64_t at_ms = p->sent_ms[i % RATE_LIMIT_PER_MINUTE];
+		int64_t sent_ms = p->sent_ms[i % RATE_LIMIT_PER_MINUTE];
 
-		if (at_ms < before_ms || at_ms > now_ms + AHEAD_MS)
+		if (sent_ms < before_ms || sent_ms > now_ms + AHEAD_MS)
 			return false;
-		before_ms = at_ms;
+		before_ms = sent_ms;
 	}
 	return true;
 }
 
 static void
-look(struct shared_rate_limit *b, int64_t now_ms)
+read_record(struct shared_rate_limit *s, int64_t now_ms)
 {
-	int64_t told_ms = b->pace.held_ms;
+	int64_t held_until_ms = s->limit.held_until_ms;
 	struct record r;
-	ssize_t len = pread(b->fd, &r, sizeof(r), 0);
+	ssize_t len = pread(s->fd, &r, sizeof(r), 0);
 
-	if (len != (ssize_t)sizeof(r) || !makes_sense(b, &r, now_ms))
-		return; /* what this process knows is all there is */
-	b->pace = r.pace;
-	rate_limit_hold(&b->pace, told_ms);
+	if (len != (ssize_t)sizeof(r) || !is_valid_record(s, &r, now_ms))
+		return; /* keep what this process knows */
+	s->limit = r.limit;
+	rate_limit_hold(&s->limit, held_until_ms);
 }
 
 static void
-note(struct shared_rate_limit *b, int64_t now_ms)
+write_record(struct shared_rate_limit *s, int64_t now_ms)
 {
-	struct record r = { .boot = b->boot, .pace = b->pace };
+	struct record r = { .boot = s->boot, .limit = s->limit };
 	int64_t most_ms = now_ms + SHARED_RATE_LIMIT_MOST_HELD_MS;
 	ssize_t len;
 
 	memcpy(r.magic, magic, sizeof(magic));
-	if (r.pace.held_ms > most_ms)
-		r.pace.held_ms = most_ms;
-	len = pwrite(b->fd, &r, sizeof(r), 0);
-	b->untold = false;
+	if (r.limit.held_until_ms > most_ms)
+		r.limit.held_until_ms = most_ms;
+	len = pwrite(s->fd, &r, sizeof(r), 0);
+	s->unsaved_hold = false;
 	if (len != (ssize_t)sizeof(r))
-		go_alone(b, len < 0 ? strerror(errno) : "a write came short");
+		stop_sharing(s, len < 0 ? strerror(errno) : "short write");
 }
 
 bool
-shared_rate_limit_take(struct shared_rate_limit *b, int64_t now_ms,
+shared_rate_limit_take(struct shared_rate_limit *s, int64_t now_ms,
 		       int64_t *next_ms)
 {
-	if (b->fd >= 0) {
-		if (lock(b, now_ms)) {
-			look(b, now_ms);
-		} else if (b->fd >= 0) {
+	if (s->fd >= 0) {
+		if (lock(s, now_ms)) {
+			read_record(s, now_ms);
+		} else if (s->fd >= 0) {
 			*next_ms = now_ms + SHARED_RATE_LIMIT_BUSY_MS;
 			return false;
 		}
 	}
-	*next_ms = rate_limit_next_ms(&b->pace, now_ms);
-	bool goes = *next_ms <= now_ms;
-	if (goes)
-		rate_limit_sent(&b->pace, now_ms);
-	if (b->fd >= 0 && (goes || b->untold))
-		note(b, now_ms);
-	unlock(b);
-	return goes;
+	*next_ms = rate_limit_next_ms(&s->limit, now_ms);
+	bool allowed = *next_ms <= now_ms;
+	if (allowed)
+		rate_limit_sent(&s->limit, now_ms);
+	if (s->fd >= 0 && (allowed || s->unsaved_hold))
+		write_record(s, now_ms);
+	unlock(s);
+	return allowed;
 }
 
-/* Where the lock is not to be had now, the next shared_rate_limit_take() notes
- * it. */
+/* If the lock is taken, the next shared_rate_limit_take() saves the hold. */
 void
-shared_rate_limit_hold(struct shared_rate_limit *b, int64_t now_ms,
+shared_rate_limit_hold(struct shared_rate_limit *s, int64_t now_ms,
 		       int64_t until_ms)
 {
-	rate_limit_hold(&b->pace, until_ms);
-	b->untold = true;
-	if (b->fd < 0 || !lock(b, now_ms))
+	rate_limit_hold(&s->limit, until_ms);
+	s->unsaved_hold = true;
+	if (s->fd < 0 || !lock(s, now_ms))
 		return;
-	look(b, now_ms);
-	note(b, now_ms);
-	unlock(b);
+	read_record(s, now_ms);
+	write_record(s, now_ms);
+	unlock(s);
 }
 
 int64_t
-shared_rate_limit_held_ms(const struct shared_rate_limit *b)
+shared_rate_limit_held_ms(const struct shared_rate_limit *s)
 {
-	return b->pace.held_ms;
+	return s->limit.held_until_ms;
 }

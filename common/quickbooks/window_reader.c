@@ -3,16 +3,16 @@
 
 void
 window_reader_init(struct window_reader *r, int64_t page_size, bool counts,
-		   bool may_enter)
+		   bool rows_may_enter)
 {
 	*r = (struct window_reader){
 		.state = counts ? READER_COUNTING : READER_PAGING,
 		.page_size = page_size,
 		.counts = counts,
-		.may_enter = may_enter,
+		.rows_may_enter = rows_may_enter,
 		.pass = 1,
 		.expected = -1,
-		.frontier = 1,
+		.next_start = 1,
 		.count_before = -1,
 		.count_after = -1,
 	};
@@ -23,26 +23,26 @@ void
 window_reader_free(struct window_reader *r)
 {
 	id_set_free(&r->ids);
-	free(r->again);
-	r->again = NULL;
-	r->again_count = r->again_room = 0;
+	free(r->queued);
+	r->queued = NULL;
+	r->queued_count = r->queued_room = 0;
 }
 
 /*
- * Is there another page after those that were asked for?  With a count, every
- * page that the count promises is asked at once; a page past it only when
- * those did not bring as many rows.  Without one, no more pages are under way
- * than came full before, because each might be the last.
+ * Is there another page to request?  With a count, all pages that it promises
+ * are requested at once, and one more only if they bring fewer rows.  Without a
+ * count, any page may be the last one: no more are in flight than came full
+ * before.
  */
 static bool
 wants_page(const struct window_reader *r)
 {
-	if (r->exhausted)
+	if (r->no_more_rows)
 		return false;
 	if (r->expected < 0)
-		return r->under_way <= r->full;
-	return r->frontier <= r->expected ||
-	       (!r->under_way && r->pass_rows < r->expected);
+		return r->in_flight <= r->full_pages;
+	return r->next_start <= r->expected ||
+	       (!r->in_flight && r->pass_rows < r->expected);
 }
 
 bool
@@ -53,16 +53,16 @@ window_reader_next(struct window_reader *r, struct reader_question *q)
 	case READER_COUNTING:
 	case READER_RECOUNTING:
 		q->count = true;
-		if (r->under_way)
+		if (r->in_flight)
 			return false;
 		break;
 	case READER_PAGING:
-		if (r->again_count) {
-			*q = r->again[--r->again_count];
+		if (r->queued_count) {
+			*q = r->queued[--r->queued_count];
 		} else if (wants_page(r)) {
-			q->start = r->frontier;
+			q->start = r->next_start;
 			q->most = r->page_size;
-			r->frontier += r->page_size;
+			r->next_start += r->page_size;
 		} else {
 			return false;
 		}
@@ -71,46 +71,46 @@ window_reader_next(struct window_reader *r, struct reader_question *q)
 	case READER_SHIFTED:
 		return false;
 	}
-	r->under_way++;
+	r->in_flight++;
 	return true;
 }
 
 static bool
-is_clean(const struct window_reader *r)
+is_proven(const struct window_reader *r)
 {
 	if (r->counts &&
 	    (r->pass_rows != r->count_before || r->pass_rows != r->count_after))
 		return false;
-	return !r->may_enter ||
-	       (r->pass > 1 && r->pass_ids == r->last_pass_ids);
+	return !r->rows_may_enter ||
+	       (r->pass > 1 && r->pass_ids_sum == r->last_pass_ids_sum);
 }
 
 static void
-begin_pages(struct window_reader *r)
+begin_pass(struct window_reader *r)
 {
 	r->state = READER_PAGING;
-	r->frontier = 1;
-	r->exhausted = false;
-	r->full = 0;
+	r->next_start = 1;
+	r->no_more_rows = false;
+	r->full_pages = 0;
 	r->pass_rows = 0;
-	r->pass_ids = 0;
+	r->pass_ids_sum = 0;
 	r->count_before = r->expected;
 }
 
-/* The pass is over, and counted if counting is wanted.  A window that counts
- * nothing needs no page and no second count, so its passes end at once. */
+/* The pass is complete, and counted if counting is wanted.  When the count is
+ * 0, the next pass needs no page and no second count, and ends at once. */
 static void
-judge(struct window_reader *r)
+end_pass(struct window_reader *r)
 {
-	for (; !is_clean(r); r->count_after = 0) {
+	for (; !is_proven(r); r->count_after = 0) {
 		if (r->pass == READER_PASSES) {
 			r->state = READER_SHIFTED;
 			return;
 		}
 		r->pass++;
-		r->last_pass_ids = r->pass_ids;
-		r->expected = r->count_after; /* -1 when nothing is counted */
-		begin_pages(r);
+		r->last_pass_ids_sum = r->pass_ids_sum;
+		r->expected = r->count_after; /* -1 without counts */
+		begin_pass(r);
 		if (r->expected)
 			return;
 	}
@@ -121,15 +121,15 @@ judge(struct window_reader *r)
 void
 window_reader_count(struct window_reader *r, int64_t count)
 {
-	r->under_way--;
+	r->in_flight--;
 	if (r->state == READER_COUNTING) {
 		r->expected = count;
-		begin_pages(r);
+		begin_pass(r);
 		if (count)
 			return;
 	}
 	r->count_after = count;
-	judge(r);
+	end_pass(r);
 }
 
 bool
@@ -139,9 +139,9 @@ window_reader_row(struct window_reader *r, struct slice id)
 
 	if (was == ID_SET_REPEATED)
 		return false;
-	r->fresh_row = true;
+	r->page_has_new_id = true;
 	r->pass_rows++;
-	r->pass_ids += (uint64_t)digest_fingerprint(id);
+	r->pass_ids_sum += (uint64_t)digest_fingerprint(id);
 	if (was == ID_SET_EARLIER)
 		return false;
 	r->written++;
@@ -149,26 +149,26 @@ window_reader_row(struct window_reader *r, struct slice id)
 }
 
 static void
-ask_again(struct window_reader *r, int64_t start, int64_t most)
+queue_page(struct window_reader *r, int64_t start, int64_t most)
 {
-	if (r->again_count == r->again_room) {
-		r->again_room = r->again_room ? 2 * r->again_room : 8;
-		r->again = base_realloc(r->again,
-					r->again_room * sizeof(*r->again));
+	if (r->queued_count == r->queued_room) {
+		r->queued_room = r->queued_room ? 2 * r->queued_room : 8;
+		r->queued = base_realloc(r->queued,
+					 r->queued_room * sizeof(*r->queued));
 	}
-	r->again[r->again_count++] =
+	r->queued[r->queued_count++] =
 		(struct reader_question){ false, start, most };
 }
 
 static void
-end_of_pages(struct window_reader *r)
+end_pages(struct window_reader *r)
 {
-	if (r->under_way || r->again_count || wants_page(r))
+	if (r->in_flight || r->queued_count || wants_page(r))
 		return;
 	if (r->counts)
 		r->state = READER_RECOUNTING;
 	else
-		judge(r);
+		end_pass(r);
 }
 
 void
@@ -177,21 +177,22 @@ window_reader_page(struct window_reader *r, const struct reader_question *q,
 {
 	int64_t next = q->start + rows;
 
-	r->under_way--;
+	r->in_flight--;
 	r->pages++;
-	/* The farthest page brings nothing new at the end, or from a server
-	 * that does not look at the position: going on would never end. */
-	if (!rows || (!r->fresh_row && q->start + q->most >= r->frontier))
-		r->exhausted = true;
-	r->fresh_row = false;
+	/* The last page brings no new Id; neither does any page of a server
+	 * that ignores the position: without this, paging would not end. */
+	if (!rows ||
+	    (!r->page_has_new_id && q->start + q->most >= r->next_start))
+		r->no_more_rows = true;
+	r->page_has_new_id = false;
 
-	/* Advance by what came, not by what was asked: QUIRKS.md, "Paging". */
+	/* Advance by the rows received, not requested: QUIRKS.md, "Paging". */
 	if (rows >= q->most)
-		r->full++;
-	else if (rows && !r->exhausted &&
+		r->full_pages++;
+	else if (rows && !r->no_more_rows &&
 		 (r->expected < 0 || next <= r->expected))
-		ask_again(r, next, q->most - rows);
-	end_of_pages(r);
+		queue_page(r, next, q->most - rows);
+	end_pages(r);
 }
 
 void
@@ -201,7 +202,7 @@ window_reader_halve(struct window_reader *r, const struct reader_question *q)
 
 	if (half < r->page_size)
 		r->page_size = half;
-	r->under_way--;
-	ask_again(r, q->start + half, q->most - half);
-	ask_again(r, q->start, half);
+	r->in_flight--;
+	queue_page(r, q->start + half, q->most - half);
+	queue_page(r, q->start, half);
 }

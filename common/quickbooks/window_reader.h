@@ -1,16 +1,33 @@
 /*
- * quickbooks/window_reader.h - how one window is read until it is proven
- * complete.
+ * quickbooks/window_reader.h - decides how one window is read, and when it is
+ * proven complete.
  *
- * Pure: it says what to ask and is told what came; it sends nothing, writes
- * nothing and knows no clock.
+ * Pure: it says which count or page to request and is given the results; it
+ * sends nothing, writes nothing and reads no clock.
  *
- * A window that lies in the past can only lose rows: an edit moves
- * LastUpdatedTime to now, a delete removes.  So when COUNT before, the rows of
- * a pass and COUNT after are the same number, no page shifted under us.  When
- * they differ the window is read again, at most READER_PASSES times, and only
- * rows whose Id it has not had yet are written: nothing is doubled, nothing
- * has to be taken back.
+ * The problem: pages are addressed by position, and rows may change while they
+ * are read.  When a row leaves the window, all rows behind it move up by one,
+ * and the next page begins one row too late: a row is missed.
+ *
+ * The proof: a window whose end has passed can only lose rows.  An edit sets
+ * LastUpdatedTime to now, which is after the end; a deletion removes the row;
+ * nothing enters.  So the number of rows never grows, and if
+ *
+ *	COUNT before the pages = different Ids in the pages = COUNT after them
+ *
+ * then no row left in between, no position moved, and the Ids are all there
+ *are.
+ *
+ * If the numbers differ, the window is read again, in at most READER_PASSES
+ * passes.  Rows are written as they come, each Id once, so nothing is written
+ * twice and nothing has to be taken back.  A row of an earlier pass that is not
+ * in the last one was written, and counts in `left`:
+ *
+ *	written = count_after + left
+ *
+ * Where rows can also enter the window (`rows_may_enter`: by TxnDate, since a
+ * date can be set to any value), one can leave while another enters: there two
+ * successive passes must also have the same Ids.
  */
 #ifndef QUICKBOOKS_WINDOW_READER_H
 #define QUICKBOOKS_WINDOW_READER_H
@@ -20,16 +37,16 @@
 enum { READER_PASSES = 3 };
 
 struct reader_question {
-	bool count;          /* COUNT(*), or else a page of rows: */
-	int64_t start, most; /* position of its first row, from 1, and size */
+	bool count;          /* COUNT(*); or else a page of rows: */
+	int64_t start, most; /* position of its first row, from 1; its size */
 };
 
 enum reader_state {
-	READER_COUNTING, /* before the rows */
+	READER_COUNTING, /* before the pages */
 	READER_PAGING,
-	READER_RECOUNTING, /* after them */
-	READER_DONE,       /* complete; the results below are final */
-	READER_SHIFTED,    /* rows came and went in every pass */
+	READER_RECOUNTING, /* after the pages */
+	READER_DONE,       /* proven complete; the results are final */
+	READER_SHIFTED,    /* the numbers differed in every pass */
 };
 
 struct window_reader {
@@ -37,55 +54,57 @@ struct window_reader {
 
 	/* the policy */
 	int64_t page_size;
-	bool counts;    /* ask COUNT before and after */
-	bool may_enter; /* rows can also enter the window (TxnDate): two
-			   passes must agree on the ids */
+	bool counts;         /* before and after; otherwise only pages */
+	bool rows_may_enter; /* see above */
 
 	/* this pass */
 	int pass;
-	int64_t expected;  /* its rows by the count before, or -1 */
-	int64_t frontier;  /* position of the first row not yet asked for */
-	bool exhausted;    /* a page said that no more rows follow */
-	int64_t full;      /* pages that came full */
-	int64_t pass_rows; /* different ids */
-	uint64_t pass_ids; /* a sum over them that no order changes */
-	uint64_t last_pass_ids;
-	struct reader_question *again; /* parts to ask before going on */
-	size_t again_count, again_room;
-	int under_way;  /* questions not yet answered */
-	bool fresh_row; /* the page that is being told brought a new one */
+	int64_t expected;      /* rows by the count before, or -1 */
+	int64_t next_start;    /* position behind the pages requested so far */
+	bool no_more_rows;     /* the last page has come */
+	int64_t full_pages;    /* pages with as many rows as requested */
+	int64_t pass_rows;     /* different Ids */
+	uint64_t pass_ids_sum; /* a sum over the Ids that does not depend on
+				  order */
+	uint64_t last_pass_ids_sum;
+	struct reader_question *queued; /* pages to request before going on */
+	size_t queued_count, queued_room;
+	int in_flight;        /* questions without their result */
+	bool page_has_new_id; /* of the page being given */
 
 	/* the results */
 	struct id_set ids;
-	int64_t pages;   /* that came, over all passes */
-	int64_t written; /* rows that window_reader_row() let through */
-	int64_t left;    /* of those, gone from the window by the last pass */
-	int64_t count_before, count_after; /* of the last pass; -1: not asked */
+	int64_t pages;   /* received, in all passes */
+	int64_t written; /* rows that window_reader_row() accepted */
+	int64_t left;    /* of those, no longer there in the last pass */
+	int64_t count_before,
+		count_after; /* of the last pass; -1: not counted */
 };
 
 void window_reader_init(struct window_reader *r, int64_t page_size, bool counts,
-			bool may_enter);
+			bool rows_may_enter);
 void window_reader_free(struct window_reader *r);
 
 /*
- * The next question that can be asked now; false when answers must come first,
- * or when the reading has ended.  Any number may be under way at once; answers
- * are told in the order of the questions.
+ * The next question that can be sent now; false when results must come first,
+ * or when the window is done.  Any number may be in flight; results are given
+ * in the order of the questions.
  */
 bool window_reader_next(struct window_reader *r, struct reader_question *q);
 
-/* The answer to a count. */
+/* The result of a count. */
 void window_reader_count(struct window_reader *r, int64_t count);
 
-/* Each row of a page, in order: is it to be written? */
+/* Each row of a page, in order: true when it is to be written. */
 bool window_reader_row(struct window_reader *r, struct slice id);
 
-/* Then the page as a whole: so many rows came to `q`. */
+/* After its rows: `q` returned so many. */
 void window_reader_page(struct window_reader *r,
 			const struct reader_question *q, int64_t rows);
 
-/* Instead of an answer: the page was too much at once (a 504, the 120 s
- * timeout).  It is halved, and so are the pages after it.  q->most > 1. */
+/* Instead of a result: the page was too much for the server (a 504, the 120 s
+ * timeout).  It is requested in two halves, and later pages are as small.
+ * q->most > 1. */
 void window_reader_halve(struct window_reader *r,
 			 const struct reader_question *q);
 

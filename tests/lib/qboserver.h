@@ -103,13 +103,13 @@ open_qbo(const char *retries, const char *patience, struct failure *why)
 }
 
 static inline void
-begin_call(struct qbo_client *q, struct qbo_call *call, bool divisible)
+begin_call(struct qbo_client *q, struct qbo_call *call, bool can_split)
 {
 	struct failure why;
 
 	qbo_call_init(call);
 	call->entity = entity_find(slice_of("Invoice"));
-	call->divisible = divisible;
+	call->can_split = can_split;
 	if (!buf_printf(&call->statement, &why,
 			"select * from Invoice where a >= 'b c'"))
 		abort();
@@ -117,10 +117,10 @@ begin_call(struct qbo_client *q, struct qbo_call *call, bool divisible)
 }
 
 static inline bool
-ask(struct qbo_client *q, struct qbo_call *call, bool divisible,
+ask(struct qbo_client *q, struct qbo_call *call, bool can_split,
     struct failure *why)
 {
-	begin_call(q, call, divisible);
+	begin_call(q, call, can_split);
 	while (!call->done)
 		if (!qbo_client_run(q, -1, why))
 			return false;

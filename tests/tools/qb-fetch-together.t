@@ -62,5 +62,5 @@ mkdir "$dir/pace" && mv "$dir"/state/qb/*.pace "$dir/pace/x" &&
 	ln -s "$dir/pace/x" "$dir/state/qb/$QBO_ENV-$QBO_REALM_ID.pace"
 qb-fetch <"$dir/Item.tickets" >"$dir/out" 2>"$dir/err"
 is 'without a file that can be shared it goes on: status' $? 0
-ok 'and says so' grep -q 'the pace is not shared' "$dir/err"
+ok 'and says so' grep -q 'the rate limit is not shared' "$dir/err"
 done_testing

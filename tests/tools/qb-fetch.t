@@ -112,7 +112,7 @@ not_ok() { ! "$@"; }
 ok 'and nothing is noted' not_ok test -s "$dir"/state/*/*.pace
 QBO_API_URL=https://quickbooks.api.intuit.com fetch "$dir/Invoice.tickets" --no-rate-limit
 is 'without a pace at Intuit: status' $status 64
-ok 'is told' grep -q 'not Intuit' "$dir/err"
+ok 'is told' grep -q 'not allowed for Intuit' "$dir/err"
 
 # --- what passes by itself
 

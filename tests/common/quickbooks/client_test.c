@@ -9,11 +9,11 @@ static const struct {
 	const char *name;
 	const char *script; /* of the API */
 	const char *retries, *retry_for;
-	bool divisible;
+	bool can_split;
 	enum failure_kind kind;
 	const char *text, *next; /* a part of each */
 	int queries, refreshes;
-	bool ask_less;
+	bool must_split;
 } cases[] = {
 	{ .name = "rows", .script = GOOD, .queries = 1, .refreshes = 1 },
 	{ .name = "rows in gzip",
@@ -135,12 +135,12 @@ static const struct {
 	  .refreshes = 1 },
 	{ .name = "a 504 asks for less at once",
 	  .script = "GET 504:<html>\n",
-	  .divisible = true,
+	  .can_split = true,
 	  .kind = FAILURE_LATER,
 	  .text = "HTTP 504",
 	  .queries = 1,
 	  .refreshes = 1,
-	  .ask_less = true },
+	  .must_split = true },
 	{ .name = "a 504 is asked again where less cannot be asked",
 	  .script = "GET 504:<html>\n" GOOD,
 	  .queries = 2,
@@ -162,10 +162,10 @@ test_case(size_t i)
 	serve(&s, script);
 	struct qbo_client *q =
 		open_qbo(cases[i].retries, cases[i].retry_for, &why);
-	bool asked = q && ask(q, &call, cases[i].divisible, &why);
+	bool asked = q && ask(q, &call, cases[i].can_split, &why);
 	bool right = asked && call.why.kind == cases[i].kind &&
 		     (cases[i].kind || call.response.row_count == 2) &&
-		     call.ask_less == cases[i].ask_less &&
+		     call.must_split == cases[i].must_split &&
 		     (!cases[i].text || strstr(call.why.text, cases[i].text)) &&
 		     (!cases[i].next || strstr(call.why.next, cases[i].next)) &&
 		     rawserver_asked(&s, "GET /v3/") == cases[i].queries &&
@@ -231,7 +231,7 @@ test_hold(void)
 		   rawserver_asked(&s, "GET /v3/") == 1,
 	   "slow down holds all calls");
 	qbo_client_close(q);
-	ok(!first.under_way && !second.under_way,
+	ok(!first.pending && !second.pending,
 	   "closing lets go of calls that are under way");
 	qbo_call_free(&first);
 	qbo_call_free(&second);
@@ -263,7 +263,8 @@ test_hold_is_shared(void)
 			   "a 429 ends a call with a short --retry-for");
 		else
 			ok(call.why.kind == FAILURE_LATER &&
-				   strstr(call.why.text, "another request") &&
+				   strstr(call.why.text,
+					  "QuickBooks' rate limit") &&
 				   strstr(call.why.next, "not before 20"),
 			   "and a later process that has none either");
 		qbo_call_free(&call);
@@ -271,7 +272,8 @@ test_hold_is_shared(void)
 			begin_call(q, &call, false);
 			while (!call.done && qbo_client_run(q, -1, &why))
 				;
-			ok(strstr(call.why.text, "another request") != NULL,
+			ok(strstr(call.why.text, "QuickBooks' rate limit") !=
+				   NULL,
 			   "and the next call of the same one");
 			qbo_call_free(&call);
 		}
@@ -322,7 +324,8 @@ test_settings(void)
 		{ "QBO_ENV", "Sandbox",
 		  "QBO_ENV must be sandbox or production" },
 		{ "QBO_REALM_ID", "12/34", "QBO_REALM_ID must be a number" },
-		{ "QBO_API_URL", "http://example.com", "QBO_API_URL: plain" },
+		{ "QBO_API_URL", "http://example.com",
+		  "QBO_API_URL: example.com is another machine" },
 		{ "QBO_TOKEN_URL", "gopher://x", "QBO_TOKEN_URL: a URL" },
 		{ "QBO_REFRESH_TOKEN", "CANARY-A B",
 		  "QBO_REFRESH_TOKEN is no" },

@@ -1,5 +1,5 @@
 /*
- * covers: queue fetched missed reading
+ * covers: queue output missed reader
  *
  * With a QuickBooks of our own in place of quickbooks/client.c: answers come in
  * any order, and what is written must be the same stream all the same.
@@ -43,7 +43,7 @@ qbo_call_clear(struct qbo_call *call)
 {
 	buf_clear(&call->statement);
 	buf_clear(&call->body);
-	call->done = call->ask_less = call->own = false;
+	call->done = call->must_split = call->this_call_only = false;
 	call->why.kind = FAILURE_NONE;
 }
 
@@ -115,12 +115,12 @@ answer(struct qbo_client *q, struct qbo_call *call, struct failure *why)
 	    q->answers <= q->fail_after + q->fail_times) {
 		fail(&call->why, q->fail_kind ? q->fail_kind : FAILURE_LATER,
 		     "no answer");
-		call->own = q->fail_own;
+		call->this_call_only = q->fail_own;
 		return true;
 	}
-	call->ask_less =
-		!call->count && call->divisible && q->answers == q->less_after;
-	if (call->ask_less)
+	call->must_split =
+		!call->count && call->can_split && q->answers == q->less_after;
+	if (call->must_split)
 		return true;
 	if (!call->count && !add_rows(call, window, why))
 		return false;
@@ -193,14 +193,14 @@ run(struct qbo_client *qbo, FILE *file, int64_t page_size, int64_t jobs,
 	fetch_queue_init(&queue, &out);
 	queue.qbo = qbo;
 	queue.page_size = page_size;
-	queue.jobs = jobs;
+	queue.most_jobs = jobs;
 	queue.counts = counts;
-	queue.keep_going = queue.fetched.whole = keep_going;
+	queue.keep_going = queue.output.hold_rows = keep_going;
 	while (done && (added <= WINDOWS || !fetch_queue_is_empty(&queue)))
 		done = fill(&queue, &added, why) &&
 		       fetch_queue_work(&queue, -1, why);
-	missed = queue.missed.windows;
-	failed_windows_report(&queue.missed, why);
+	missed = queue.failed.count;
+	failed_windows_report(&queue.failed, why);
 	lines_finish(&out, why);
 	fetch_queue_free(&queue);
 	lines_out_free(&out);

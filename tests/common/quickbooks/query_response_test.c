@@ -29,7 +29,7 @@ static const struct {
 	  "{\"FAULT\":{},\"QueryResponse\":{}}", "a Fault", NULL, NULL },
 	{ "rows of another entity are refused", false,
 	  PAGE("\"Customer\":[{\"Id\":\"1\"}]"),
-	  "rows of \"Customer\" came, and Invoice was asked for", NULL, NULL },
+	  "rows of \"Customer\" came instead of Invoice", NULL, NULL },
 	{ "a row without Id is refused", false, PAGE("\"Invoice\":[{}]"),
 	  "a row without Id", NULL, NULL },
 	{ "a row that is a number is refused", false, PAGE("\"Invoice\":[7]"),
@@ -54,7 +54,7 @@ static const struct {
 	{ "a count that is missing is refused", true, PAGE(""), "no totalCount",
 	  NULL, NULL },
 	{ "a negative count is refused", true, PAGE("\"totalCount\":-1"),
-	  "a totalCount that is no number", NULL, NULL },
+	  "a totalCount that is not a number", NULL, NULL },
 	{ "a count", true, PAGE("\"totalCount\":41"), NULL, "", "" },
 };
 

@@ -255,7 +255,7 @@ test_spoiled(void)
 	spoil("what another boot wrote", junk, 8, 8, whole);
 	spoil("what another make of qb wrote", "other..1", 8, 0, whole);
 	spoil("a hold without end", junk, 8,
-	      16 + (off_t)offsetof(struct rate_limit, held_ms), whole);
+	      16 + (off_t)offsetof(struct rate_limit, held_until_ms), whole);
 }
 
 static void
@@ -322,9 +322,9 @@ test_killed(void)
 		if (shared_rate_limit_take(
 			    &b, i * INT64_C(1000000000000) + 900000000000,
 			    &next_ms))
-			good += b.pace.sent > sent;
-		by_killed += b.pace.sent - sent - 1;
-		sent = b.pace.sent;
+			good += b.limit.sent > sent;
+		by_killed += b.limit.sent - sent - 1;
+		sent = b.limit.sent;
 		shared_rate_limit_close(&b);
 	}
 	ok(good == KILLS && by_killed > KILLS,

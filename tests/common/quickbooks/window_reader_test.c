@@ -90,21 +90,21 @@ tell(struct model *m, struct window_reader *r, const struct http_response *a)
 static int
 read_window(struct model *m, struct window_reader *r)
 {
-	struct http_response under_way[MOST_UNDER_WAY];
+	struct http_response in_flight[MOST_UNDER_WAY];
 	int count = 0, asked = 0;
 
 	while (r->state != READER_DONE && r->state != READER_SHIFTED &&
 	       asked < 1000) {
 		while (count < MOST_UNDER_WAY &&
-		       window_reader_next(r, &under_way[count].q)) {
-			look_up(m, &under_way[count++]);
+		       window_reader_next(r, &in_flight[count].q)) {
+			look_up(m, &in_flight[count++]);
 			asked++;
 			drift(m);
 		}
 		if (!count)
 			return -1; /* it waits for nothing */
-		struct http_response first = under_way[0];
-		memmove(under_way, under_way + 1,
+		struct http_response first = in_flight[0];
+		memmove(in_flight, in_flight + 1,
 			sizeof(first) * (size_t)--count);
 		drift(m);
 		if (draw(m, 2))
@@ -170,7 +170,7 @@ still_window(int64_t page_size, bool counts)
 }
 
 static void
-drifting_window(bool may_enter)
+drifting_window(bool rows_may_enter)
 {
 	int untrue = 0, done = 0, shifted = 0, stuck = 0, needless = 0;
 
@@ -180,21 +180,21 @@ drifting_window(bool may_enter)
 
 		model_init(&m, (int)(seed % MOST_ROWS), seed);
 		m.leaving = (int)(seed % 5);
-		m.entering = may_enter ? (int)(seed % 3) : 0;
+		m.entering = rows_may_enter ? (int)(seed % 3) : 0;
 		m.extra = seed % 7 == 0;
 		bool moves = m.leaving || m.entering;
-		window_reader_init(&r, 1 + seed % 9, true, may_enter);
+		window_reader_init(&r, 1 + seed % 9, true, rows_may_enter);
 		int asked = read_window(&m, &r);
 		done += r.state == READER_DONE;
 		shifted += r.state == READER_SHIFTED;
 		stuck += asked < 0 || asked >= 1000;
 		needless += r.state == READER_SHIFTED && !moves;
 		/* where rows may enter, two passes that agree are no proof */
-		if (r.state == READER_DONE && !may_enter)
+		if (r.state == READER_DONE && !rows_may_enter)
 			untrue += !is_true(&m, &r);
 		window_reader_free(&r);
 	}
-	if (!may_enter)
+	if (!rows_may_enter)
 		ok(!untrue, "no row that stayed is ever missing from a seal");
 	ok(!stuck, "every reading ends");
 	ok(!needless, "a still window is never given up");

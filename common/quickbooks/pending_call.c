@@ -1,0 +1,159 @@
+#include "quickbooks/pending_call.h"
+#include "base/log.h"
+#include "http/client.h"
+#include "quickbooks/call_error.h"
+#include "quickbooks/request_options.h"
+
+/* A page is some megabytes, and fresh memory costs more than what is done with
+ * it: so the call and its responses share one buffer. */
+static void
+swap_bodies(struct pending_call *p)
+{
+	struct buf body = p->call->body;
+
+	p->call->body = p->response.body;
+	p->response.body = body;
+}
+
+struct pending_call *
+pending_call_new(struct qbo_call *call)
+{
+	struct pending_call *p = base_realloc(NULL, sizeof(*p));
+
+	*p = (struct pending_call){ .call = call };
+	http_response_init(&p->response);
+	swap_bodies(p);
+	call->pending = p;
+	return p;
+}
+
+void
+pending_call_free(struct pending_call *p)
+{
+	p->call->pending = NULL;
+	http_client_cancel(&p->response);
+	http_response_free(&p->response);
+	free(p);
+}
+
+/* Parsed once: what query_response_parse() takes is no fault either. */
+static bool
+accept_response(struct pending_call *p, struct failure *why)
+{
+	struct qbo_call *call = p->call;
+
+	if (!query_response_parse(&call->response, buf_slice(&p->response.body),
+				  call->entity, call->count, why))
+		return false;
+	swap_bodies(p);
+	log_info("response accepted rows=%zu bytes=%zu try=%" PRId64
+		 " ms=%" PRId64 " tid=%s",
+		 call->response.row_count, call->body.len, p->tries,
+		 p->response.took_ms, p->response.tid);
+	return true;
+}
+
+static enum pending_state
+retry_or_give_up(struct pending_call *p, const struct retry_policy *policy,
+		 enum api_fault fault, const char *what, int64_t now_ms,
+		 int64_t *hold_ms)
+{
+	const struct http_response *response = &p->response;
+	const struct retry_try last = {
+		.number = p->tries,
+		.fault = fault,
+		.elapsed_ms = now_ms - p->began_ms,
+		.retry_after_ms = response->retry_after_ms,
+		.jitter = request_options_jitter(),
+	};
+	struct retry_decision decision = retry_decide(policy, &last);
+
+	/* also when this call gives up: the limit is the company's */
+	if (fault == API_FAULT_RATE_LIMITED)
+		*hold_ms = decision.wait_ms;
+	if (!decision.again) {
+		call_error_gave_up(response, &last, &decision, what,
+				   &p->call->why);
+		p->call->this_call_only =
+			response->status && fault != API_FAULT_RATE_LIMITED;
+		return PENDING_DONE;
+	}
+	p->no_gzip = p->no_gzip || response->bad_gzip;
+	p->due_ms = now_ms + decision.wait_ms;
+	log_info("request will be retried try=%" PRId64 " wait_ms=%" PRId64
+		 " why=\"%s: %s\"",
+		 p->tries + 1, decision.wait_ms, decision.reason, what);
+	return PENDING_RETRY;
+}
+
+static enum pending_state
+ask_to_split(struct pending_call *p, const char *what)
+{
+	log_info("page will be split why=\"%s\"", what);
+	call_error_fail(&p->response, FAILURE_LATER, what, "too much at once",
+			&p->call->why);
+	p->call->must_split = true;
+	return PENDING_DONE;
+}
+
+static enum pending_state
+refuse(struct pending_call *p, const struct settings *settings,
+       enum api_fault fault, const char *what)
+{
+	int status = p->response.status;
+
+	call_error_refused(&p->response, fault, settings, what, &p->call->why);
+	p->call->this_call_only = fault == API_FAULT_REFUSED && status &&
+				  status != 401 && status != 403;
+	return PENDING_DONE;
+}
+
+/* A token may expire at any time, but not twice in one call. */
+static enum pending_state
+renew_token(struct pending_call *p, const struct settings *settings,
+	    const char *what)
+{
+	if (p->token_renewed)
+		return refuse(p, settings, API_FAULT_STALE_TOKEN, what);
+	p->token_renewed = true;
+	p->tries--;
+	log_info("access token expired tid=%s", p->response.tid);
+	return PENDING_NEW_TOKEN;
+}
+
+enum pending_state
+pending_call_decide(struct pending_call *p, const struct retry_policy *policy,
+		    const struct settings *settings, int64_t now_ms,
+		    int64_t *hold_ms)
+{
+	const struct http_response *response = &p->response;
+	struct failure invalid = { 0 };
+	char what[CALL_ERROR_WHAT];
+
+	*hold_ms = 0;
+	if (response->status == 200 && accept_response(p, &invalid))
+		return PENDING_DONE;
+	enum api_fault fault = call_error_fault(response);
+	call_error_describe(response, what);
+	switch (fault) {
+	case API_FAULT_NONE: /* whole JSON, but not what was requested */
+		fail_in(&invalid, "HTTP %d", response->status);
+		return retry_or_give_up(p, policy, API_FAULT_MALFORMED,
+					invalid.text, now_ms, hold_ms);
+	case API_FAULT_STALE_TOKEN:
+		return renew_token(p, settings, what);
+	case API_FAULT_LOGIN:
+	case API_FAULT_REFUSED:
+		return refuse(p, settings, fault, what);
+	case API_FAULT_TIMEOUT:
+		if (p->call->can_split)
+			return ask_to_split(p, what);
+		break;
+	case API_FAULT_NO_RESPONSE:
+	case API_FAULT_RATE_LIMITED:
+	case API_FAULT_SERVER:
+	case API_FAULT_MALFORMED:
+		break;
+	}
+	return retry_or_give_up(p, policy, fault, what, now_ms, hold_ms);
+}

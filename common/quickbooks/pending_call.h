@@ -1,0 +1,47 @@
+/*
+ * quickbooks/pending_call.h - a call that is not done: its tries, and what each
+ * response means for it.
+ *
+ * Where a retry is decided: http/retry.h says whether and when, this file
+ * applies it; quickbooks/client.c sends.
+ */
+#ifndef QUICKBOOKS_PENDING_CALL_H
+#define QUICKBOOKS_PENDING_CALL_H
+
+#include "auth/settings.h"
+#include "http/response.h"
+#include "quickbooks/call.h"
+
+struct pending_call {
+	struct pending_call *next; /* client.c's list */
+	struct qbo_call *call;
+	struct http_response response;
+	bool in_flight;       /* or else it waits to be sent */
+	bool no_gzip;         /* a response's gzip was broken */
+	bool token_renewed;   /* an expired token was replaced once */
+	int64_t token_number; /* session.token_number it was sent with */
+	int64_t due_ms;       /* not sent before */
+	int64_t began_ms;     /* the first try */
+	int64_t tries;        /* without those with an expired token */
+};
+
+enum pending_state {
+	PENDING_DONE,      /* the call has its response, or its failure */
+	PENDING_RETRY,     /* send it again at due_ms */
+	PENDING_NEW_TOKEN, /* send it again with another access token */
+};
+
+/* The memory of call->body serves the responses until the call is done. */
+struct pending_call *pending_call_new(struct qbo_call *call);
+void pending_call_free(struct pending_call *p);
+
+/*
+ * A response has come, or none: decide.  `*hold_ms` becomes how long nothing
+ * may be sent to this company, after a rate limit, or 0.
+ */
+enum pending_state pending_call_decide(struct pending_call *p,
+				       const struct retry_policy *policy,
+				       const struct settings *settings,
+				       int64_t now_ms, int64_t *hold_ms);
+
+#endif
