@@ -10,10 +10,9 @@
 #include "auth/consent_url.h"
 
 struct consent_prompt {
-	const char
-		*browser; /* command that opens a URL; NULL: xdg-open, if any */
-	int64_t wait_ms;  /* for a browser on this machine */
-	bool paste;       /* read the redirect address from stdin in any case */
+	const char *browser;      /* command that opens a URL; NULL: xdg-open */
+	int64_t wait_ms;          /* for a browser on this machine */
+	bool paste;               /* read the redirect address from stdin */
 	struct callback callback; /* the result */
 	struct callback_server server;
 	bool is_listening;

@@ -5,10 +5,11 @@
  * them.  quickbooks includes it, and qb-auth; it stands on http.
  *
  * To refresh: lock, read the store again (another process may have refreshed),
- * request new tokens, store them durably, and only then use them.  A refresh is
- * not repeated without bounds: Intuit replaces the refresh token about once a
- * day, and the response is the only copy of the new one (QUIRKS.md, "Refresh
- * tokens").  SIGINT, SIGTERM and SIGHUP wait until it is stored.
+ * request new tokens, store them durably, and only then use them.  A
+ * refresh is retried once at most after it was sent: Intuit replaces the
+ * refresh token about once a day, and the response is the only copy of the new
+ * one (QUIRKS.md, "Refresh tokens").  SIGINT, SIGTERM and SIGHUP wait until it
+ * is stored.
  */
 #ifndef AUTH_SESSION_H
 #define AUTH_SESSION_H
@@ -22,7 +23,7 @@ struct session {
 	struct http_client *http; /* the caller's */
 	struct token_store store;
 	struct tokens tokens;
-	char given_sha256[DIGEST_HEX];
+	char given_sha256[DIGEST_HEX]; /* of QBO_REFRESH_TOKEN */
 	int64_t token_number; /* counts the access tokens of this session */
 	int64_t timeout_ms;   /* of a request to the token endpoint */
 };
@@ -36,10 +37,10 @@ bool session_open(struct session *s, const struct settings *settings,
 void session_close(struct session *s); /* may be called twice */
 
 /*
- * See to it that tokens.access is good, by what the server said of its end.
- * This may wait for the network, while other requests go on. FAILURE_LOGIN: a
+ * Make sure that tokens.access has not expired, as far as the server told. This
+ * may wait for the network, while other requests go on.  FAILURE_LOGIN: a
  * person must log in; FAILURE_REFUSED: the application's keys are wrong;
- * FAILURE_LATER: no usable answer, and nothing is lost.
+ * FAILURE_LATER: no valid response, and the login is not lost.
  */
 bool session_ensure_token(struct session *s, struct failure *why) MUST_CHECK;
 

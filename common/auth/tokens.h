@@ -34,7 +34,8 @@ void tokens_copy(struct tokens *to, const struct tokens *from);
 bool tokens_set(struct buf *token, struct slice text,
 		struct failure *why) MUST_CHECK;
 
-/* Has a token of this digest been used, and note that it was. */
+/* Refresh tokens that were given in QBO_REFRESH_TOKEN, by their digest: was
+ * this one used before?  Note that it was. */
 void tokens_digest(struct slice token, char hex[DIGEST_HEX]);
 bool tokens_knows(const struct tokens *t, const char hex[DIGEST_HEX]);
 void tokens_learn(struct tokens *t, const char hex[DIGEST_HEX]);

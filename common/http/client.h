@@ -35,7 +35,7 @@ struct http_request {
 				 out to be closed, libcurl sends the request
 				 again by itself */
 	size_t most_bytes;   /* of the response body, inflated */
-	int64_t most_ms; /* until the response is complete; connecting: 30 s */
+	int64_t most_ms;     /* in all; connecting: 30 s */
 };
 
 /* May a request go to this URL?  FAILURE_USAGE: it is neither https nor http to

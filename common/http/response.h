@@ -20,8 +20,7 @@ struct http_response {
 	struct buf body;                 /* inflated */
 	int64_t retry_after_ms;          /* -1: no Retry-After */
 	char tid[HTTP_RESPONSE_TID];     /* intuit_tid, printable; or "" */
-	char error[HTTP_RESPONSE_ERROR]; /* printable; "" when a response came
-					  */
+	char error[HTTP_RESPONSE_ERROR]; /* printable; "": a response came */
 	bool unsent;     /* nothing of the request had been sent */
 	bool timed_out;  /* it was sent, and its time ran out */
 	bool too_large;  /* more than most_bytes */

@@ -3,7 +3,7 @@
  *
  * Pure: it does not sleep, read a clock or open a connection.
  * api_fault_classify() says what happened, retry_decide() what to do about it,
- * quickbooks/client.c does it.
+ * quickbooks/pending_call.c does it.
  */
 #ifndef HTTP_RETRY_H
 #define HTTP_RETRY_H

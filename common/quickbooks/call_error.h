@@ -28,8 +28,7 @@ void call_error_gave_up(const struct http_response *response,
 			const struct retry_decision *decision, const char *what,
 			struct failure *why);
 
-/* Not sent, because a rate limit holds all requests for this company longer
- * than
+/* Not sent: a rate limit holds all requests for this company for longer than
  * --retry-for.  FAILURE_LATER. */
 void call_error_held(int64_t wait_ms, struct failure *why);
 

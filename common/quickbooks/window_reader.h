@@ -15,8 +15,7 @@
  *
  *	COUNT before the pages = different Ids in the pages = COUNT after them
  *
- * then no row left in between, no position moved, and the Ids are all there
- *are.
+ * then no row left in between and no position moved: the Ids are complete.
  *
  * If the numbers differ, the window is read again, in at most READER_PASSES
  * passes.  Rows are written as they come, each Id once, so nothing is written
@@ -64,8 +63,7 @@ struct window_reader {
 	bool no_more_rows;     /* the last page has come */
 	int64_t full_pages;    /* pages with as many rows as requested */
 	int64_t pass_rows;     /* different Ids */
-	uint64_t pass_ids_sum; /* a sum over the Ids that does not depend on
-				  order */
+	uint64_t pass_ids_sum; /* of their hashes, in any order */
 	uint64_t last_pass_ids_sum;
 	struct reader_question *queued; /* pages to request before going on */
 	size_t queued_count, queued_room;
@@ -77,8 +75,8 @@ struct window_reader {
 	int64_t pages;   /* received, in all passes */
 	int64_t written; /* rows that window_reader_row() accepted */
 	int64_t left;    /* of those, no longer there in the last pass */
-	int64_t count_before,
-		count_after; /* of the last pass; -1: not counted */
+	/* of the last pass; -1: not counted */
+	int64_t count_before, count_after;
 };
 
 void window_reader_init(struct window_reader *r, int64_t page_size, bool counts,

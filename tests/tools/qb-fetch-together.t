@@ -49,10 +49,10 @@ printf '%s\n' 'request 1 status 429 retry-after 3600' >"$dir/script"
 sim_start --from=2025-01-01 --to=2025-02-01 --script="$dir/script" \
 	--rows=all=0,Item=20 || exit 1
 qb-fetch --retry-for=1m <"$dir/Item.tickets" >"$dir/out" 2>"$dir/err"
-is 'an hour is more than a minute of patience: status' $? 75
+is 'an hour is longer than --retry-for: status' $? 75
 qb-fetch --retry-for=1m <"$dir/Item.tickets" >"$dir/out" 2>"$dir/err"
 is 'and so for the next process: status' $? 75
-ok 'which says that another was told' grep -q 'another request for this company' "$dir/err"
+ok 'which says that all requests are held' grep -q 'no request for this company' "$dir/err"
 ok 'and when to come back' grep -q 'next: run the same command again, but not before 20' "$dir/err"
 is 'without asking' "$(grep -c 'kind=[crg]' "$dir/sim.log")" 1
 rm "$dir"/state/qb/*.pace

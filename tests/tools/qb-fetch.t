@@ -1,6 +1,6 @@
 #!/bin/sh
 # qb-fetch against the simulator: what is sealed is what QuickBooks holds, byte
-# for byte, whatever goes wrong on the way that passes by itself.
+# for byte, whatever transient errors there are on the way.
 set -u
 # shellcheck source=tests/lib/tap.sh
 . "${0%/*}/../lib/tap.sh"
@@ -103,20 +103,20 @@ ok 'tickets may be gzip' same_rows "$dir/Invoice.rows"
 
 begin
 fetch "$dir/Invoice.tickets" --page-size=10
-ok 'what was sent is noted for other processes' test -s "$dir"/state/*/*.pace
+ok 'what was sent is recorded for other processes' test -s "$dir"/state/*/*.pace
 rm "$dir"/state/*/*.pace
 fetch "$dir/Invoice.tickets" --page-size=10 --no-rate-limit
-is 'without a pace: status' $status 0
+is 'without a rate limit: status' $status 0
 ok 'every row is there' same_rows "$dir/Invoice.rows"
 not_ok() { ! "$@"; }
-ok 'and nothing is noted' not_ok test -s "$dir"/state/*/*.pace
+ok 'and nothing is recorded' not_ok test -s "$dir"/state/*/*.pace
 QBO_API_URL=https://quickbooks.api.intuit.com fetch "$dir/Invoice.tickets" --no-rate-limit
-is 'without a pace at Intuit: status' $status 64
+is 'without a rate limit at Intuit: status' $status 64
 ok 'is told' grep -q 'not allowed for Intuit' "$dir/err"
 
-# --- what passes by itself
+# --- transient errors
 
-passes() {	# passes WHAT RULE...: the same rows come in spite of the rules
+survives() {	# survives WHAT RULE...: the same rows come in spite of the rules
 	what=$1; shift
 	printf '%s\n' "$@" >"$dir/script"
 	begin --script="$dir/script" || return
@@ -126,7 +126,7 @@ passes() {	# passes WHAT RULE...: the same rows come in spite of the rules
 	[ $status = 0 ] || sed 's/^/# /' "$dir/err"
 }
 everywhere() {	# everywhere WHAT DO: on the first, a middle and the last page
-	passes "$1" "page 1 $2" "page 2 $2" "page 3 $2"
+	survives "$1" "page 1 $2" "page 2 $2" "page 3 $2"
 }
 everywhere 'status 503 in HTML' 'status 503 body html'
 everywhere 'a Fault in a 200' 'fault-in-200 code 10000'
@@ -141,9 +141,9 @@ everywhere 'gzip that is cut' 'gzip-cut'
 everywhere 'gzip with a wrong checksum' 'gzip-crc'
 everywhere 'a stale token' 'expire'
 everywhere '504: it is asked in halves' 'status 504 body xml'
-passes 'an edit after page 1 was read' 'page 2 edit 1'
-passes 'an edit after page 2 was read' 'page 3 edit 1'
-passes 'trouble at both counts' 'count times 2 status 500 body json'
+survives 'an edit after page 1 was read' 'page 2 edit 1'
+survives 'an edit after page 2 was read' 'page 3 edit 1'
+survives 'an error at both counts' 'count times 2 status 500 body json'
 
 # --- rows that move while they are read
 
@@ -165,7 +165,7 @@ is 'a window that changes in every pass: status' $status 75
 ok 'is named' grep -q 'Invoice 1/1 (2025-01-01T00:00:00Z to .*it changed in each of 3 passes' "$dir/err"
 is 'and neither sealed nor ended' "$(grep -c '"qb":"[se]' "$dir/out")" 0
 
-# --- going on without a window that fails for its own reason
+# --- continuing when one window fails for its own reason
 
 tickets Invoice --every=15d >"$dir/six.tickets"
 windows=$(grep -c '"qb":"ticket"' "$dir/six.tickets")
@@ -189,7 +189,7 @@ goes_on 'one window is refused' 69 4001 1 \
 	'page 2 times 1 status 400 code 4001 body json'
 goes_on 'two counts are refused' 69 4001 2 \
 	'count times 2 status 400 code 4001 body json'
-goes_on 'one window has trouble that others have not' 75 10000 1 \
+goes_on 'one window meets an error that the others do not' 75 10000 1 \
 	'start 51 times 2 status 500 code 10000 body json'
 goes_on 'windows that change in every pass' 75 'changed in each of 3' "$windows" \
 	'page 2 always edit 1'
@@ -212,9 +212,9 @@ stops() {	# stops WHAT STATUS MISSED RULE...
 stops 'a lost login' 77 0 'request 6..99 status 401 code 3200 body json'
 stops 'a server that is not there' 75 0 'request 6..99 reset'
 stops 'a server that asks to wait for long' 75 0 'request 6..99 status 429 retry-after 60'
-stops 'trouble without an end' 75 1 'request 6..99 status 500 body json'
+stops 'errors without an end' 75 1 'request 6..99 status 500 body json'
 
-# --- what does not pass by itself
+# --- permanent errors
 
 ends() {	# ends WHAT STATUS SAYING RULE
 	begin_moving "$4"
@@ -224,7 +224,7 @@ ends() {	# ends WHAT STATUS SAYING RULE
 	ok "$1: and what to do next" grep -q '^qb-fetch: next: ' "$dir/err"
 	ok "$1: no end is written" sh -c "! grep -q '\"qb\":\"end\"' '$dir/out'"
 }
-ends 'server trouble for ever' 75 'Invoice 1/3 .*count' 'any always status 500 body json'
+ends 'a server error for ever' 75 'Invoice 1/3 .*count' 'any always status 500 body json'
 ends 'a refusal' 69 '4001' 'any always status 400 code 4001 body json'
 ends 'a stale token that stays stale' 77 '401|token|login' 'any always status 401 code 3200 body json'
 begin
@@ -283,5 +283,5 @@ is 'eleven jobs: status' $status 64
 qb-fetch <"$dir/Invoice.tickets" >/dev/full 2>"$dir/err"
 is 'a full disk: status' $? 74
 { qb-fetch --page-size=10 <"$dir/Invoice.tickets" 2>"$dir/err"; printf '%s\n' $? >"$dir/rc"; } | head -n 1 >"$dir/out"
-is 'a reader that goes away: status' "$(cat "$dir/rc")" 74
+is 'the next command in the pipe exits: status' "$(cat "$dir/rc")" 74
 done_testing

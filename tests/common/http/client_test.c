@@ -279,7 +279,7 @@ test_side_by_side(void)
 		abort();
 	close(ends[1]);
 	ok(http_client_run(http, 10000, ends[0], &woken, &why) && woken,
-	   "a pipe whose writer went away wakes");
+	   "a pipe whose writer has exited wakes");
 	close(ends[0]);
 	http_client_cancel(&slow);
 	rawserver_stop(&s);
