@@ -126,6 +126,8 @@ is 'qb-window(1) lists the entities, their tables and times as the code has them
 	"$(entities_of_page)" "$(entities_of_code)"
 
 sort -u -o "$work/all" "$work/all"
+is 'messages that the pages list are said by a tool' \
+	"$(python3 tests/tools/messages.py man/*.[157])" ''
 for text in man/*.[157] README.md; do
 	options_shown "$text" | comm -23 - "$work/all" >"$work/unreal"
 	is "$text: the commands that it shows have real options" \
