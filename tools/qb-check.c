@@ -1,15 +1,17 @@
 /*
  * qb-check - prove that a range is in the table, or say what is missing.
  *
- * In:   nothing.  Out: for each entity what QuickBooks counts, what was
- * extracted, archived and loaded, what stands in the table, and the verdict.
+ * In:   nothing.  Out: for each entity how many rows QuickBooks has, how many
+ * were read, archived and loaded, how many the table has, and the verdict.
  * Promise: the exit status is 0 only if all of that agrees; nothing is changed
- * anywhere.
+ * anywhere.  Two calls to QuickBooks per entity: it counts the rows of the
+ * range, and all rows that it has.
  */
 #include <fcntl.h>
 
 #include "archive/verify.h"
 #include "base/log.h"
+#include "check/advice.h"
 #include "check/ledger_query.h"
 #include "postgres/connect.h"
 #include "quickbooks/client.h"
@@ -26,18 +28,18 @@ static const struct option_row rows[] = {
 	{ .name = "schema",
 	  .argument = "NAME",
 	  .preset = "raw",
-	  .help = "where the tables and the ledger are",
+	  .help = "schema of the tables and of the load log",
 	  .text = &schema },
 	{ .name = "archive",
 	  .argument = "DIR",
-	  .help = "read the archived files again, too",
+	  .help = "also read the archived files and check them",
 	  .text = &archive },
 	{ .name = "run",
 	  .argument = "ID",
-	  .help = "only what that run has loaded counts",
+	  .help = "count only what this run loaded",
 	  .text = &run },
 	{ .name = "json",
-	  .help = "one line of JSON an entity, instead of text",
+	  .help = "print one line of JSON per entity instead of text",
 	  .on = &as_json },
 };
 
@@ -53,7 +55,7 @@ struct check {
 	struct qbo_client *qbo;
 	struct pg pg;
 	struct ledger_query ledger;
-	int folder; /* the archive's; -1: none */
+	int archive_fd; /* its folder; -1: none */
 	struct proof proofs[RANGE_MOST_ENTITIES];
 	size_t count;
 };
@@ -75,31 +77,23 @@ begin_proofs(struct check *c, const struct range_entities *wanted,
 }
 
 /*
- * Without --to, or with one in the future, the range ends where the last load
- * ended, that of any of the entities: now would never be loaded.
+ * Without --to, or with one in the future, the range ends where the entity's
+ * last load ended: what came later cannot have been loaded.
  */
 static void
-end_with_ledger(struct check *c)
+end_with_last_load(struct proof *p)
 {
-	int64_t latest_us = INT64_MIN;
+	const struct time_ranges *covered = &p->covered;
 
-	for (size_t i = 0; i < c->count; i++) {
-		const struct time_ranges *cover = &c->proofs[i].covered;
-		int64_t end_us =
-			cover->count ? cover->ranges[cover->count - 1].end_us
-				     : INT64_MIN;
-
-		if (end_us > latest_us)
-			latest_us = end_us;
-	}
-	for (size_t i = 0; i < c->count; i++)
-		if (latest_us > c->proofs[i].range.start_us &&
-		    latest_us < c->proofs[i].range.end_us)
-			c->proofs[i].range.end_us = latest_us;
+	if (!covered->count)
+		return;
+	int64_t end_us = covered->ranges[covered->count - 1].end_us;
+	if (end_us > p->range.start_us && end_us < p->range.end_us)
+		p->range.end_us = end_us;
 }
 
 static bool
-ask_coverage(struct check *c, const struct range *span, struct failure *why)
+read_coverage(struct check *c, const struct range *span, struct failure *why)
 {
 	for (size_t i = 0; i < c->count; i++) {
 		struct proof *p = &c->proofs[i];
@@ -107,44 +101,68 @@ ask_coverage(struct check *c, const struct range *span, struct failure *why)
 		if (!ledger_query_coverage(&c->ledger, p->entity, p->by, run,
 					   &p->covered, why))
 			return false;
+		if (span->open || span->cut)
+			end_with_last_load(p);
 	}
-	if (span->open || span->cut)
-		end_with_ledger(c);
 	return true;
 }
 
+static void
+begin_count(struct check *c, const struct proof *p, struct qbo_call *call)
+{
+	call->entity = p->entity;
+	call->count = true;
+	qbo_client_start(c->qbo, call);
+}
+
+/* Of one entity: the rows in the range, and all. */
+struct counts {
+	struct qbo_call range, all;
+};
+
 static bool
-begin_count(struct check *c, const struct proof *p, struct qbo_call *call,
-	    struct failure *why)
+begin_counts(struct check *c, const struct proof *p, struct counts *counts,
+	     struct failure *why)
 {
 	struct window window = { p->entity,       p->by, p->range.start_us,
 				 p->range.end_us, 1,     1 };
 	struct query query = { .window = &window, .count = true };
 
-	call->entity = p->entity;
-	call->count = true;
-	if (!query_write(&query, &call->statement, why))
+	if (!query_write(&query, &counts->range.statement, why) ||
+	    !query_write_total(p->entity, &counts->all.statement, why))
 		return false;
-	qbo_client_start(c->qbo, call);
+	begin_count(c, p, &counts->range);
+	begin_count(c, p, &counts->all);
 	return true;
 }
 
-/* All entities at once; QuickBooks' limits are qbo's affair. */
 static bool
-ask_counts(struct check *c, struct qbo_call *calls, struct failure *why)
+end_count(struct check *c, const struct proof *p, const struct qbo_call *call,
+	  int64_t *count, struct failure *why)
+{
+	while (!call->done)
+		if (!qbo_client_run(c->qbo, -1, why))
+			return false;
+	*count = call->response.count;
+	if (!call->why.kind)
+		return true;
+	*why = call->why;
+	return fail_in(why, "%s", p->entity->name);
+}
+
+/* All at the same time: the client keeps to QuickBooks' limits. */
+static bool
+count_rows(struct check *c, struct counts *counts, struct failure *why)
 {
 	for (size_t i = 0; i < c->count; i++)
-		if (!begin_count(c, &c->proofs[i], &calls[i], why))
+		if (!begin_counts(c, &c->proofs[i], &counts[i], why))
 			return false;
 	for (size_t i = 0; i < c->count; i++) {
-		while (!calls[i].done)
-			if (!qbo_client_run(c->qbo, -1, why))
-				return false;
-		if (calls[i].why.kind) {
-			*why = calls[i].why;
-			return fail_in(why, "%s", c->proofs[i].entity->name);
-		}
-		c->proofs[i].counted = calls[i].response.count;
+		struct proof *p = &c->proofs[i];
+
+		if (!end_count(c, p, &counts[i].range, &p->counted, why) ||
+		    !end_count(c, p, &counts[i].all, &p->counted_total, why))
+			return false;
 	}
 	return true;
 }
@@ -152,28 +170,32 @@ ask_counts(struct check *c, struct qbo_call *calls, struct failure *why)
 static bool
 ask_quickbooks(struct check *c, struct failure *why)
 {
-	struct qbo_call calls[RANGE_MOST_ENTITIES];
+	struct counts counts[RANGE_MOST_ENTITIES];
 
-	for (size_t i = 0; i < c->count; i++)
-		qbo_call_init(&calls[i]);
-	bool done = ask_counts(c, calls, why);
-	qbo_client_close(c->qbo); /* before the calls that it may still know */
+	for (size_t i = 0; i < c->count; i++) {
+		qbo_call_init(&counts[i].range);
+		qbo_call_init(&counts[i].all);
+	}
+	bool done = count_rows(c, counts, why);
+	qbo_client_close(c->qbo); /* before the calls that it may still use */
 	c->qbo = NULL;
-	for (size_t i = 0; i < c->count; i++)
-		qbo_call_free(&calls[i]);
+	for (size_t i = 0; i < c->count; i++) {
+		qbo_call_free(&counts[i].range);
+		qbo_call_free(&counts[i].all);
+	}
 	return done;
 }
 
 static bool
-read_file(const struct check *c, struct proof *p,
-	  const struct ledger_window *window, struct failure *why)
+check_file(const struct check *c, struct proof *p,
+	   const struct ledger_window *window, struct failure *why)
 {
 	struct archive_expected want = { c->ledger.realm, p->entity,
 					 window->range, window->sha256,
 					 window->totals.rows };
 	struct archive_verdict found;
 
-	if (!archive_verify(c->folder, window->file, &want, &found, why))
+	if (!archive_verify(c->archive_fd, window->file, &want, &found, why))
 		return fail_in(why, "%s", archive);
 	if (found.verdict.kind) {
 		proof_add_finding(p, found.verdict.kind, "%s: %s", window->file,
@@ -186,10 +208,10 @@ read_file(const struct check *c, struct proof *p,
 	return true;
 }
 
-/* Go through the windows that, together, cover the range. */
+/* Go through the windows that together cover the range. */
 static bool
-ask_windows(const struct check *c, struct proof *p, bool archived,
-	    struct failure *why)
+check_windows(const struct check *c, struct proof *p, bool archived,
+	      struct failure *why)
 {
 	struct ledger_windows windows;
 	size_t *chosen = NULL;
@@ -209,8 +231,8 @@ ask_windows(const struct check *c, struct proof *p, bool archived,
 			proof_add_window(p, &window.totals, window.range);
 			continue;
 		}
-		time_ranges_add(&p->kept, window.range);
-		done = read_file(c, p, &window, why);
+		time_ranges_add(&p->archived, window.range);
+		done = check_file(c, p, &window, why);
 	}
 out:
 	free(chosen);
@@ -219,10 +241,10 @@ out:
 }
 
 static bool
-ask_rest(const struct check *c, struct proof *p, struct failure *why)
+check_entity(const struct check *c, struct proof *p, struct failure *why)
 {
-	if (!ask_windows(c, p, false, why) ||
-	    (p->with_archive && !ask_windows(c, p, true, why)) ||
+	if (!check_windows(c, p, false, why) ||
+	    (p->with_archive && !check_windows(c, p, true, why)) ||
 	    !ledger_query_row_counts(&c->ledger, p, why))
 		return false;
 	proof_conclude(p);
@@ -232,75 +254,54 @@ ask_rest(const struct check *c, struct proof *p, struct failure *why)
 static bool
 write_proofs(const struct check *c, struct lines_out *out, struct failure *why)
 {
+	size_t good = 0;
+
 	for (size_t i = 0; i < c->count; i++) {
 		const struct proof *p = &c->proofs[i];
 
+		good += !p->verdict;
 		if (!(as_json ? proof_write_json(p, &out->pending, why)
 			      : proof_write(p, &out->pending, why)) ||
 		    !lines_push(out, why))
 			return false;
 	}
-	return true;
-}
-
-/* The exit status: the worst of the verdicts, with what to do about it. */
-static bool
-conclude(const struct check *c, struct failure *why)
-{
-	size_t bad = 0, worst = 0, gaps = 0;
-
-	for (size_t i = 0; i < c->count; i++) {
-		const struct proof *p = &c->proofs[i];
-
-		bad += p->verdict != FAILURE_NONE;
-		gaps += !time_ranges_contain(&p->covered, p->range);
-		if (!c->proofs[worst].verdict || p->verdict == FAILURE_DATA)
-			worst = i;
-	}
-	if (!bad)
-		return true;
-	const struct proof *p = &c->proofs[worst];
-	fail(why, p->verdict, "%zu of %zu entities are not proven: %s is %s",
-	     bad, c->count, p->entity->name, proof_verdict(p));
-	if (p->verdict == FAILURE_DATA)
-		return fail_next(why, "look at what is marked WRONG; fetch "
-				      "those windows again without "
-				      "qb-pending");
-	return gaps ? fail_next(why, "load what is missing: run the same "
-				     "qb-backfill or pipeline again")
-		    : fail_next(why, "fetch the range again without "
-				     "qb-pending, which believes the ledger");
+	return as_json || good < c->count || c->count == 1 ||
+	       buf_printf(&out->pending, why, "%zu of %zu entities ok\n", good,
+			  c->count);
 }
 
 static bool
 open_archive(struct check *c, struct failure *why)
 {
-	c->folder = -1;
+	c->archive_fd = -1;
 	if (!archive)
 		return true;
-	c->folder = open(archive, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return c->folder >= 0 || fail(why, FAILURE_USAGE, "--archive=%s: %s",
-				      archive, strerror(errno));
+	c->archive_fd = open(archive, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return c->archive_fd >= 0 ||
+	       fail(why, FAILURE_USAGE, "--archive=%s: %s", archive,
+		    strerror(errno));
 }
 
 static bool
 check_all(struct check *c, const struct range *span, struct lines_out *out,
 	  struct failure *why)
 {
+	const struct advice_options typed = { span, schema, archive, run };
+
 	if (!open_archive(c, why))
 		return false;
 	c->qbo = qbo_client_open(why);
 	if (!c->qbo || !pg_connect(&c->pg, why) ||
 	    !ledger_query_open(&c->ledger, &c->pg, schema,
 			       qbo_client_realm(c->qbo), why) ||
-	    !ask_coverage(c, span, why) || !ask_quickbooks(c, why))
+	    !read_coverage(c, span, why) || !ask_quickbooks(c, why))
 		return false;
 	for (size_t i = 0; i < c->count; i++)
-		if (!ask_rest(c, &c->proofs[i], why))
+		if (!check_entity(c, &c->proofs[i], why))
 			return fail_in(why, "%s", c->proofs[i].entity->name);
 	if (!write_proofs(c, out, why) || !lines_flush(out, why))
 		return false;
-	return conclude(c, why);
+	return advice_conclude(c->proofs, c->count, &typed, why);
 }
 
 static void
@@ -308,8 +309,8 @@ end_check(struct check *c)
 {
 	qbo_client_close(c->qbo);
 	pg_free(&c->pg);
-	if (c->folder >= 0)
-		close(c->folder);
+	if (c->archive_fd >= 0)
+		close(c->archive_fd);
 	for (size_t i = 0; i < c->count; i++)
 		proof_free(&c->proofs[i]);
 }
@@ -317,7 +318,7 @@ end_check(struct check *c)
 int
 main(int argc, char *argv[])
 {
-	static struct check check = { .folder = -1 };
+	static struct check check = { .archive_fd = -1 };
 	struct option_table qbo = request_options, pg = pg_options,
 			    range = range_options, all = options;
 	struct failure why = { 0 };
@@ -337,7 +338,7 @@ main(int argc, char *argv[])
 	    range_require_entities(&span, argv + used, &wanted, &why)) {
 		if (span.cut)
 			log_warn("--to lies in the future: the range ends "
-				 "where the last load did");
+				 "where the last load ended");
 		begin_proofs(&check, &wanted, &span);
 		check_all(&check, &span, &out, &why);
 		lines_finish(&out, &why);

@@ -8,14 +8,14 @@ proof_init(struct proof *p)
 {
 	*p = (struct proof){ 0 };
 	time_ranges_init(&p->covered);
-	time_ranges_init(&p->kept);
+	time_ranges_init(&p->archived);
 }
 
 void
 proof_free(struct proof *p)
 {
 	time_ranges_free(&p->covered);
-	time_ranges_free(&p->kept);
+	time_ranges_free(&p->archived);
 }
 
 void
@@ -23,7 +23,7 @@ proof_add_finding(struct proof *p, enum failure_kind kind, const char *fmt, ...)
 {
 	va_list args;
 
-	/* Damage is not mended by running again, so it outweighs the rest. */
+	/* Running again does not repair damage, so it outweighs the rest. */
 	if (kind == FAILURE_DATA || (kind && !p->verdict))
 		p->verdict = kind;
 	if (p->finding_count == PROOF_MOST_FINDINGS) {
@@ -38,8 +38,8 @@ proof_add_finding(struct proof *p, enum failure_kind kind, const char *fmt, ...)
 }
 
 static void
-find_range(struct proof *p, enum failure_kind kind, const char *what,
-	   struct time_range range)
+add_finding_of_range(struct proof *p, enum failure_kind kind, const char *what,
+		     struct time_range range)
 {
 	char start[CLOCK_TEXT], end[CLOCK_TEXT];
 
@@ -56,8 +56,10 @@ proof_add_window(struct proof *p, const struct proof_totals *t,
 
 	if (t->rows !=
 	    t->inserted + t->updated + t->unchanged + t->stale + t->rejected)
-		find_range(p, FAILURE_DATA,
-			   "the ledger is damaged, rows do not add up", range);
+		add_finding_of_range(p, FAILURE_DATA,
+				     "the ledger is damaged, its counts do "
+				     "not add up",
+				     range);
 	sum->windows++;
 	sum->rows += t->rows;
 	sum->inserted += t->inserted;
@@ -69,54 +71,62 @@ proof_add_window(struct proof *p, const struct proof_totals *t,
 }
 
 static void
-find_gaps(struct proof *p, const struct time_ranges *cover, const char *what)
+add_gaps(struct proof *p, const struct time_ranges *cover, const char *what)
 {
 	struct time_range rest = p->range, gap;
 
 	while (rest.start_us < rest.end_us &&
 	       time_ranges_gap(cover, rest, &gap)) {
-		find_range(p, FAILURE_LATER, what, gap);
+		add_finding_of_range(p, FAILURE_LATER, what, gap);
 		rest.start_us = gap.end_us;
 	}
 }
 
+bool
+proof_missing_rejected(const struct proof *p)
+{
+	return p->missing && p->missing <= p->loaded.rejected;
+}
+
 /*
- * By the time of the last change, rows leave a range that has passed and none
- * enters it: so the table may hold more than QuickBooks counts now, and never
- * less.  By TxnDate rows can enter; then the table is behind.
+ * By LastUpdatedTime, rows leave a range of the past and none enters it: the
+ * table may hold more rows than QuickBooks counts now, never less.  By TxnDate
+ * rows can enter; then the table is behind.
  */
 static void
 compare_counts(struct proof *p)
 {
-	int64_t owed = p->counted - p->in_range, rejected = p->loaded.rejected;
+	int64_t short_by = p->counted - p->in_range;
 
-	p->missing = owed > p->loaded.dropped ? owed - p->loaded.dropped : 0;
-	if (p->missing && p->missing <= rejected)
+	p->missing =
+		short_by > p->loaded.dropped ? short_by - p->loaded.dropped : 0;
+	if (proof_missing_rejected(p))
 		proof_add_finding(p, FAILURE_DATA,
 				  "%" PRId64
-				  " rows are missing in the table: %" PRId64
+				  " rows are missing from the table: %" PRId64
 				  " were rejected",
-				  p->missing, rejected);
+				  p->missing, p->loaded.rejected);
 	else if (p->missing)
 		proof_add_finding(p, FAILURE_LATER,
-				  "%" PRId64 " rows are missing in the table",
+				  "%" PRId64 " rows are missing from the table",
 				  p->missing);
-	else if (owed > 0)
+	else if (short_by > 0)
 		proof_add_finding(p, FAILURE_NONE,
 				  "%" PRId64
 				  " rows are not in the table: %" PRId64
 				  " were dropped by qb-stamp --jq",
-				  owed, p->loaded.dropped);
-	else if (owed < 0)
+				  short_by, p->loaded.dropped);
+	else if (short_by < 0)
 		proof_add_finding(p, FAILURE_NONE,
 				  "%" PRId64
-				  " rows in the table have left the range "
-				  "at QuickBooks: changed or deleted since",
-				  -owed);
+				  " rows in the table are no longer in the "
+				  "range at QuickBooks: changed or deleted "
+				  "since",
+				  -short_by);
 }
 
 static void
-want_rows(struct proof *p)
+check_table_has_rows(struct proof *p)
 {
 	if (p->in_table > 0)
 		return;
@@ -131,11 +141,11 @@ want_rows(struct proof *p)
 void
 proof_conclude(struct proof *p)
 {
-	find_gaps(p, &p->covered, "not loaded");
+	add_gaps(p, &p->covered, "not loaded");
 	if (p->with_archive)
-		find_gaps(p, &p->kept, "not archived");
+		add_gaps(p, &p->archived, "not archived");
 	compare_counts(p);
-	want_rows(p);
+	check_table_has_rows(p);
 	if (p->altered)
 		proof_add_finding(p, FAILURE_NONE,
 				  "%" PRId64
@@ -156,8 +166,8 @@ static bool
 write_line(struct buf *to, const char *what, int64_t number, const char *more,
 	   struct failure *why)
 {
-	return buf_printf(to, why, "  %-22s %12" PRId64 "  %s\n", what, number,
-			  more);
+	return buf_printf(to, why, "  %-23s %11" PRId64 "%s%s\n", what, number,
+			  *more ? "  " : "", more);
 }
 
 static bool
@@ -198,32 +208,52 @@ write_findings(const struct proof *p, struct buf *to, struct failure *why)
 	       buf_printf(to, why, "  and %zu more\n", p->more_findings);
 }
 
+/* The date trap: whoever wants the year 2025 may mean another time of a row. */
+static bool
+write_outside(const struct proof *p, struct buf *to, struct failure *why)
+{
+	static const char *const fields[] = {
+		[WINDOW_BY_UPDATED] = "LastUpdatedTime",
+		[WINDOW_BY_CREATED] = "CreateTime",
+		[WINDOW_BY_TXN_DATE] = "TxnDate",
+	};
+	int64_t outside = p->counted_total - p->counted;
+
+	return outside <= 0 ||
+	       buf_printf(to, why,
+			  "  note: %" PRId64
+			  " rows lie outside this range: --from/--to select "
+			  "by %s (qb-check(1), DATES)\n",
+			  outside, fields[p->by]);
+}
+
 bool
 proof_write(const struct proof *p, struct buf *to, struct failure *why)
 {
-	char start[CLOCK_TEXT], end[CLOCK_TEXT], windows[64];
+	static const char *const by[] = {
+		[WINDOW_BY_UPDATED] = "by last update",
+		[WINDOW_BY_CREATED] = "by creation",
+		[WINDOW_BY_TXN_DATE] = "by transaction date",
+	};
+	char start[CLOCK_TEXT], end[CLOCK_TEXT], windows[96];
 
 	clock_format(p->range.start_us, start);
 	clock_format(p->range.end_us, end);
-	snprintf(windows, sizeof(windows), "in %" PRId64 " windows",
+	snprintf(windows, sizeof(windows),
+		 "in %" PRId64 " windows (rows read again count again)",
 		 p->loaded.windows);
-	return buf_printf(to, why, "%s by %s, %s to %s: %s\n", p->entity->name,
-			  window_by_name(p->by), start, end,
-			  proof_verdict(p)) &&
-	       write_line(to, "counted by QuickBooks", p->counted, "now",
+	return buf_printf(to, why, "%s (%s), %s to %s: %s\n", p->entity->name,
+			  by[p->by], start, end, proof_verdict(p)) &&
+	       write_line(to, "at QuickBooks, in range", p->counted, "now",
 			  why) &&
-	       write_line(to, "extracted", p->loaded.rows, windows, why) &&
+	       write_line(to, "at QuickBooks, in all", p->counted_total, "",
+			  why) &&
+	       write_line(to, "read", p->loaded.rows, windows, why) &&
 	       write_archived(p, to, why) && write_loaded(p, to, why) &&
 	       write_line(to, "in the table, in range", p->in_range,
-			  p->in_range == p->counted
-				  ? "as many as QuickBooks counts"
-				  : "",
-			  why) &&
-	       write_line(to, "in the table, all", p->in_table,
-			  p->in_table > 0 ? "final_count > 0"
-					  : "final_count = 0",
-			  why) &&
-	       write_findings(p, to, why);
+			  p->in_range == p->counted ? "equal" : "", why) &&
+	       write_line(to, "in the table, in all", p->in_table, "", why) &&
+	       write_findings(p, to, why) && write_outside(p, to, why);
 }
 
 static bool
@@ -266,11 +296,12 @@ proof_write_json(const struct proof *p, struct buf *to, struct failure *why)
 	return buf_printf(to, why,
 			  "{\"entity\":\"%s\",\"by\":\"%s\",\"start\":\"%s\","
 			  "\"end\":\"%s\",\"verdict\":\"%s\",\"status\":%d,"
-			  "\"counted\":%" PRId64 ",\"windows\":%" PRId64
-			  ",\"extracted\":%" PRId64,
+			  "\"counted\":%" PRId64
+			  ",\"quickbooks_total\":%" PRId64
+			  ",\"windows\":%" PRId64 ",\"extracted\":%" PRId64,
 			  p->entity->name, window_by_name(p->by), start, end,
 			  proof_verdict(p), (int)p->verdict, p->counted,
-			  t->windows, t->rows) &&
+			  p->counted_total, t->windows, t->rows) &&
 	       write_json_archive(p, to, why) &&
 	       buf_printf(to, why,
 			  ",\"inserted\":%" PRId64 ",\"updated\":%" PRId64

@@ -41,3 +41,11 @@ query_write(const struct query *q, struct buf *to, struct failure *why)
 				      " maxresults %" PRId64,
 				      fields[w->by], q->start, q->most);
 }
+
+bool
+query_write_total(const struct entity *entity, struct buf *to,
+		  struct failure *why)
+{
+	return buf_printf(to, why, "select count(*) from %s%s", entity->name,
+			  entity->list ? " where Active in (true,false)" : "");
+}

@@ -26,4 +26,8 @@ struct query {
 bool query_write(const struct query *q, struct buf *to,
 		 struct failure *why) MUST_CHECK;
 
+/* select count(*) from Invoice: all rows of the entity, inactive ones too. */
+bool query_write_total(const struct entity *entity, struct buf *to,
+		       struct failure *why) MUST_CHECK;
+
 #endif

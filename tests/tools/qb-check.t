@@ -38,40 +38,48 @@ says() { # says WHAT STATUS TEXT: of the last check
 company 300
 check invoices
 says "an empty database" 75 'not loaded: 2025-01-01T00:00:00Z to 2025-04-01T00:00:00Z'
-says "an empty database" 75 '300 rows are missing in the table'
-ok "an empty database: the next step is named" grep -q 'next: load what is missing' "$dir/err"
+says "an empty database" 75 '300 rows are missing from the table'
+ok "an empty database: the next step is named" grep -q 'next: load what is missing: qb-backfill Invoice --from=' "$dir/err"
 
 windows Invoice 9 | qb-archive "$dir/books" | qb-stamp --run=first | qb-load >"$dir/receipts"
 check Invoice --archive="$dir/books"
 is "all is there: status" "$status" 0
 is "all is there: this is said" "$(sed 's/[0-9]* inserted.*/.../' "$dir/out")" \
-'Invoice by updated, 2025-01-01T00:00:00Z to 2025-04-01T00:00:00Z: ok
-  counted by QuickBooks           300  now
-  extracted                       300  in 9 windows
+'Invoice (by last update), 2025-01-01T00:00:00Z to 2025-04-01T00:00:00Z: ok
+  at QuickBooks, in range         300  now
+  at QuickBooks, in all           300
+  read                            300  in 9 windows (rows read again count again)
   archived                        300  in 9 files
   loaded                          300  ...
-  in the table, in range          300  as many as QuickBooks counts
-  in the table, all               300  final_count > 0'
+  in the table, in range          300  equal
+  in the table, in all            300'
 ok "all is there: nothing on standard error" test ! -s "$dir/err"
 check Invoice --json --archive="$dir/books"
 is "one line of JSON says the same" \
-	"$(jq -r '[.verdict, .status, .counted, .extracted, .archived.rows, .inserted, .in_range, .final_count, .missing] | @tsv' "$dir/out" | tr '\t' ' ')" \
-	'ok 0 300 300 300 300 300 300 0'
+	"$(jq -r '[.verdict, .status, .counted, .quickbooks_total, .extracted, .archived.rows, .inserted, .in_range, .final_count, .missing] | @tsv' "$dir/out" | tr '\t' ' ')" \
+	'ok 0 300 300 300 300 300 300 300 0'
 check Invoice --run=first
 is "the run that loaded it: status" "$status" 0
 check Invoice --run=second
 says "another run" 75 'not loaded: 2025-01-01'
 
 check invoices customers
-says "one of two is not loaded" 75 'Customer by updated, 2025-01-01T00:00:00Z to 2025-04-01T00:00:00Z: incomplete'
+says "one of two is not loaded" 75 'Customer (by last update), 2025-01-01T00:00:00Z to 2025-04-01T00:00:00Z: incomplete'
 ok "one of two is not loaded: the other is ok" grep -q '^Invoice.*: ok$' "$dir/out"
 ok "one of two is not loaded: the verdict names it" \
-	grep -q '1 of 2 entities are not proven: Customer is incomplete' "$dir/err"
+	grep -q '1 of 2 entities are not ok: Customer is incomplete$' "$dir/err"
+ok "one of two is not loaded: the next step loads that one" \
+	grep -q 'next: load what is missing: qb-backfill Customer --from=2025-01-01T00:00:00Z --to=2025-04-01T00:00:00Z$' "$dir/err"
 windows Customer 3 | qb-load >"$dir/receipts"
 check invoices customers
 is "both are loaded: status" "$status" 0
+is "both are loaded: the last line says so" "$(tail -n 1 "$dir/out")" '2 of 2 entities ok'
+check invoices customers --json
+is "both are loaded: JSON has no such line" "$(jq -r .entity "$dir/out" | tr '\n' ' ')" 'Invoice Customer '
 check invoices customers --archive="$dir/books"
 says "loaded and not archived" 75 'not archived: 2025-01-01T00:00:00Z to 2025-04-01T00:00:00Z'
+ok "loaded and not archived: to read them again is the next step" \
+	grep -q "next: reload: qb-backfill Customer .* --archive=$dir/books --reload\$" "$dir/err"
 
 windows Bill 3 | qb-load >"$dir/receipts"
 check bills
@@ -80,19 +88,40 @@ says "none at QuickBooks and none here" 0 'note: the table has no rows, and Quic
 # What has changed since, at QuickBooks.
 company 290
 check invoices
-says "rows left the range" 0 'note: 10 rows in the table have left the range'
+says "rows left the range" 0 'note: 10 rows in the table are no longer in the range'
 company 310
 check invoices
-says "QuickBooks has more" 75 '10 rows are missing in the table'
-ok "QuickBooks has more: not believing the ledger is the next step" \
-	grep -q 'next: fetch the range again without qb-pending' "$dir/err"
+says "QuickBooks has more" 75 '10 rows are missing from the table'
+ok "QuickBooks has more: one entity is named without a count" \
+	grep -q 'qb-check: Invoice: incomplete$' "$dir/err"
+ok "QuickBooks has more: to read them again is the next step" \
+	grep -q 'next: reload: qb-backfill Invoice --from=2025-01-01T00:00:00Z --to=2025-04-01T00:00:00Z --reload, or replay the archive$' "$dir/err"
 company 300
+
+# Rows outside of the range.
+qb-check invoices --from=2025-01-11 --to=2025-01-21 >"$dir/out" 2>"$dir/err"
+is "a part of the year: status" "$?" 0
+inside=$(sed -n 's/.*at QuickBooks, in range *\([0-9]*\).*/\1/p' "$dir/out")
+ok "a part of the year: all at QuickBooks are counted too" \
+	grep -q '^  at QuickBooks, in all  *300$' "$dir/out"
+is "a part of the year: the last line says what the range leaves out" "$(tail -n 1 "$dir/out")" \
+	"  note: $((300 - inside)) rows lie outside this range: --from/--to select by LastUpdatedTime (qb-check(1), DATES)"
+qb-check invoices --from=2025-01-11 --to=2025-01-21 --json >"$dir/out" 2>"$dir/err"
+is "a part of the year: to JSON that is no finding" \
+	"$(jq -c '[.quickbooks_total, .findings]' "$dir/out")" '[300,[]]'
+check customers
+ok "the whole of a list entity: inactive rows are among all" \
+	grep -q '^  at QuickBooks, in all  *50$' "$dir/out"
+ok "the whole of a list entity: no note" test "$(grep -c note: "$dir/out")" = 0
+calls=$(grep -c kind=count "$dir/sim.log")
+check invoices
+is "two calls per entity" "$(($(grep -c kind=count "$dir/sim.log") - calls))" 2
 
 # What has changed since, here.
 pg -c "create table gone as select * from raw.invoices order by id limit 3;
 	delete from raw.invoices where id in (select id from gone)"
 check invoices
-says "rows are gone from the table" 75 '3 rows are missing in the table'
+says "rows are gone from the table" 75 '3 rows are missing from the table'
 is "and JSON counts them" "$(qb-check invoices --from=2025-01-01 --json 2>"$dir/err" | jq .missing)" 3
 pg -c 'insert into raw.invoices select * from gone'
 pg -c "update raw.invoices set deleted_at_utc = now() where id in (select id from gone)"
@@ -121,7 +150,13 @@ qb-check invoices --from=2025-01-31 --to=2999-01-01 >"$dir/out" 2>"$dir/err"
 is "and with --to in the future: status" "$?" 0
 ok "and that is said too" grep -q 'lies in the future' "$dir/err"
 qb-check invoices bills --from=2025-01-31 >"$dir/out" 2>"$dir/err"
-is "where that of another entity did: status" "$?" 75
+is "each entity to its own end: status" "$?" 0
+ok "each entity to its own end: one ends early" grep -q '^Invoice.* to 2025-03-22T00:00:00Z: ok$' "$dir/out"
+ok "each entity to its own end: the other does not" grep -q '^Bill.* to 2025-04-01T00:00:00Z: ok$' "$dir/out"
+qb-check invoices bills items --from=2025-01-31 >"$dir/out" 2>"$dir/err"
+is "one that was never loaded has no end: status" "$?" 75
+ok "one that was never loaded has no end: that is said" grep -q 'qb-check: 1 of 3 entities are not ok: Item is incomplete$' "$dir/err"
+ok "without --to the next step has none" grep -q 'next: load what is missing: qb-backfill Item --from=2025-01-31T00:00:00Z$' "$dir/err"
 restore
 alter "update raw.qb_windows set fetched_at_utc = range_end_utc - interval '1 s'
 	where entity = 'Invoice' and range_start_utc = '2025-03-22'"
@@ -140,11 +175,11 @@ file=$(find "$dir/books" -name '20250121*.gz')
 list=${file%/*}/SHA256SUMS
 cp "$file" "$dir/kept" && cp "$list" "$dir/list"
 sums() { (cd "${file%/*}" && sha256sum -- *.gz >SHA256SUMS); }
-mend() { cp "$dir/kept" "$file" && cp "$dir/list" "$list"; }
+restore_file() { cp "$dir/kept" "$file" && cp "$dir/list" "$list"; }
 archived() { # archived WHAT STATUS SAYING: what the archive is found to be
 	check invoices --archive="$dir/books"
 	says "$1" "$2" "$3"
-	mend
+	restore_file
 }
 rm "$file"
 archived "a file is gone" 75 "${file##*/}: it is missing"
@@ -183,7 +218,7 @@ newer 1001 "$(pg -c "select archive_file from ledger where entity = 'Invoice'
 	and range_start_utc = '2025-01-21'")"
 archived "and when it is good again" 0 ': ok'
 restore
-archived "mended again" 0 ': ok'
+archived "restored" 0 ': ok'
 check invoices --archive="$dir/nowhere"
 is "no such archive: status" "$status" 64
 check invoices --schema=
@@ -199,21 +234,24 @@ says "dropped rows are not missing" 0 'were dropped by qb-stamp --jq'
 says "altered windows are not damaged" 0 'note: 9 windows were altered'
 pg -c "delete from part.invoices where id = (select min(id) from part.invoices)"
 check invoices --schema=part
-says "what is missing beyond them is" 75 '1 rows are missing in the table'
+says "what is missing beyond them is" 75 '1 rows are missing from the table'
 
 # Rows that jsonb cannot hold.
 # shellcheck disable=SC2046
 "$QB_SIM" --print=Invoice --envelopes --windows=2 $(rows 300) --spoil=100 |
 	qb-load --schema=odd --rejects="$dir/rejects" >"$dir/receipts" 2>"$dir/err"
 check invoices --schema=odd
-says "rejected rows" 65 '3 rows are missing in the table: 3 were rejected'
+says "rejected rows" 65 '3 rows are missing from the table: 3 were rejected'
+ok "rejected rows: the next step is to look at them" \
+	grep -q 'next: see the rejected rows in the file of qb-load --rejects' "$dir/err"
 
 # Another time of a row.
 pg -c "update raw.qb_windows set by = 'created' where entity = 'Customer'"
 qb-check customers --from=2025-01-01 --to=2025-04-01 --by=created >"$dir/out" 2>"$dir/err"
 is "by the time of creation, the table is asked the same" \
-	"$(sed -n 's/.*counted by QuickBooks *\([0-9]*\).*/\1/p' "$dir/out")" \
-	"$(sed -n 's/.*in range *\([0-9]*\).*/\1/p' "$dir/out")"
+	"$(sed -n 's/.*at QuickBooks, in range *\([0-9]*\).*/\1/p' "$dir/out")" \
+	"$(sed -n 's/.*in the table, in range *\([0-9]*\).*/\1/p' "$dir/out")"
+ok "by the time of creation: the first line says so" grep -q '^Customer (by creation), ' "$dir/out"
 restore
 
 check

@@ -19,7 +19,7 @@ agreeing(struct proof *p)
 	p->range = (struct time_range){ 0, 7 * CLOCK_DAY };
 	time_ranges_add(&p->covered, p->range);
 	proof_add_window(p, &totals, p->range);
-	p->counted = p->in_range = 100;
+	p->counted = p->counted_total = p->in_range = 100;
 	p->in_table = 250;
 }
 
@@ -47,15 +47,27 @@ test_counts(void)
 	struct proof p;
 
 	agreeing(&p);
-	concludes(&p, FAILURE_NONE, "as many as QuickBooks counts",
+	concludes(&p, FAILURE_NONE, "in range          100  equal",
 		  "what agrees is proven");
 	agreeing(&p);
 	p.counted = 90;
-	concludes(&p, FAILURE_NONE, "10 rows in the table have left the range",
+	concludes(&p, FAILURE_NONE,
+		  "10 rows in the table are no longer in the range",
 		  "rows that left the range since are no fault");
 	agreeing(&p);
+	p.counted_total = 121;
+	concludes(&p, FAILURE_NONE,
+		  "  note: 21 rows lie outside this range: --from/--to select "
+		  "by LastUpdatedTime (qb-check(1), DATES)\n",
+		  "rows outside the range are told, and are no fault");
+	agreeing(&p);
+	p.by = WINDOW_BY_TXN_DATE;
+	p.counted_total = 101;
+	concludes(&p, FAILURE_NONE, "select by TxnDate",
+		  "the note names what the range selects by");
+	agreeing(&p);
 	p.in_range = 99;
-	concludes(&p, FAILURE_LATER, "1 rows are missing in the table",
+	concludes(&p, FAILURE_LATER, "1 rows are missing from the table",
 		  "a single row less is incomplete");
 	agreeing(&p);
 	p.in_range = 98;
@@ -127,7 +139,7 @@ test_gaps(void)
 		  "what is loaded but not archived is incomplete");
 	agreeing(&p);
 	p.with_archive = true;
-	time_ranges_add(&p.kept, p.range);
+	time_ranges_add(&p.archived, p.range);
 	p.files = 1;
 	p.file_rows = 100;
 	concludes(&p, FAILURE_NONE, "in 1 files", "what is archived is proven");
@@ -177,13 +189,14 @@ test_json(void)
 	   "{\"entity\":\"Invoice\",\"by\":\"updated\","
 	   "\"start\":\"1970-01-01T00:00:00Z\","
 	   "\"end\":\"1970-01-08T00:00:00Z\",\"verdict\":\"incomplete\","
-	   "\"status\":75,\"counted\":100,\"windows\":1,\"extracted\":100,"
+	   "\"status\":75,\"counted\":100,\"quickbooks_total\":100,\"windows\":"
+	   "1,\"extracted\":100,"
 	   "\"archived\":null,\"inserted\":60,\"updated\":20,\"unchanged\":15,"
 	   "\"stale\":5,\"rejected\":0,\"dropped\":0,\"in_range\":101,"
 	   "\"final_count\":250,\"missing\":0,\"findings\":[{\"status\":75,"
 	   "\"text\":\"a \\\"file\\\" is not there\"},{\"status\":0,\"text\":"
-	   "\"1 rows in the table have left the range at QuickBooks: changed "
-	   "or deleted since\"}],\"more_findings\":0}\n",
+	   "\"1 rows in the table are no longer in the range at QuickBooks: "
+	   "changed or deleted since\"}],\"more_findings\":0}\n",
 	   "with all that is known");
 	line.at[line.len - 1] = '\0';
 	ok(json_check(slice_of(line.at), &why), "and it is JSON");

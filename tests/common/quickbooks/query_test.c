@@ -29,6 +29,25 @@ static const struct {
 	  "TxnDate < '2025-01-08'" },
 };
 
+static void
+test_total(void)
+{
+	struct failure why = { 0 };
+	struct buf text;
+
+	buf_init(&text, 4096);
+	ok(query_write_total(entity_find(SLICE("Customer")), &text, &why),
+	   "all of a list are counted");
+	is(text.at,
+	   "select count(*) from Customer where Active in (true,false)",
+	   "inactive ones too");
+	buf_clear(&text);
+	ok(query_write_total(entity_find(SLICE("Invoice")), &text, &why),
+	   "all transactions are counted");
+	is(text.at, "select count(*) from Invoice", "without a condition");
+	buf_free(&text);
+}
+
 int
 main(void)
 {
@@ -50,5 +69,6 @@ main(void)
 		is(text.at, cases[i].want, cases[i].name);
 	}
 	buf_free(&text);
+	test_total();
 	return tap_done();
 }

@@ -1,0 +1,152 @@
+#include "check/advice.h"
+
+enum { MOST_NAMED = 8 };
+
+enum remedy { LOAD, RELOAD, RELOAD_OR_REPLAY, READ_REJECTS, OTHER_RUNS };
+
+/* A window that the ledger has is left out by qb-pending: only --reload reads
+ * it again.  jsonb refuses a rejected row each time. */
+static enum remedy
+remedy_of(const struct proof *p, const struct advice_options *options)
+{
+	if (p->verdict == FAILURE_DATA)
+		return proof_missing_rejected(p) ? READ_REJECTS : RELOAD;
+	if (!time_ranges_contain(&p->covered, p->range))
+		return options->run ? OTHER_RUNS : LOAD;
+	return p->missing ? RELOAD_OR_REPLAY : RELOAD;
+}
+
+static bool
+name_entities(const struct proof *proofs, size_t count, enum remedy remedy,
+	      const struct advice_options *options, struct buf *to,
+	      struct failure *why)
+{
+	size_t start = to->len, named = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct proof *p = &proofs[i];
+
+		if (!p->verdict || remedy_of(p, options) != remedy)
+			continue;
+		if (!buf_printf(to, why, " %s", p->entity->name))
+			return false;
+		named++;
+	}
+	if (named <= MOST_NAMED)
+		return true;
+	buf_truncate(to, start);
+	return buf_printf(to, why, " ENTITY...");
+}
+
+/* qb-backfill of the entities that this remedy helps, and of the range as it
+ * was typed: without --to where there was none. */
+static bool
+write_command(const struct proof *proofs, size_t count, enum remedy remedy,
+	      const struct advice_options *options, struct buf *to,
+	      struct failure *why)
+{
+	const struct range *range = options->range;
+	char start[CLOCK_TEXT], end[CLOCK_TEXT];
+	bool ends = !range->open && !range->cut;
+
+	clock_format(range->start_us, start);
+	clock_format(range->end_us, end);
+	return buf_printf(to, why, "qb-backfill") &&
+	       name_entities(proofs, count, remedy, options, to, why) &&
+	       buf_printf(to, why, " --from=%s", start) &&
+	       (!ends || buf_printf(to, why, " --to=%s", end)) &&
+	       (range->by == WINDOW_BY_UPDATED ||
+		buf_printf(to, why, " --by=%s", window_by_name(range->by))) &&
+	       (!strcmp(options->schema, "raw") ||
+		buf_printf(to, why, " --schema=%s", options->schema)) &&
+	       (!options->archive ||
+		buf_printf(to, why, " --archive=%s", options->archive));
+}
+
+static bool
+advise(enum remedy remedy, const char *command, struct failure *why)
+{
+	switch (remedy) {
+	case LOAD:
+		return fail_next(why, "load what is missing: %s", command);
+	case RELOAD:
+		return fail_next(why, "reload: %s --reload", command);
+	case RELOAD_OR_REPLAY:
+		return fail_next(why,
+				 "reload: %s --reload, or replay the archive",
+				 command);
+	case READ_REJECTS:
+		return fail_next(why, "see the rejected rows in the file of "
+				      "qb-load --rejects: jsonb cannot hold "
+				      "them");
+	case OTHER_RUNS:
+		return fail_next(why, "leave out --run, to count what all "
+				      "runs loaded");
+	}
+	BUG("a remedy that has no text");
+}
+
+/* "Item: incomplete", or "2 of 35 entities are not ok: Invoice is incomplete,
+ * Item is damaged". */
+static bool
+write_bad(const struct proof *proofs, size_t count, size_t bad, struct buf *to,
+	  struct failure *why)
+{
+	size_t named = 0;
+
+	if (count == 1)
+		return buf_printf(to, why, "%s: %s", proofs->entity->name,
+				  proof_verdict(proofs));
+	if (!buf_printf(to, why, "%zu of %zu entities are not ok:", bad, count))
+		return false;
+	for (size_t i = 0; i < count && named < MOST_NAMED; i++)
+		if (proofs[i].verdict &&
+		    !buf_printf(to, why, "%s %s is %s", named++ ? "," : "",
+				proofs[i].entity->name,
+				proof_verdict(&proofs[i])))
+			return false;
+	return named == bad ||
+	       buf_printf(to, why, " and %zu more", bad - named);
+}
+
+static const struct proof *
+find_worst(const struct proof *proofs, size_t count, size_t *bad)
+{
+	const struct proof *worst = NULL;
+
+	*bad = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct proof *p = &proofs[i];
+
+		if (!p->verdict)
+			continue;
+		++*bad;
+		if (!worst || (p->verdict == FAILURE_DATA &&
+			       worst->verdict != FAILURE_DATA))
+			worst = p;
+	}
+	return worst;
+}
+
+bool
+advice_conclude(const struct proof *proofs, size_t count,
+		const struct advice_options *options, struct failure *why)
+{
+	struct buf text, command;
+	size_t bad;
+	const struct proof *worst = find_worst(proofs, count, &bad);
+
+	if (!worst)
+		return true;
+	enum remedy remedy = remedy_of(worst, options);
+	buf_init(&text, sizeof(why->text));
+	buf_init(&command, 64 * 1024); /* cut where it is told */
+	if (write_bad(proofs, count, bad, &text, why) &&
+	    write_command(proofs, count, remedy, options, &command, why)) {
+		fail(why, worst->verdict, "%s", text.at);
+		advise(remedy, command.at, why);
+	}
+	buf_free(&text);
+	buf_free(&command);
+	return false;
+}

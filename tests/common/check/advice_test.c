@@ -1,0 +1,142 @@
+/* What qb-check says of entities that are not ok. */
+#include "check/advice.h"
+#include "tap.h"
+
+static const struct range whole = { .start_us = 0, .end_us = 7 * CLOCK_DAY };
+
+static void
+begin(struct proof *p, const char *entity)
+{
+	proof_init(p);
+	p->entity = entity_find(slice_of(entity));
+	p->range = (struct time_range){ whole.start_us, whole.end_us };
+	p->in_range = p->in_table = p->counted = 10;
+	time_ranges_add(&p->covered, p->range);
+}
+
+static void
+says(const struct proof *proofs, size_t count,
+     const struct advice_options *options, const char *text, const char *next,
+     const char *what)
+{
+	struct failure why = { 0 };
+
+	ok(!advice_conclude(proofs, count, options, &why), "%s: refused", what);
+	is(why.text, text, what);
+	is(why.next, next, what);
+}
+
+static void
+test_one(void)
+{
+	struct advice_options options = { .range = &whole, .schema = "raw" };
+	struct failure why = { 0 };
+	struct proof p;
+
+	begin(&p, "Item");
+	proof_conclude(&p);
+	ok(advice_conclude(&p, 1, &options, &why), "what is ok needs nothing");
+	proof_free(&p);
+
+	begin(&p, "Item");
+	time_ranges_free(&p.covered);
+	proof_conclude(&p);
+	says(&p, 1, &options, "Item: incomplete",
+	     "load what is missing: qb-backfill Item "
+	     "--from=1970-01-01T00:00:00Z --to=1970-01-08T00:00:00Z",
+	     "what was not loaded is loaded");
+	options.run = "second";
+	says(&p, 1, &options, "Item: incomplete",
+	     "leave out --run, to count what all runs loaded",
+	     "another run may have loaded it");
+	proof_free(&p);
+}
+
+static void
+test_reload(void)
+{
+	struct range open = whole;
+	struct advice_options options = { .range = &open, .schema = "acme" };
+	struct proof p;
+
+	begin(&p, "Item");
+	p.counted = 12;
+	proof_conclude(&p);
+	open.open = true;
+	open.by = WINDOW_BY_CREATED;
+	says(&p, 1, &options, "Item: incomplete",
+	     "reload: qb-backfill Item --from=1970-01-01T00:00:00Z "
+	     "--by=created --schema=acme --reload, or replay the archive",
+	     "the command repeats what was typed");
+	proof_free(&p);
+
+	begin(&p, "Item");
+	proof_add_finding(&p, FAILURE_DATA, "a file is damaged");
+	proof_conclude(&p);
+	options = (struct advice_options){ .range = &whole,
+					   .schema = "raw",
+					   .archive = "qb-archive" };
+	says(&p, 1, &options, "Item: damaged",
+	     "reload: qb-backfill Item --from=1970-01-01T00:00:00Z "
+	     "--to=1970-01-08T00:00:00Z --archive=qb-archive --reload",
+	     "a damaged archive is written again");
+	proof_free(&p);
+
+	begin(&p, "Item");
+	p.counted = 12;
+	p.loaded.rejected = 2;
+	proof_conclude(&p);
+	says(&p, 1, &options, "Item: damaged",
+	     "see the rejected rows in the file of qb-load --rejects: jsonb "
+	     "cannot hold them",
+	     "rejected rows do not come by reloading");
+	proof_free(&p);
+}
+
+static void
+test_many(void)
+{
+	static const char *const names[] = {
+		"Invoice", "Item",  "Bill",    "Customer",   "Vendor",
+		"Payment", "Class", "Account", "CreditMemo", "Deposit",
+	};
+	struct advice_options options = { .range = &whole, .schema = "raw" };
+	struct proof p[LENGTH(names)];
+
+	for (size_t i = 0; i < LENGTH(names); i++)
+		begin(&p[i], names[i]);
+	time_ranges_free(&p[0].covered);
+	proof_conclude(&p[0]);
+	proof_add_finding(&p[1], FAILURE_DATA, "a file is damaged");
+	says(p, LENGTH(names), &options,
+	     "2 of 10 entities are not ok: Invoice is incomplete, Item is "
+	     "damaged",
+	     "reload: qb-backfill Item --from=1970-01-01T00:00:00Z "
+	     "--to=1970-01-08T00:00:00Z --reload",
+	     "damage is told first");
+	for (size_t i = 1; i < LENGTH(names); i++) {
+		proof_free(&p[i]);
+		begin(&p[i], names[i]);
+		time_ranges_free(&p[i].covered);
+		proof_conclude(&p[i]);
+	}
+	says(p, LENGTH(names), &options,
+	     "10 of 10 entities are not ok: Invoice is incomplete, Item is "
+	     "incomplete, Bill is incomplete, Customer is incomplete, Vendor "
+	     "is incomplete, Payment is incomplete, Class is incomplete, "
+	     "Account is incomplete and 2 more",
+	     "load what is missing: qb-backfill ENTITY... "
+	     "--from=1970-01-01T00:00:00Z --to=1970-01-08T00:00:00Z",
+	     "of many only some are named");
+	for (size_t i = 0; i < LENGTH(names); i++)
+		proof_free(&p[i]);
+}
+
+int
+main(void)
+{
+	test_one();
+	test_reload();
+	test_many();
+	return tap_done();
+}
