@@ -1,10 +1,10 @@
 /*
- * qb-load - put windows into PostgreSQL, each whole or not at all.
+ * qb-load - load windows into PostgreSQL, each completely or not at all.
  *
- * In:   rows, seals, ends.  Out: a receipt for each window that is committed.
- * Promise: nothing is sent to the server before a window's seal is known to
- * hold; a stored row is replaced only by a newer one, and what is there
- * already is not written again; a receipt is printed only after the commit.
+ * In:   rows, seals, ends.  Out: a receipt per committed window.
+ * Promise: nothing of a window is sent to the server before its seal has been
+ * checked; a row is replaced only by a newer one, and an unchanged row is not
+ * written again; a receipt is printed only after the commit.
  */
 #include <fcntl.h>
 
@@ -23,42 +23,42 @@ static const struct option_row rows[] = {
 	{ .name = "schema",
 	  .argument = "NAME",
 	  .preset = "raw",
-	  .help = "schema of the landing tables, one company's",
+	  .help = "schema of the landing tables, for one company",
 	  .text = &schema },
 	{ .name = "rejects",
 	  .argument = "FILE",
-	  .help = "append rows that jsonb cannot hold, and load the others",
+	  .help = "append rows that jsonb cannot hold to FILE, load the "
+		  "others",
 	  .text = &rejects },
 	{ .name = "jobs",
 	  .argument = "N",
 	  .preset = "1",
-	  .help = "how many windows to load at the same time, each by a "
-		  "connection of its own",
+	  .help = "windows to load at the same time, one connection each",
 	  .least = 1,
 	  .most = WORKERS_MOST_LOADERS,
 	  .integer = &jobs },
 	{ .name = "dry-run",
-	  .help = "say what would be done; nothing that is written stays",
+	  .help = "show what would change, change nothing",
 	  .on = &dry_run },
 	{ .name = "run",
 	  .env = "QB_RUN_ID",
 	  .argument = "ID",
-	  .help = "name of this run, for rows that bear no stamp",
+	  .help = "name of this run, for rows without a stamp",
 	  .text = &run },
 	{ .name = "verbose",
-	  .help = "log each window on standard error",
+	  .help = "log each window to standard error",
 	  .on = &verbose },
 };
 
 static const struct option_table options = {
 	.tool = "qb-load",
-	.about = "Put windows into PostgreSQL, each whole or not at all.",
+	.about = "Load windows into PostgreSQL, each completely or not at all.",
 	.rows = rows,
 	.count = LENGTH(rows),
 	.also = &pg_options,
 };
 
-/* Rows of customers: for nobody else's eyes. */
+/* Readable by the owner alone: it will have data of customers. */
 static bool
 open_rejects(int *fd, struct failure *why)
 {
@@ -71,65 +71,66 @@ open_rejects(int *fd, struct failure *why)
 }
 
 static void
-prepare(struct workers *crew, int rejects_fd)
+set_options(struct workers *workers, int rejects_fd)
 {
-	crew->count = (int)jobs; /* held to WORKERS_MOST_LOADERS */
-	for (int i = 0; i < crew->count; i++) {
-		struct loader *landing = &crew->landings[i];
+	workers->count = (int)jobs; /* checked: at most WORKERS_MOST_LOADERS */
+	for (int i = 0; i < workers->count; i++) {
+		struct loader *l = &workers->loaders[i];
 
-		landing->schema = schema;
-		landing->dry_run = dry_run;
-		landing->rejects_fd = rejects_fd;
+		l->schema = schema;
+		l->upsert.dry_run = dry_run;
+		l->upsert.rejects_fd = rejects_fd;
 	}
 }
 
 static void
-log_window(const struct worker_slot *slot)
+log_window(const struct batch_slot *slot)
 {
-	const struct batch *p = &slot->parcel;
-	const struct ledger_entry *entry = &p->entry;
+	const struct batch *b = &slot->batch;
+	const struct ledger_entry *entry = &b->entry;
 
 	log_info("window %s entity=%s window=%" PRId64 "/%" PRId64
 		 " rows=%" PRId64 " inserted=%" PRId64 " updated=%" PRId64
 		 " unchanged=%" PRId64 " stale=%" PRId64 " rejected=%" PRId64
 		 " ms=%" PRId64,
-		 dry_run ? "tried" : "loaded", p->window.entity->name,
-		 p->window.no, p->window.of, p->seal.rows, entry->inserted,
+		 dry_run ? "tried" : "loaded", b->window.entity->name,
+		 b->window.no, b->window.of, b->seal.rows, entry->inserted,
 		 entry->updated, entry->unchanged, entry->stale,
 		 entry->rejected, slot->took_ms);
 }
 
-/* The receipt of a window that is committed, or the end. */
+/* The receipt of a committed window, or an end. */
 static bool
-tell(const struct worker_slot *slot, struct lines_out *out, struct failure *why)
+write_result(const struct batch_slot *slot, struct lines_out *out,
+	     struct failure *why)
 {
-	const struct batch *p = &slot->parcel;
+	const struct batch *b = &slot->batch;
 
-	if (slot->end)
-		return buf_add_slice(&out->pending, buf_slice(&slot->line),
+	if (slot->is_end)
+		return buf_add_slice(&out->pending, buf_slice(&slot->end_line),
 				     why) &&
 		       lines_flush(out, why);
 	log_window(slot);
-	return ledger_write_receipt(&p->entry, schema, &p->window,
-				    p->sealed.value[MEMBER_WINDOW], &p->seal,
-				    dry_run, &out->pending, why) &&
+	return ledger_entry_write_receipt(&b->entry, schema, &b->window,
+					  b->sealed.value[MEMBER_WINDOW],
+					  &b->seal, dry_run, &out->pending,
+					  why) &&
 	       lines_flush(out, why);
 }
 
-/* Everything else is loaded; these rows are for a person to look at.  Not with
- * jq: 1.6 stops at half a surrogate pair, which is why many of them are here.
- */
+/* The next step is not jq, since jq 1.6 stops at a lone surrogate escape, which
+ * is what many of these rows have. */
 static bool
-tell_rejected(int64_t rejected, struct failure *why)
+fail_rejected(int64_t rejected, struct failure *why)
 {
 	if (dry_run) {
 		fail(why, FAILURE_DATA,
-		     "%" PRId64 " rows are such that jsonb cannot hold them; "
-		     "nothing was loaded or put into %s",
+		     "jsonb cannot hold %" PRId64 " rows; nothing was loaded "
+		     "or put into %s",
 		     rejected, rejects);
 		return fail_next(why,
-				 "load without --dry-run: they go to %s, "
-				 "all others are loaded",
+				 "load without --dry-run: these rows go to "
+				 "%s, the others into the table",
 				 rejects);
 	}
 	fail(why, FAILURE_DATA,
@@ -137,31 +138,31 @@ tell_rejected(int64_t rejected, struct failure *why)
 	     "others are loaded",
 	     rejected, rejects);
 	return fail_next(why,
-			 "look at their ids: "
+			 "see their ids: "
 			 "grep -o '\"row\":{[^}]*}' %s",
 			 rejects);
 }
 
 static bool
-load_all(struct workers *crew, struct lines_out *out, struct failure *why)
+load_all(struct workers *workers, struct lines_out *out, struct failure *why)
 {
-	struct worker_slot *slot;
+	struct batch_slot *slot;
 	int64_t rejected = 0;
 
-	if (!workers_start(crew, why))
+	if (!workers_start(workers, why))
 		return false;
-	while ((slot = workers_next(crew, why))) {
-		struct failure untold = { 0 };
+	while ((slot = workers_next(workers, why))) {
+		struct failure unwritten = { 0 };
 
-		if (!tell(slot, out, &untold)) {
-			*why = untold;
+		if (!write_result(slot, out, &unwritten)) {
+			*why = unwritten;
 			return false;
 		}
-		rejected += slot->end ? 0 : slot->parcel.entry.rejected;
-		workers_done(crew, slot);
+		rejected += slot->is_end ? 0 : slot->batch.entry.rejected;
+		workers_release(workers, slot);
 	}
 	if (!why->kind && rejected)
-		return tell_rejected(rejected, why);
+		return fail_rejected(rejected, why);
 	return !why->kind;
 }
 
@@ -171,7 +172,7 @@ main(int argc, char *argv[])
 	struct failure why = { 0 };
 	struct lines_out out;
 	struct stream in;
-	struct workers crew;
+	struct workers workers;
 	struct run_stamp of;
 	int used, rejects_fd;
 
@@ -179,9 +180,9 @@ main(int argc, char *argv[])
 	lines_out_init(&out, STDOUT_FILENO);
 	stream_init(&in, STDIN_FILENO, NULL);
 	in.head.opaque = true; /* PostgreSQL reads payloads */
-	workers_init(&crew);
-	crew.in = &in;
-	crew.run = &of;
+	workers_init(&workers);
+	workers.in = &in;
+	workers.run = &of;
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    options_no_operands(argc, argv, used, &why) &&
 	    options_require_pipe(&options, &why) &&
@@ -189,11 +190,11 @@ main(int argc, char *argv[])
 	    run_stamp_init(&of, run, NULL, &why) &&
 	    open_rejects(&rejects_fd, &why)) {
 		log_verbose(verbose);
-		prepare(&crew, rejects_fd);
-		load_all(&crew, &out, &why);
+		set_options(&workers, rejects_fd);
+		load_all(&workers, &out, &why);
 		lines_finish(&out, &why);
 	}
-	workers_free(&crew);
+	workers_free(&workers);
 	stream_free(&in);
 	lines_out_free(&out);
 	return log_failure(&why);

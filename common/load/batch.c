@@ -1,69 +1,69 @@
 #include "load/batch.h"
 
 void
-batch_init(struct batch *p)
+batch_init(struct batch *b)
 {
-	*p = (struct batch){ .seal = { .rows = 0 } };
-	row_buffer_init(&p->rows);
-	buf_init(&p->seal_line, LINES_LONGEST);
-	ledger_init(&p->entry);
+	*b = (struct batch){ .seal = { .rows = 0 } };
+	row_buffer_init(&b->rows);
+	buf_init(&b->seal_line, LINES_LONGEST);
+	ledger_entry_init(&b->entry);
 }
 
 void
-batch_free(struct batch *p)
+batch_free(struct batch *b)
 {
-	row_buffer_free(&p->rows);
-	buf_free(&p->seal_line);
-	ledger_free(&p->entry);
+	row_buffer_free(&b->rows);
+	buf_free(&b->seal_line);
+	ledger_entry_free(&b->entry);
 }
 
-/* Another window, and its first line is the one in `in`. */
 static void
-begin(struct batch *p, const struct stream *in, const struct run_stamp *run)
+begin_window(struct batch *b, const struct stream *in,
+	     const struct run_stamp *run)
 {
-	row_buffer_clear(&p->rows, in->line);
-	p->rows.row.own_run = slice_of(run->id);
-	p->rows.row.own_at_us = run->fixed ? run->at_us : clock_now_us();
+	row_buffer_clear(&b->rows, in->line);
+	b->rows.row.own_run = slice_of(run->id);
+	b->rows.row.own_at_us = run->fixed ? run->at_us : clock_now_us();
 }
 
 bool
-batch_add(struct batch *p, const struct stream *in, const struct run_stamp *run,
+batch_add(struct batch *b, const struct stream *in, const struct run_stamp *run,
 	  struct failure *why)
 {
 	if (in->first)
-		begin(p, in, run);
-	return row_buffer_add(&p->rows, &in->now, &in->window, why) ||
+		begin_window(b, in, run);
+	return row_buffer_add(&b->rows, &in->now, &in->window, why) ||
 	       fail_in(why, "line %" PRId64, in->line);
 }
 
 static bool
-seal_fits_rows(const struct batch *p, struct failure *why)
+check_seal_realm(const struct batch *b, struct failure *why)
 {
-	if (!batch_rows(p) || slice_is(p->seal.realm, p->rows.realm))
+	if (!batch_rows(b) || slice_is(b->seal.realm, b->rows.realm))
 		return true;
 	return fail(why, FAILURE_DATA,
-		    "rows of company %s under a seal of company %.*s",
-		    p->rows.realm, SLICE_SHOWN(p->seal.realm));
+		    "the rows are of company %s, their seal is of company %.*s",
+		    b->rows.realm, SLICE_SHOWN(b->seal.realm));
 }
 
 /*
- * The stream's own slices do not outlive its next line.  The run of a window is
- * that of its rows; the seal bears the same stamp, and is asked when there are
- * none.
+ * The stream's slices are overwritten by its next line, so the seal is copied.
+ * The run of a window is that of its rows; without rows it is taken from the
+ * seal, which has the same stamp.
  */
 bool
-batch_seal(struct batch *p, const struct stream *in,
+batch_seal(struct batch *b, const struct stream *in,
 	   const struct run_stamp *run, struct failure *why)
 {
 	if (in->first)
-		begin(p, in, run);
-	p->window = in->window;
-	buf_clear(&p->seal_line);
-	return row_buffer_finish(&p->rows, why) &&
-	       buf_add_slice(&p->seal_line, in->now.line, why) &&
-	       envelope_parse(&p->sealed, buf_slice(&p->seal_line), why) &&
-	       seal_parse(&p->seal, &p->sealed, why) &&
-	       seal_fits_rows(p, why) &&
-	       (batch_rows(p) ||
-		load_row_read_stamp(&p->rows.row, &p->sealed, why));
+		begin_window(b, in, run);
+	b->window = in->window;
+	buf_clear(&b->seal_line);
+	return row_buffer_finish(&b->rows, why) &&
+	       buf_add_slice(&b->seal_line, in->now.line, why) &&
+	       envelope_parse(&b->sealed, buf_slice(&b->seal_line), why) &&
+	       seal_parse(&b->seal, &b->sealed, why) &&
+	       check_seal_realm(b, why) &&
+	       (batch_rows(b) ||
+		load_row_read_stamp(&b->rows.row, &b->sealed, why));
 }

@@ -1,6 +1,5 @@
 /*
- * load/batch.h - a window of a stream, whole and sealed, on its way to its
- * table.
+ * load/batch.h - the rows of one window with its seal, to be loaded together.
  */
 #ifndef LOAD_BATCH_H
 #define LOAD_BATCH_H
@@ -12,33 +11,32 @@
 
 struct batch {
 	struct row_buffer rows;
-	struct buf seal_line;   /* what follows points into it */
+	struct buf seal_line;   /* `sealed` and `seal` point into it */
 	struct envelope sealed; /* the seal */
 	struct seal seal;
 	struct window window;
 
-	struct ledger_entry entry; /* what became of it */
+	struct ledger_entry entry; /* the result, filled by load/upsert.h */
 };
 
-void batch_init(struct batch *p);
-void batch_free(struct batch *p);
+void batch_init(struct batch *b);
+void batch_free(struct batch *b);
 
 /*
- * Keep the row in `in`, or the seal, which is the last; the first line of a
- * window takes the place of what was there.  Rows without a stamp
- * bear the run and the moment in which the window's first line passed.  What
- * row_buffer_add() says, and FAILURE_DATA: a seal of another company.
+ * Add the row in `in`, or the seal, which comes last; the first line of a
+ * window clears the batch.  Rows without a stamp get the run, and the time when
+ * the window's first line was read.  Failures as of row_buffer_add(), and
+ * FAILURE_DATA: a seal of another company than the rows.
  */
-bool batch_add(struct batch *p, const struct stream *in,
+bool batch_add(struct batch *b, const struct stream *in,
 	       const struct run_stamp *run, struct failure *why) MUST_CHECK;
-bool batch_seal(struct batch *p, const struct stream *in,
+bool batch_seal(struct batch *b, const struct stream *in,
 		const struct run_stamp *run, struct failure *why) MUST_CHECK;
 
-/* How many rows it holds. */
 static inline int64_t
-batch_rows(const struct batch *p)
+batch_rows(const struct batch *b)
 {
-	return p->rows.rows.records;
+	return b->rows.rows.records;
 }
 
 #endif

@@ -6,13 +6,13 @@ enum {
 	FIRST_ROOM = 64,
 	MOST_ROWS = 96 * 1024,
 	MOST_TEXT = 512 * 1024,
-	HEAD = sizeof(uint64_t),
+	HEAD_BYTES = sizeof(uint64_t),
 };
 
 void
 id_order_init(struct id_order *o)
 {
-	*o = (struct id_order){ .once = true };
+	*o = (struct id_order){ .unique = true };
 	buf_init(&o->text, MOST_TEXT);
 }
 
@@ -21,7 +21,7 @@ id_order_clear(struct id_order *o)
 {
 	buf_clear(&o->text);
 	o->count = 0;
-	o->once = true;
+	o->unique = true;
 }
 
 void
@@ -32,13 +32,13 @@ id_order_free(struct id_order *o)
 	id_order_init(o);
 }
 
-/* What is shorter is filled up with NULs. */
+/* A shorter id is padded with NULs. */
 static uint64_t
 head_of(struct slice id)
 {
 	uint64_t head = 0;
 
-	memcpy(&head, id.at, id.len < HEAD ? id.len : HEAD);
+	memcpy(&head, id.at, id.len < HEAD_BYTES ? id.len : HEAD_BYTES);
 	return be64toh(head);
 }
 
@@ -51,38 +51,39 @@ grow(struct id_order *o)
 	o->rows = base_realloc(o->rows, o->room * sizeof(*o->rows));
 }
 
-/* Where what the head does not hold begins in `text`, with a NUL behind it; the
- * first there is of all that are no longer than a head. */
+/* Append what the head does not hold to `text`, NUL-terminated; ids that are no
+ * longer than a head share the empty text at its start. */
 static bool
-keep_rest(struct id_order *o, struct slice id, uint32_t *at)
+keep_rest(struct id_order *o, struct slice id, uint32_t *rest_at)
 {
-	struct failure unheard; /* a page of it, so not begun for every row */
+	struct failure ignored; /* large, so not initialised for every row */
 
-	if (!o->text.len && !buf_add(&o->text, "", 1, &unheard))
+	if (!o->text.len && !buf_add(&o->text, "", 1, &ignored))
 		return false;
-	if (id.len <= HEAD)
+	if (id.len <= HEAD_BYTES)
 		return true;
-	*at = (uint32_t)o->text.len; /* bounded */
-	return buf_add(&o->text, id.at + HEAD, id.len - HEAD, &unheard) &&
-	       buf_add(&o->text, "", 1, &unheard);
+	*rest_at = (uint32_t)o->text.len; /* bounded */
+	return buf_add(&o->text, id.at + HEAD_BYTES, id.len - HEAD_BYTES,
+		       &ignored) &&
+	       buf_add(&o->text, "", 1, &ignored);
 }
 
 void
-id_order_add(struct id_order *o, struct slice id, int64_t place)
+id_order_add(struct id_order *o, struct slice id, int64_t offset)
 {
-	uint32_t at = 0;
+	uint32_t rest_at = 0;
 
-	o->once = o->once && o->count < MOST_ROWS;
-	if (o->once && (!o->text.len || id.len > HEAD))
-		o->once = keep_rest(o, id, &at);
-	if (!o->once)
+	o->unique = o->unique && o->count < MOST_ROWS;
+	if (o->unique && (!o->text.len || id.len > HEAD_BYTES))
+		o->unique = keep_rest(o, id, &rest_at);
+	if (!o->unique)
 		return;
 	if (o->count == o->room)
 		grow(o);
 	o->rows[o->count] = (struct id_order_row){
 		.head = head_of(id),
-		.place = place,
-		.at = at,
+		.offset = offset,
+		.rest_at = rest_at,
 		.n = (uint32_t)o->count, /* bounded */
 	};
 	o->count++;
@@ -96,16 +97,16 @@ compare(const void *one, const void *other, void *of)
 
 	if (a->head != b->head)
 		return a->head < b->head ? -1 : 1;
-	return strcmp(o->text.at + a->at, o->text.at + b->at);
+	return strcmp(o->text.at + a->rest_at, o->text.at + b->rest_at);
 }
 
 void
 id_order_sort(struct id_order *o)
 {
-	if (!o->once || !o->count)
+	if (!o->unique || !o->count)
 		return;
 	qsort_r(o->rows, o->count, sizeof(*o->rows), compare, o);
 	for (size_t i = 1; i < o->count; i++)
 		if (!compare(&o->rows[i - 1], &o->rows[i], o))
-			o->once = false;
+			o->unique = false;
 }

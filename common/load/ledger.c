@@ -7,28 +7,28 @@
 static const char ledger_sql[] =
 #include "sql/load/ledger.sql.h"
 	;
-static const char settle_sql[] =
+static const char commit_status_sql[] =
 #include "sql/load/commit_status.sql.h"
 	;
 
 enum {
 	MOST_RUN_BYTES = 64 * 1024,
-	MOST_FACTS = 24,
+	MOST_PARAMETERS = 24,
 	MOST_ARCHIVE_BYTES = 64 * 1024,
-	/* a server that restarts is back within that, mostly */
-	SETTLE_TRIES = 6,
-	SETTLE_WAIT_MS = 2000,
+	/* ten seconds: time for most servers to restart */
+	COMMIT_STATUS_TRIES = 6,
+	COMMIT_STATUS_WAIT_MS = 2000,
 };
 
 void
-ledger_init(struct ledger_entry *entry)
+ledger_entry_init(struct ledger_entry *entry)
 {
 	*entry = (struct ledger_entry){ .fetched_us = INT64_MIN };
 	buf_init(&entry->run, MOST_RUN_BYTES);
 }
 
 void
-ledger_clear(struct ledger_entry *entry)
+ledger_entry_clear(struct ledger_entry *entry)
 {
 	struct buf run = entry->run;
 
@@ -37,86 +37,86 @@ ledger_clear(struct ledger_entry *entry)
 }
 
 void
-ledger_free(struct ledger_entry *entry)
+ledger_entry_free(struct ledger_entry *entry)
 {
 	buf_free(&entry->run);
 }
 
-/* Values for a statement, and the texts of those that are not texts. */
-struct facts {
-	struct sql_variable values[MOST_FACTS];
-	char texts[MOST_FACTS][LEDGER_TEXT];
+/* Variables of a statement, and room for numbers and times as text. */
+struct parameters {
+	struct sql_variable values[MOST_PARAMETERS];
+	char texts[MOST_PARAMETERS][LEDGER_TEXT];
 	size_t count;
 };
 
 static void
-add_text(struct facts *f, const char *name, const char *value)
+add_text(struct parameters *p, const char *name, const char *value)
 {
-	if (f->count == MOST_FACTS)
-		BUG("more facts than MOST_FACTS");
-	f->values[f->count++] = (struct sql_variable){ name, value };
+	if (p->count == MOST_PARAMETERS)
+		BUG("more parameters than MOST_PARAMETERS");
+	p->values[p->count++] = (struct sql_variable){ name, value };
 }
 
-/* A negative number was not asked: NULL in the ledger. */
+/* Negative: not known, NULL in the ledger. */
 static void
-add_count(struct facts *f, const char *name, int64_t number)
+add_count(struct parameters *p, const char *name, int64_t number)
 {
-	char *text = f->texts[f->count];
+	char *text = p->texts[p->count];
 
 	if (number >= 0)
 		snprintf(text, LEDGER_TEXT, "%" PRId64, number);
-	add_text(f, name, text);
+	add_text(p, name, text);
 }
 
 static void
-add_time(struct facts *f, const char *name, int64_t at_us)
+add_time(struct parameters *p, const char *name, int64_t at_us)
 {
-	char *text = f->texts[f->count];
+	char *text = p->texts[p->count];
 
 	if (at_us != INT64_MIN)
 		clock_format(at_us, text);
-	add_text(f, name, text);
+	add_text(p, name, text);
 }
 
-/* Which entry: what both statements name. */
+/* What both statements identify the entry by. */
 static void
-add_identity(struct facts *f, const struct ledger_entry *entry,
+add_identity(struct parameters *p, const struct ledger_entry *entry,
 	     const char *schema, const struct window *window,
 	     const struct seal *seal)
 {
-	add_text(f, "schema", schema);
-	add_text(f, "entity", window->entity->name);
-	add_text(f, "run", entry->run.at);
-	add_text(f, "sha256", seal->sha256);
+	add_text(p, "schema", schema);
+	add_text(p, "entity", window->entity->name);
+	add_text(p, "run", entry->run.at);
+	add_text(p, "sha256", seal->sha256);
 }
 
 static void
-add_window(struct facts *f, const struct window *window,
+add_window(struct parameters *p, const struct window *window,
 	   const struct seal *seal)
 {
-	add_text(f, "table", window->entity->table);
-	add_text(f, "by", window_by_name(window->by));
-	add_time(f, "start", window->start_us);
-	add_time(f, "end", window->end_us);
-	add_count(f, "count_before", seal->count_before);
-	add_count(f, "count_after", seal->count_after);
-	add_count(f, "pages", seal->pages);
-	add_count(f, "rows", seal->rows);
-	add_count(f, "left", seal->left);
+	add_text(p, "table", window->entity->table);
+	add_text(p, "by", window_by_name(window->by));
+	add_time(p, "start", window->start_us);
+	add_time(p, "end", window->end_us);
+	add_count(p, "count_before", seal->count_before);
+	add_count(p, "count_after", seal->count_after);
+	add_count(p, "pages", seal->pages);
+	add_count(p, "rows", seal->rows);
+	add_count(p, "left", seal->left);
 }
 
 static void
-add_counts(struct facts *f, const struct ledger_entry *entry)
+add_counts(struct parameters *p, const struct ledger_entry *entry)
 {
-	add_time(f, "fetched_at", entry->fetched_us);
-	add_count(f, "inserted", entry->inserted);
-	add_count(f, "updated", entry->updated);
-	add_count(f, "unchanged", entry->unchanged);
-	add_count(f, "stale", entry->stale);
-	add_count(f, "rejected", entry->rejected);
+	add_time(p, "fetched_at", entry->fetched_us);
+	add_count(p, "inserted", entry->inserted);
+	add_count(p, "updated", entry->updated);
+	add_count(p, "unchanged", entry->unchanged);
+	add_count(p, "stale", entry->stale);
+	add_count(p, "rejected", entry->rejected);
 }
 
-/* {"file":"..."}, from qb-archive; nothing when it was not in the pipe. */
+/* {"file":"..."}, from qb-archive; absent where it did not run. */
 static bool
 read_archive(struct slice archive, struct buf *file, struct failure *why)
 {
@@ -135,7 +135,7 @@ read_archive(struct slice archive, struct buf *file, struct failure *why)
 }
 
 static void
-keep_answer(struct ledger_entry *entry, const struct pg_result *answer)
+read_answer(struct ledger_entry *entry, const struct pg_result *answer)
 {
 	snprintf(entry->seq, LEDGER_TEXT, "%s", pg_text(answer, 0, 0));
 	entry->table_rows = pg_integer(answer, 0, 1);
@@ -143,11 +143,12 @@ keep_answer(struct ledger_entry *entry, const struct pg_result *answer)
 }
 
 bool
-ledger_write(struct ledger_entry *entry, struct pg *pg, const char *schema,
-	     const struct window *window, const struct seal *seal,
-	     struct slice archive, struct failure *why)
+ledger_entry_write(struct ledger_entry *entry, struct pg *pg,
+		   const char *schema, const struct window *window,
+		   const struct seal *seal, struct slice archive,
+		   struct failure *why)
 {
-	struct facts f = { .count = 0 };
+	struct parameters p = { .count = 0 };
 	struct pg_result answer = { 0 };
 	char realm[LEDGER_TEXT];
 	struct buf file;
@@ -157,16 +158,16 @@ ledger_write(struct ledger_entry *entry, struct pg *pg, const char *schema,
 	if (!read_archive(archive, &file, why))
 		goto out;
 	snprintf(realm, sizeof(realm), "%.*s", SLICE_SHOWN(seal->realm));
-	add_identity(&f, entry, schema, window, seal);
-	add_window(&f, window, seal);
-	add_counts(&f, entry);
-	add_text(&f, "realm", realm);
-	add_text(&f, "archive", file.at);
-	if (!pg_run(pg, ledger_sql, f.values, f.count, &answer, why)) {
+	add_identity(&p, entry, schema, window, seal);
+	add_window(&p, window, seal);
+	add_counts(&p, entry);
+	add_text(&p, "realm", realm);
+	add_text(&p, "archive", file.at);
+	if (!pg_run(pg, ledger_sql, p.values, p.count, &answer, why)) {
 		fail_in(why, "the ledger");
 		goto out;
 	}
-	keep_answer(entry, &answer);
+	read_answer(entry, &answer);
 	done = true;
 out:
 	pg_result_free(&answer);
@@ -185,49 +186,54 @@ wait_ms(long ms)
 }
 
 static bool
-find(const struct facts *f, struct pg *pg, bool *there, struct failure *why)
+find_entry(const struct parameters *p, struct pg *pg, bool *exists,
+	   struct failure *why)
 {
 	struct pg_result answer = { 0 };
-	bool done = pg_begin(pg, why) &&
-		    pg_run(pg, settle_sql, f->values, f->count, &answer, why);
+	bool done =
+		pg_begin(pg, why) && pg_run(pg, commit_status_sql, p->values,
+					    p->count, &answer, why);
 
-	*there = done && answer.rows;
+	*exists = done && answer.rows;
 	pg_result_free(&answer);
 	pg_rollback(pg);
 	return done;
 }
 
 bool
-ledger_find_commit(const struct ledger_entry *entry, struct pg *pg,
-		   const char *schema, const struct window *window,
-		   const struct seal *seal, struct failure *why)
+ledger_entry_find_commit(const struct ledger_entry *entry, struct pg *pg,
+			 const char *schema, const struct window *window,
+			 const struct seal *seal, struct failure *why)
 {
-	struct facts f = { .count = 0 };
-	bool there = false, found = false;
+	struct parameters p = { .count = 0 };
+	bool exists = false, answered = false;
 
-	add_identity(&f, entry, schema, window, seal);
-	add_text(&f, "seq", entry->seq);
-	add_text(&f, "loaded_at", entry->loaded_at);
-	for (int i = 0; i < SETTLE_TRIES && !found; i++) {
+	add_identity(&p, entry, schema, window, seal);
+	add_text(&p, "seq", entry->seq);
+	add_text(&p, "loaded_at", entry->loaded_at);
+	for (int i = 0; i < COMMIT_STATUS_TRIES && !answered; i++) {
 		if (i)
-			wait_ms(SETTLE_WAIT_MS);
-		found = pg_connect(pg, why) && find(&f, pg, &there, why);
-		if (!found && why->kind != FAILURE_LATER)
+			wait_ms(COMMIT_STATUS_WAIT_MS);
+		answered =
+			pg_connect(pg, why) && find_entry(&p, pg, &exists, why);
+		if (!answered && why->kind != FAILURE_LATER)
 			break;
 	}
-	if (there)
+	if (exists)
 		return true;
 	return fail(why, FAILURE_LATER,
-		    found ? "the connection broke during COMMIT, and the "
-			    "window is not in the ledger: it was not loaded"
-			  : "the connection broke during COMMIT, and the "
-			    "ledger cannot be asked whether the window was "
-			    "loaded; loading it again is safe");
+		    answered
+			    ? "the connection broke during COMMIT; the window "
+			      "is not in the ledger, so it was not loaded"
+			    : "the connection broke during COMMIT, and the "
+			      "ledger cannot be read; the window may have been "
+			      "loaded, loading it again is safe");
 }
 
 bool
-ledger_predict(struct ledger_entry *entry, struct pg *pg, const char *schema,
-	       const struct window *window, struct failure *why)
+ledger_entry_predict(struct ledger_entry *entry, struct pg *pg,
+		     const char *schema, const struct window *window,
+		     struct failure *why)
 {
 	const struct sql_variable with[] = {
 		{ "schema", schema }, { "table", window->entity->table }
@@ -267,10 +273,10 @@ write_numbers(const struct ledger_entry *entry, const struct seal *seal,
 }
 
 bool
-ledger_write_receipt(const struct ledger_entry *entry, const char *schema,
-		     const struct window *window, struct slice window_text,
-		     const struct seal *seal, bool dry_run, struct buf *to,
-		     struct failure *why)
+ledger_entry_write_receipt(const struct ledger_entry *entry, const char *schema,
+			   const struct window *window,
+			   struct slice window_text, const struct seal *seal,
+			   bool dry_run, struct buf *to, struct failure *why)
 {
 	char table[2 * SQL_TEMPLATE_LONGEST_NAME + 2];
 

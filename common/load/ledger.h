@@ -1,5 +1,6 @@
 /*
- * load/ledger.h - what became of a window: its line in the ledger, its receipt.
+ * load/ledger.h - the entry of a loaded window in the ledger, the table
+ * qb_windows of its schema, and its receipt.
  */
 #ifndef LOAD_LEDGER_H
 #define LOAD_LEDGER_H
@@ -10,49 +11,51 @@
 
 enum { LEDGER_TEXT = 64 };
 
-/* The first five add up to the seal's rows. */
+/* The first five add up to the rows of the seal. */
 struct ledger_entry {
 	int64_t inserted, updated, unchanged, stale, rejected;
 	int64_t fetched_us; /* of the latest page; INT64_MIN: no rows */
-	int64_t table_rows; /* in the table, this window included */
-	struct buf run;     /* which run these rows belong to */
+	int64_t table_rows; /* of the whole table, after this window */
+	struct buf run;     /* id of the run */
 	char seq[LEDGER_TEXT], loaded_at[LEDGER_TEXT]; /* "": not written */
 };
 
-void ledger_init(struct ledger_entry *entry);
-void ledger_clear(struct ledger_entry *entry);
-void ledger_free(struct ledger_entry *entry);
+void ledger_entry_init(struct ledger_entry *entry);
+void ledger_entry_clear(struct ledger_entry *entry);
+void ledger_entry_free(struct ledger_entry *entry);
 
 /*
- * Write the entry, the last statement of the window's transaction.  Waits for
- * others that load the same entity to commit; fills table_rows, seq and
+ * Write the entry, the last statement of the window's transaction.  Waits until
+ * others that load the same entity have committed; fills table_rows, seq and
  * loaded_at.
  */
-bool ledger_write(struct ledger_entry *entry, struct pg *pg, const char *schema,
-		  const struct window *window, const struct seal *seal,
-		  struct slice archive, struct failure *why) MUST_CHECK;
-
-/*
- * The connection broke during COMMIT: connect again and see whether the entry
- * is there.  FAILURE_LATER when it is not, or when that cannot be found out.
- */
-bool ledger_find_commit(const struct ledger_entry *entry, struct pg *pg,
+bool ledger_entry_write(struct ledger_entry *entry, struct pg *pg,
 			const char *schema, const struct window *window,
-			const struct seal *seal,
+			const struct seal *seal, struct slice archive,
 			struct failure *why) MUST_CHECK;
 
-/* A dry run's table_rows: what the table holds, and what would be new. */
-bool ledger_predict(struct ledger_entry *entry, struct pg *pg,
-		    const char *schema, const struct window *window,
-		    struct failure *why) MUST_CHECK;
+/*
+ * The connection broke during COMMIT: connect again and look for the entry.
+ * FAILURE_LATER: it is not there, or the server cannot be reached.
+ */
+bool ledger_entry_find_commit(const struct ledger_entry *entry, struct pg *pg,
+			      const char *schema, const struct window *window,
+			      const struct seal *seal,
+			      struct failure *why) MUST_CHECK;
+
+/* For a dry run: set table_rows to what it would be. */
+bool ledger_entry_predict(struct ledger_entry *entry, struct pg *pg,
+			  const char *schema, const struct window *window,
+			  struct failure *why) MUST_CHECK;
 
 /*
- * Append the receipt for people, qb-check and Mage, newline included:
+ * Append the receipt, newline included:
  * {"qb":"receipt","window":...,"load":{"table":"raw.invoices","rows":...}}
  */
-bool ledger_write_receipt(const struct ledger_entry *entry, const char *schema,
-			  const struct window *window, struct slice window_text,
-			  const struct seal *seal, bool dry_run, struct buf *to,
-			  struct failure *why) MUST_CHECK;
+bool ledger_entry_write_receipt(const struct ledger_entry *entry,
+				const char *schema, const struct window *window,
+				struct slice window_text,
+				const struct seal *seal, bool dry_run,
+				struct buf *to, struct failure *why) MUST_CHECK;
 
 #endif

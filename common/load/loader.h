@@ -1,67 +1,58 @@
 /*
- * load/loader.h - sealed windows into their landing table.
+ * load/loader.h - load sealed windows into their landing tables.
  *
- * Nothing is sent before the seal is known to hold.  Then one short
- * transaction: the keys of all rows, the verdict on those that are not there
- * just so, none of which a first load needs; new rows straight into the table,
- * changed ones through a stage; the ledger, commit.  The statements are the
- * files in sql/: realm, turn, lookup, classify, insert, stage, merge, raced,
- * ledger; of a window in which an id stands twice, keys and order.
+ * The wing load/: from a stream of rows and seals to rows in PostgreSQL.  For
+ * qb-load.
+ *
+ * Nothing of a window is sent before its seal has been checked.  Then one short
+ * transaction per window (or for several small ones): bind the schema to the
+ * company (sql/load/bind_realm.sql), take the table's write lock
+ * (write_lock.sql), write rows and ledger entry (load/upsert.h), commit.
  */
 #ifndef LOAD_LOADER_H
 #define LOAD_LOADER_H
 
 #include "load/batch.h"
-#include "load/row_compare.h"
-#include "load/schema.h"
+#include "load/upsert.h"
 #include "postgres/connection.h"
 
 struct loader {
 	/* the caller's */
 	const char *schema;
-	bool dry_run;   /* classify and count; nothing stays */
-	int rejects_fd; /* for rows that jsonb cannot hold; -1: none */
-	bool only;      /* no other loader of its process writes */
+	bool sole; /* no other loader of this process writes */
 
 	struct pg pg;
-	struct row_compare verdicts;
-	struct load_schema place;   /* where it lands: */
-	const struct entity *ready; /* its table was there; NULL: look */
-	bool remembered;            /* this transaction did not look */
-	bool alone;                 /* in its table, after a race was lost */
+	struct upsert upsert; /* dry_run and rejects_fd are the caller's */
 
-	/* of the last window, if its rows were; or of one that comes first */
-	const struct entity *all_new;
-	bool ask;       /* about this window: it was tried without */
-	bool to_itself; /* in this transaction: it has its table */
-	bool unasked;   /* that of a window was not asked */
-	bool mistaken;  /* and was wrong, some time */
-	bool careful;   /* look at payloads: the server could not read one, some
-			   time */
+	/* whose table is known to be there; NULL: look */
+	const struct entity *prepared;
+	bool prepare_skipped; /* this transaction did not look */
+	bool exclusive;       /* take the write lock alone: a key was inserted
+				 by another loader at the same time */
 };
 
 void loader_init(struct loader *l);
 void loader_free(struct loader *l);
 
 /*
- * Load the window, and say in its `entry` what became of its rows.  Makes the
- * schema and the table where they are missing and may be made.  After a failure
- * nothing of the window is in the table.  What postgres/connection.h says, and
+ * Load the window, and fill its `entry`.  Creates the schema and the table
+ * where they are missing and this user may.  After a failure nothing of the
+ * window is in the table.  What postgres/connection.h says, and
  * FAILURE_REFUSED: the schema belongs to another company; FAILURE_DATA: a row
  * that jsonb cannot hold and no `rejects_fd`.
  */
-bool loader_load(struct loader *l, struct batch *p,
+bool loader_load(struct loader *l, struct batch *b,
 		 struct failure *why) MUST_CHECK;
 
 /*
- * Several windows in one transaction, which spares small ones a commit each:
- * all or none.  Tried once, and again where they were mistaken for a first
- * load; on failure load each by itself, which tells which one it was.
+ * Several windows in one transaction, which saves small ones a commit each:
+ * all or none.  Tried once, and again where they were wrongly taken for a first
+ * load; on failure load each one alone, to learn which one fails.
  * loader_may_join() says whether `next` may go with `first`.
  */
 bool loader_may_join(const struct loader *l, const struct batch *first,
 		     const struct batch *next) MUST_CHECK;
-bool loader_load_together(struct loader *l, struct batch *const *parcels,
+bool loader_load_together(struct loader *l, struct batch *const *batches,
 			  size_t count, struct failure *why) MUST_CHECK;
 
 #endif

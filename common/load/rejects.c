@@ -2,15 +2,15 @@
 #include "stream/lines.h"
 
 static bool
-write_lines(struct row_buffer *w, struct lines_out *out, struct failure *why)
+write_lines(struct row_buffer *rb, struct lines_out *out, struct failure *why)
 {
 	enum spool_got got;
 	struct buffered_row row;
 
-	if (!row_buffer_rewind(w, &row, why))
+	if (!row_buffer_rewind(rb, &row, why))
 		return false;
-	while ((got = row_buffer_next(w, &row, why)) == SPOOL_RECORD)
-		if (bitset_test(&w->refused, row.n) &&
+	while ((got = row_buffer_next(rb, &row, why)) == SPOOL_RECORD)
+		if (bitset_test(&rb->rejected, row.n) &&
 		    (!buf_add_slice(&out->pending, row.line, why) ||
 		     !buf_add(&out->pending, "\n", 1, why) ||
 		     !lines_push(out, why)))
@@ -19,14 +19,14 @@ write_lines(struct row_buffer *w, struct lines_out *out, struct failure *why)
 }
 
 bool
-rejects_write(struct row_buffer *w, int fd, struct failure *why)
+rejects_write(struct row_buffer *rb, int fd, struct failure *why)
 {
 	struct lines_out out;
 	bool done;
 
 	lines_out_init(&out, fd);
-	done = write_lines(w, &out, why);
-	/* a pipe or a terminal has no disk to be on */
+	done = write_lines(rb, &out, why);
+	/* a pipe or a terminal cannot be synced */
 	if (done && fsync(fd) < 0 && errno != EINVAL && errno != EROFS)
 		done = fail_errno(why, "fsync");
 	if (!done)

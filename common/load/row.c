@@ -5,16 +5,16 @@
 enum {
 	LONGEST_PAGE = 1024 * 1024,
 	LONGEST_STAMP = 64 * 1024,
-	LONGEST_ID =
-		64 * 1024, /* the server refuses an index entry long before */
+	/* the server refuses an index entry long before */
+	LONGEST_ID = 64 * 1024,
 	KEY_COLUMNS = 6,
-	WHOLE_COLUMNS = 13,
+	ROW_COLUMNS = 13,
 };
 
 void
 load_row_init(struct load_row *r)
 {
-	*r = (struct load_row){ .dated = false };
+	*r = (struct load_row){ .has_updated = false };
 	buf_init(&r->page_text, LONGEST_PAGE);
 	buf_init(&r->stamp_text, LONGEST_STAMP);
 	buf_init(&r->id_text, LONGEST_ID);
@@ -30,7 +30,7 @@ load_row_free(struct load_row *r)
 	buf_free(&r->run_text);
 }
 
-/* Is `value` what is kept in `text`?  If not, it is now. */
+/* Is `value` equal to `text`?  If not, `text` becomes a copy of it. */
 static bool
 same_as_before(struct buf *text, struct slice value, bool *same,
 	       struct failure *why)
@@ -43,16 +43,16 @@ same_as_before(struct buf *text, struct slice value, bool *same,
 }
 
 static bool
-wrong(const char *object, struct slice key, struct failure *why)
+fail_member(const char *object, struct slice key, struct failure *why)
 {
-	return fail(why, FAILURE_DATA, "%s: \"%.*s\" is wrong", object,
+	return fail(why, FAILURE_DATA, "%s: \"%.*s\" is invalid", object,
 		    SLICE_SHOWN(key));
 }
 
-/* Step in; `name` is the member of the envelope. */
+/* `name` is the member of the envelope. */
 static bool
-enter(struct json *j, struct slice object, const char *name,
-      struct failure *why)
+begin_object(struct json *j, struct slice object, const char *name,
+	     struct failure *why)
 {
 	json_begin(j, object);
 	return json_object(j) ||
@@ -74,7 +74,7 @@ read_int4(struct slice value, int64_t *number)
 	       *number <= INT32_MAX;
 }
 
-/* A member of "page"; those that are not columns are passed over. */
+/* A member of "page"; those that are not columns are ignored. */
 static bool
 read_page_member(struct load_row *r, struct slice key, struct slice value)
 {
@@ -100,28 +100,28 @@ read_page(struct load_row *r, struct slice page, struct failure *why)
 
 	if (!same_as_before(&r->page_text, page, &same, why))
 		return false;
-	r->alike = same;
+	r->same_page_part = same;
 	if (same)
 		return true;
 	r->realm = r->request = (struct slice){ 0 };
 	r->page_no = r->page_size = -1;
 	r->fetched_us = INT64_MIN;
-	if (!enter(&j, buf_slice(&r->page_text), "page", why))
+	if (!begin_object(&j, buf_slice(&r->page_text), "page", why))
 		return false;
 	while (json_key(&j, &key))
 		if (json_value(&j, &value) && !read_page_member(r, key, value))
-			return wrong("page", key, why);
+			return fail_member("page", key, why);
 	if (!json_end(&j, why))
 		return false;
 	if (!r->realm.at || !r->request.at || r->page_no < 0 ||
 	    r->page_size < 0 || r->fetched_us == INT64_MIN)
 		return fail(why, FAILURE_DATA,
 			    "page: realm, no, size, at and request are all "
-			    "needed");
+			    "required");
 	return true;
 }
 
-/* Text without escapes stays where it is. */
+/* Text without escapes is not copied. */
 static bool
 read_text(struct slice value, struct buf *room, struct slice *text,
 	  struct failure *why)
@@ -142,8 +142,8 @@ read_row(struct load_row *r, struct slice row, struct failure *why)
 	struct slice key, value;
 
 	r->id = (struct slice){ 0 };
-	r->dated = false;
-	if (!enter(j, row, "row", why))
+	r->has_updated = false;
+	if (!begin_object(j, row, "row", why))
 		return false;
 	while (json_key(j, &key) && json_value(j, &value)) {
 		if (slice_is(key, "id") &&
@@ -151,29 +151,29 @@ read_row(struct load_row *r, struct slice row, struct failure *why)
 			return fail_in(why, "row: \"id\"");
 		if (!slice_is(key, "updated") || slice_is(value, "null"))
 			continue;
-		r->dated = read_time(value, &r->updated_us);
-		if (!r->dated)
-			return wrong("row", key, why);
+		r->has_updated = read_time(value, &r->updated_us);
+		if (!r->has_updated)
+			return fail_member("row", key, why);
 	}
 	if (!json_end(j, why))
 		return false;
 	if (!r->id.len)
 		return fail(why, FAILURE_DATA, "row: it has no \"id\"");
 	if (memchr(r->id.at, '\0', r->id.len))
-		return fail(why, FAILURE_DATA, "row: \"id\" holds a NUL");
+		return fail(why, FAILURE_DATA, "row: \"id\" contains a NUL");
 	return true;
 }
 
-/* From `stamp_text`, which stays until another stamp comes. */
+/* From `stamp_text`, which is kept until the stamp changes. */
 static bool
 parse_stamp(struct load_row *r, struct failure *why)
 {
 	struct json j;
 	struct slice key, value;
-	bool timed = false;
+	bool has_time = false;
 
 	r->run = (struct slice){ 0 };
-	if (!enter(&j, buf_slice(&r->stamp_text), "stamp", why))
+	if (!begin_object(&j, buf_slice(&r->stamp_text), "stamp", why))
 		return false;
 	while (json_key(&j, &key) && json_value(&j, &value)) {
 		if (slice_is(key, "run") &&
@@ -181,15 +181,15 @@ parse_stamp(struct load_row *r, struct failure *why)
 			return fail_in(why, "stamp: \"run\"");
 		if (!slice_is(key, "ingested_at"))
 			continue;
-		timed = read_time(value, &r->ingested_us);
-		if (!timed)
-			return wrong("stamp", key, why);
+		has_time = read_time(value, &r->ingested_us);
+		if (!has_time)
+			return fail_member("stamp", key, why);
 	}
 	if (!json_end(&j, why))
 		return false;
-	if (!r->run.at || !timed)
+	if (!r->run.at || !has_time)
 		return fail(why, FAILURE_DATA,
-			    "stamp: run and ingested_at are both needed");
+			    "stamp: run and ingested_at are both required");
 	return true;
 }
 
@@ -201,7 +201,7 @@ load_row_read_stamp(struct load_row *r, const struct envelope *e,
 	bool same;
 
 	if (!stamp.at) {
-		r->alike = r->alike && !r->stamp_text.len;
+		r->same_page_part = r->same_page_part && !r->stamp_text.len;
 		buf_clear(&r->stamp_text);
 		r->run = r->own_run;
 		r->ingested_us = r->own_at_us;
@@ -209,7 +209,7 @@ load_row_read_stamp(struct load_row *r, const struct envelope *e,
 	}
 	if (!same_as_before(&r->stamp_text, stamp, &same, why))
 		return false;
-	r->alike = r->alike && same;
+	r->same_page_part = r->same_page_part && same;
 	if (same || parse_stamp(r, why))
 		return true;
 	buf_clear(&r->stamp_text);
@@ -220,7 +220,7 @@ bool
 load_row_read(struct load_row *r, const struct envelope *e, struct failure *why)
 {
 	if (!read_page(r, e->value[MEMBER_PAGE], why)) {
-		buf_clear(&r->page_text); /* not the page to compare with */
+		buf_clear(&r->page_text); /* do not compare with it */
 		return false;
 	}
 	r->payload = e->value[MEMBER_PAYLOAD];
@@ -232,18 +232,18 @@ load_row_read(struct load_row *r, const struct envelope *e, struct failure *why)
 static bool
 write_updated(const struct load_row *r, struct buf *to, struct failure *why)
 {
-	return r->dated ? copy_binary_time(to, r->updated_us, why)
-			: copy_binary_null(to, why);
+	return r->has_updated ? copy_binary_time(to, r->updated_us, why)
+			      : copy_binary_null(to, why);
 }
 
 /* In the order of qb_keys' columns. */
 bool
-load_row_write_key(const struct load_row *r, int64_t n, int64_t place,
+load_row_write_key(const struct load_row *r, int64_t n, int64_t offset,
 		   struct buf *to, struct failure *why)
 {
 	return copy_binary_row(to, KEY_COLUMNS, why) &&
 	       copy_binary_int8(to, n, why) &&
-	       copy_binary_int8(to, place, why) &&
+	       copy_binary_int8(to, offset, why) &&
 	       copy_binary_text(to, r->id, why) && write_updated(r, to, why) &&
 	       copy_binary_time(to, r->fetched_us, why) &&
 	       copy_binary_int8(to, r->fingerprint, why);
@@ -251,20 +251,20 @@ load_row_write_key(const struct load_row *r, int64_t n, int64_t place,
 
 /* Both in the order of qb_stage's columns, and of sql/load/insert.sql's. */
 bool
-load_row_write_own(const struct load_row *r, struct buf *to,
-		   struct failure *why)
+load_row_write_row_part(const struct load_row *r, struct buf *to,
+			struct failure *why)
 {
-	return copy_binary_row(to, WHOLE_COLUMNS, why) &&
+	return copy_binary_row(to, ROW_COLUMNS, why) &&
 	       copy_binary_text(to, r->id, why) &&
 	       copy_binary_jsonb(to, r->payload, why) &&
 	       write_updated(r, to, why) &&
 	       copy_binary_int8(to, r->fingerprint, why);
 }
 
-/* Page numbers were held to int4. */
+/* read_int4() has checked the page numbers. */
 bool
-load_row_write_tail(const struct load_row *r, const struct window *window,
-		    struct buf *to, struct failure *why)
+load_row_write_page_part(const struct load_row *r, const struct window *window,
+			 struct buf *to, struct failure *why)
 {
 	return copy_binary_time(to, r->ingested_us, why) &&
 	       copy_binary_time(to, window->start_us, why) &&

@@ -1,334 +1,340 @@
 #include "load/row_buffer.h"
 
 enum {
-	/* a window of some hundred rows; eight may wait (load/workers.h) */
+	/* a window of some hundred rows; there are eight (load/workers.h) */
 	KEYS_IN_MEMORY = 32 * 1024,
 	ROWS_IN_MEMORY = 128 * 1024,
 	ORDER_IN_MEMORY = 16 * 1024,
-	TAILS_IN_MEMORY = 32 * 1024, /* of fifty pages */
-	LONGEST_TAIL = 4 * 1024 * 1024,
-	MOST_PIECE_BYTES = 256 * 1024 * 1024,
+	PAGE_PARTS_IN_MEMORY = 32 * 1024, /* of fifty pages */
+	MOST_PAGE_PART_BYTES = 4 * 1024 * 1024,
+	MOST_SCRATCH_BYTES = 256 * 1024 * 1024,
 };
 
 void
-row_buffer_init(struct row_buffer *w)
+row_buffer_init(struct row_buffer *rb)
 {
-	*w = (struct row_buffer){ .latest_us = INT64_MIN };
-	load_row_init(&w->row);
-	spool_init(&w->keys, KEYS_IN_MEMORY);
-	spool_init(&w->rows, ROWS_IN_MEMORY);
-	spool_init(&w->sorted, ORDER_IN_MEMORY);
-	bitset_init(&w->older);
-	bitset_init(&w->fresh.these);
-	bitset_init(&w->changed.these);
-	bitset_init(&w->refused);
-	buf_init(&w->tails, TAILS_IN_MEMORY);
-	buf_init(&w->tail, LONGEST_TAIL);
-	buf_init(&w->piece, MOST_PIECE_BYTES);
+	*rb = (struct row_buffer){ .latest_us = INT64_MIN };
+	load_row_init(&rb->row);
+	spool_init(&rb->keys, KEYS_IN_MEMORY);
+	spool_init(&rb->rows, ROWS_IN_MEMORY);
+	spool_init(&rb->by_id, ORDER_IN_MEMORY);
+	bitset_init(&rb->superseded);
+	bitset_init(&rb->to_insert.rows);
+	bitset_init(&rb->to_update.rows);
+	bitset_init(&rb->rejected);
+	buf_init(&rb->page_parts, PAGE_PARTS_IN_MEMORY);
+	buf_init(&rb->page_part, MOST_PAGE_PART_BYTES);
+	buf_init(&rb->scratch, MOST_SCRATCH_BYTES);
 }
 
 void
-row_buffer_free(struct row_buffer *w)
+row_buffer_free(struct row_buffer *rb)
 {
-	load_row_free(&w->row);
-	spool_free(&w->keys);
-	spool_free(&w->rows);
-	spool_free(&w->sorted);
-	bitset_free(&w->older);
-	bitset_free(&w->fresh.these);
-	bitset_free(&w->changed.these);
-	bitset_free(&w->refused);
-	buf_free(&w->tails);
-	buf_free(&w->tail);
-	buf_free(&w->piece);
+	load_row_free(&rb->row);
+	spool_free(&rb->keys);
+	spool_free(&rb->rows);
+	spool_free(&rb->by_id);
+	bitset_free(&rb->superseded);
+	bitset_free(&rb->to_insert.rows);
+	bitset_free(&rb->to_update.rows);
+	bitset_free(&rb->rejected);
+	buf_free(&rb->page_parts);
+	buf_free(&rb->page_part);
+	buf_free(&rb->scratch);
 }
 
 void
-row_buffer_clear(struct row_buffer *w, int64_t first_line)
+row_buffer_clear(struct row_buffer *rb, int64_t first_line)
 {
-	spool_clear(&w->keys);
-	spool_clear(&w->rows);
-	w->first_line = first_line;
-	w->latest_us = INT64_MIN;
-	w->realm[0] = '\0';
-	w->refused_any = false;
-	spool_clear(&w->sorted);
-	w->older_count = 0;
-	id_order_clear(w->ids);
-	buf_clear(&w->tails);
-	buf_clear(&w->tail);
-	if (w->piece.room > ROWS_IN_MEMORY)
-		buf_free(&w->piece);
+	spool_clear(&rb->keys);
+	spool_clear(&rb->rows);
+	rb->first_line = first_line;
+	rb->latest_us = INT64_MIN;
+	rb->realm[0] = '\0';
+	rb->any_rejected = false;
+	spool_clear(&rb->by_id);
+	rb->superseded_count = 0;
+	id_order_clear(rb->ids);
+	buf_clear(&rb->page_parts);
+	buf_clear(&rb->page_part);
+	if (rb->scratch.room > ROWS_IN_MEMORY)
+		buf_free(&rb->scratch);
 }
 
 static bool
-same_company(struct row_buffer *w, struct failure *why)
+check_realm(struct row_buffer *rb, struct failure *why)
 {
-	if (!w->realm[0])
-		snprintf(w->realm, sizeof(w->realm), "%.*s",
-			 SLICE_SHOWN(w->row.realm));
-	if (slice_is(w->row.realm, w->realm))
+	if (!rb->realm[0])
+		snprintf(rb->realm, sizeof(rb->realm), "%.*s",
+			 SLICE_SHOWN(rb->row.realm));
+	if (slice_is(rb->row.realm, rb->realm))
 		return true;
 	return fail(why, FAILURE_DATA,
 		    "a row of company %.*s in a window of company %s",
-		    SLICE_SHOWN(w->row.realm), w->realm);
+		    SLICE_SHOWN(rb->row.realm), rb->realm);
 }
 
-/* What waits for each row: this, the two parts of its COPY row, unless the
- * second waits in `tails`, and, where it may be wanted back, the envelope. */
-struct waits {
-	int64_t tail_at; /* in `tails`, or -1 */
-	size_t own, tail;
+/* A record of `rows`: this, the row part, the page part unless it is kept in
+ * `page_parts`, and with keep_lines the envelope. */
+struct record_header {
+	int64_t page_part_at; /* in `page_parts`, or -1 */
+	size_t row_part_len, page_part_len;
 };
 
-/* The tail changes with the page, so it is mostly the one of the row before. */
+/* It changes with the page, so it is mostly that of the row before. */
 static bool
-find_tail(struct row_buffer *w, const struct window *window,
-	  struct failure *why)
+write_page_part(struct row_buffer *rb, const struct window *window,
+		struct failure *why)
 {
-	if (w->tail.len && w->row.alike)
+	if (rb->page_part.len && rb->row.same_page_part)
 		return true;
-	buf_clear(&w->tail);
-	if (!load_row_write_tail(&w->row, window, &w->tail, why))
+	buf_clear(&rb->page_part);
+	if (!load_row_write_page_part(&rb->row, window, &rb->page_part, why))
 		return false;
-	w->tail_at = -1;
-	if (w->tails.len + w->tail.len > TAILS_IN_MEMORY)
+	rb->page_part_at = -1;
+	if (rb->page_parts.len + rb->page_part.len > PAGE_PARTS_IN_MEMORY)
 		return true;
-	w->tail_at = (int64_t)w->tails.len; /* bounded */
-	return buf_add_slice(&w->tails, buf_slice(&w->tail), why);
+	rb->page_part_at = (int64_t)rb->page_parts.len; /* bounded */
+	return buf_add_slice(&rb->page_parts, buf_slice(&rb->page_part), why);
 }
 
 static bool
-hold(struct row_buffer *w, const struct envelope *row,
-     const struct window *window, struct failure *why)
+add_record(struct row_buffer *rb, const struct envelope *row,
+	   const struct window *window, struct failure *why)
 {
-	struct buf *to = &w->rows.held;
-	struct waits is = { 0 };
+	struct buf *to = &rb->rows.held;
+	struct record_header header = { 0 };
 
-	if (!find_tail(w, window, why) || !spool_begin(&w->rows, why))
+	if (!write_page_part(rb, window, why) || !spool_begin(&rb->rows, why))
 		return false;
-	size_t start = to->len, begin = start + sizeof(is);
-	if (!buf_add(to, &is, sizeof(is), why) ||
-	    !load_row_write_own(&w->row, to, why))
+	size_t start = to->len, begin = start + sizeof(header);
+	if (!buf_add(to, &header, sizeof(header), why) ||
+	    !load_row_write_row_part(&rb->row, to, why))
 		return false;
-	is = (struct waits){ w->tail_at, to->len - begin, w->tail.len };
-	memcpy(to->at + start, &is, sizeof(is));
-	if (is.tail_at < 0 && !buf_add_slice(to, buf_slice(&w->tail), why))
+	header = (struct record_header){ rb->page_part_at, to->len - begin,
+					 rb->page_part.len };
+	memcpy(to->at + start, &header, sizeof(header));
+	if (header.page_part_at < 0 &&
+	    !buf_add_slice(to, buf_slice(&rb->page_part), why))
 		return false;
-	return (!w->keep_lines || buf_add_slice(to, row->line, why)) &&
-	       spool_end(&w->rows, why);
+	return (!rb->keep_lines || buf_add_slice(to, row->line, why)) &&
+	       spool_end(&rb->rows, why);
 }
 
 bool
-row_buffer_add(struct row_buffer *w, const struct envelope *row,
+row_buffer_add(struct row_buffer *rb, const struct envelope *row,
 	       const struct window *window, struct failure *why)
 {
-	int64_t place = spool_place(&w->rows);
+	int64_t offset = spool_place(&rb->rows);
 
-	buf_clear(&w->piece);
-	if (!load_row_read(&w->row, row, why) || !same_company(w, why) ||
-	    !load_row_write_key(&w->row, w->keys.records, place, &w->piece,
-				why) ||
-	    !spool_add(&w->keys, buf_slice(&w->piece), why))
+	buf_clear(&rb->scratch);
+	if (!load_row_read(&rb->row, row, why) || !check_realm(rb, why) ||
+	    !load_row_write_key(&rb->row, rb->keys.records, offset,
+				&rb->scratch, why) ||
+	    !spool_add(&rb->keys, buf_slice(&rb->scratch), why))
 		return false;
-	id_order_add(w->ids, w->row.id, place);
-	if (w->latest_us < w->row.fetched_us)
-		w->latest_us = w->row.fetched_us;
-	return hold(w, row, window, why);
+	id_order_add(rb->ids, rb->row.id, offset);
+	if (rb->latest_us < rb->row.fetched_us)
+		rb->latest_us = rb->row.fetched_us;
+	return add_record(rb, row, window, why);
 }
 
-/* What is kept of a row in the order of their ids. */
-struct place {
-	int64_t n, place;
+/* Of `by_id`: which row, and where in `rows` it begins. */
+struct position {
+	int64_t n, offset;
 };
 
 static bool
-note(struct row_buffer *w, int64_t n, int64_t place, struct failure *why)
+add_position(struct row_buffer *rb, int64_t n, int64_t offset,
+	     struct failure *why)
 {
-	const struct place next = { n, place };
+	const struct position next = { n, offset };
 
-	return spool_add(&w->sorted,
+	return spool_add(&rb->by_id,
 			 (struct slice){ (const char *)&next, sizeof(next) },
 			 why);
 }
 
 bool
-row_buffer_finish(struct row_buffer *w, struct failure *why)
+row_buffer_finish(struct row_buffer *rb, struct failure *why)
 {
-	const struct id_order *ids = w->ids;
+	const struct id_order *ids = rb->ids;
 
-	id_order_sort(w->ids);
-	w->doubled = !ids->once;
-	for (size_t i = 0; i < ids->count && !w->doubled; i++) {
+	id_order_sort(rb->ids);
+	rb->may_repeat = !ids->unique;
+	for (size_t i = 0; i < ids->count && !rb->may_repeat; i++) {
 		const struct id_order_row *row = &ids->rows[i];
 
-		if (!note(w, row->n, row->place, why))
+		if (!add_position(rb, row->n, row->offset, why))
 			return false;
 	}
 	return true;
 }
 
 bool
-row_buffer_reset_order(struct row_buffer *w, struct failure *why)
+row_buffer_reset_order(struct row_buffer *rb, struct failure *why)
 {
-	spool_clear(&w->sorted);
-	w->older_count = 0;
-	return bitset_clear(&w->older, w->rows.records, why);
+	spool_clear(&rb->by_id);
+	rb->superseded_count = 0;
+	return bitset_clear(&rb->superseded, rb->rows.records, why);
 }
 
 bool
-row_buffer_add_ordered(struct row_buffer *w, int64_t n, int64_t place,
+row_buffer_add_ordered(struct row_buffer *rb, int64_t n, int64_t offset,
 		       bool older, struct failure *why)
 {
 	if (older) {
-		bitset_set(&w->older, n);
-		w->older_count++;
+		bitset_set(&rb->superseded, n);
+		rb->superseded_count++;
 	}
-	return note(w, n, place, why);
+	return add_position(rb, n, offset, why);
 }
 
 bool
-row_buffer_is_ordered(const struct row_buffer *w)
+row_buffer_is_ordered(const struct row_buffer *rb)
 {
-	return w->sorted.records == w->rows.records;
+	return rb->by_id.records == rb->rows.records;
 }
 
 static bool
-want_none(const struct row_buffer *w, struct row_selection *list,
-	  struct failure *why)
+clear_selection(const struct row_buffer *rb, struct row_selection *list,
+		struct failure *why)
 {
-	list->all = list->as_they_came = false;
-	list->count = list->refused = 0;
-	return bitset_clear(&list->these, w->rows.records, why);
+	list->all = list->stream_order = false;
+	list->count = list->rejected = 0;
+	return bitset_clear(&list->rows, rb->rows.records, why);
 }
 
-/* What was refused in an earlier try stays refused. */
+/* What was rejected in an earlier try stays rejected. */
 bool
-row_buffer_select_none(struct row_buffer *w, struct failure *why)
+row_buffer_select_none(struct row_buffer *rb, struct failure *why)
 {
-	w->sending = NULL;
-	return want_none(w, &w->fresh, why) && want_none(w, &w->changed, why) &&
-	       (w->refused_any ||
-		bitset_clear(&w->refused, w->rows.records, why));
+	rb->sending = NULL;
+	return clear_selection(rb, &rb->to_insert, why) &&
+	       clear_selection(rb, &rb->to_update, why) &&
+	       (rb->any_rejected ||
+		bitset_clear(&rb->rejected, rb->rows.records, why));
 }
 
 void
-row_buffer_select(struct row_buffer *w, struct row_selection *list, int64_t n)
+row_buffer_select(struct row_buffer *rb, struct row_selection *list, int64_t n)
 {
-	bitset_set(&list->these, n);
+	bitset_set(&list->rows, n);
 	list->count++;
-	list->refused += bitset_test(&w->refused, n);
+	list->rejected += bitset_test(&rb->rejected, n);
 }
 
 void
-row_buffer_select_all(struct row_buffer *w, struct row_selection *list,
-		      bool as_they_came)
+row_buffer_select_all(struct row_buffer *rb, struct row_selection *list,
+		      bool stream_order)
 {
 	list->all = true;
-	list->as_they_came = as_they_came;
-	list->count = w->rows.records;
-	for (int64_t n = 0; n < list->count && w->refused_any; n++)
-		list->refused += bitset_test(&w->refused, n);
+	list->stream_order = stream_order;
+	list->count = rb->rows.records;
+	for (int64_t n = 0; n < list->count && rb->any_rejected; n++)
+		list->rejected += bitset_test(&rb->rejected, n);
 }
 
 void
-row_buffer_reject(struct row_buffer *w, struct row_selection *list, int64_t n)
+row_buffer_reject(struct row_buffer *rb, struct row_selection *list, int64_t n)
 {
-	bitset_set(&w->refused, n);
-	list->refused++;
-	w->refused_any = true;
+	bitset_set(&rb->rejected, n);
+	list->rejected++;
+	rb->any_rejected = true;
 }
 
 static void
-take_apart(const struct row_buffer *w, struct slice record,
-	   struct buffered_row *row)
+parse_record(const struct row_buffer *rb, struct slice record,
+	     struct buffered_row *row)
 {
-	const char *at = record.at + sizeof(struct waits);
+	const char *at = record.at + sizeof(struct record_header);
 	const char *end = record.at + record.len;
-	struct waits is;
+	struct record_header header;
 
-	memcpy(&is, record.at, sizeof(is));
-	row->own = (struct slice){ at, is.own };
-	at += is.own;
-	if (is.tail_at < 0) {
-		row->tail = (struct slice){ at, is.tail };
-		at += is.tail;
+	memcpy(&header, record.at, sizeof(header));
+	row->row_part = (struct slice){ at, header.row_part_len };
+	at += header.row_part_len;
+	if (header.page_part_at < 0) {
+		row->page_part = (struct slice){ at, header.page_part_len };
+		at += header.page_part_len;
 	} else {
-		row->tail = (struct slice){ w->tails.at + is.tail_at, is.tail };
+		row->page_part =
+			(struct slice){ rb->page_parts.at + header.page_part_at,
+					header.page_part_len };
 	}
 	row->line = (struct slice){ at, (size_t)(end - at) };
 }
 
 bool
-row_buffer_rewind(struct row_buffer *w, struct buffered_row *row,
+row_buffer_rewind(struct row_buffer *rb, struct buffered_row *row,
 		  struct failure *why)
 {
 	row->n = -1;
-	return spool_rewind(&w->rows, why);
+	return spool_rewind(&rb->rows, why);
 }
 
 enum spool_got
-row_buffer_next(struct row_buffer *w, struct buffered_row *row,
+row_buffer_next(struct row_buffer *rb, struct buffered_row *row,
 		struct failure *why)
 {
 	struct slice record;
-	enum spool_got got = spool_next(&w->rows, &record, why);
+	enum spool_got got = spool_next(&rb->rows, &record, why);
 
 	if (got == SPOOL_RECORD) {
 		row->n++;
-		take_apart(w, record, row);
+		parse_record(rb, record, row);
 	}
 	return got;
 }
 
 static bool
-is_wanted(const struct row_buffer *w, const struct row_selection *list,
-	  int64_t n)
+is_selected(const struct row_buffer *rb, const struct row_selection *list,
+	    int64_t n)
 {
-	return (list->all || bitset_test(&list->these, n)) &&
-	       !bitset_test(&w->refused, n);
+	return (list->all || bitset_test(&list->rows, n)) &&
+	       !bitset_test(&rb->rejected, n);
 }
 
 static enum spool_got
-next_sorted(struct row_buffer *w, struct row_selection *list,
-	    struct buffered_row *row, struct failure *why)
+next_by_id(struct row_buffer *rb, struct row_selection *list,
+	   struct buffered_row *row, struct failure *why)
 {
 	struct slice record;
-	struct place next = { 0 };
+	struct position next = { 0 };
 	enum spool_got got;
 
 	do {
-		got = spool_next(&w->sorted, &record, why);
+		got = spool_next(&rb->by_id, &record, why);
 		if (got != SPOOL_RECORD)
 			return got;
 		memcpy(&next, record.at, sizeof(next));
-	} while (!is_wanted(w, list, next.n));
-	if (!spool_at(&w->rows, next.place, &record, why))
+	} while (!is_selected(rb, list, next.n));
+	if (!spool_at(&rb->rows, next.offset, &record, why))
 		return SPOOL_FAILED;
 	row->n = next.n;
-	take_apart(w, record, row);
+	parse_record(rb, record, row);
 	return SPOOL_RECORD;
 }
 
 bool
-row_buffer_rewind_selected(struct row_buffer *w, struct row_selection *list,
+row_buffer_rewind_selected(struct row_buffer *rb, struct row_selection *list,
 			   struct buffered_row *row, struct failure *why)
 {
-	if (list->count && !list->as_they_came && !row_buffer_is_ordered(w))
-		BUG("the order of rows that is not known");
-	return spool_rewind(&w->sorted, why) && row_buffer_rewind(w, row, why);
+	if (list->count && !list->stream_order && !row_buffer_is_ordered(rb))
+		BUG("rows are read by id before they are ordered");
+	return spool_rewind(&rb->by_id, why) && row_buffer_rewind(rb, row, why);
 }
 
 enum spool_got
-row_buffer_next_selected(struct row_buffer *w, struct row_selection *list,
+row_buffer_next_selected(struct row_buffer *rb, struct row_selection *list,
 			 struct buffered_row *row, struct failure *why)
 {
 	enum spool_got got;
 
-	if (!list->as_they_came)
-		return next_sorted(w, list, row, why);
+	if (!list->stream_order)
+		return next_by_id(rb, list, row, why);
 	do
-		got = row_buffer_next(w, row, why);
-	while (got == SPOOL_RECORD && !is_wanted(w, list, row->n));
+		got = row_buffer_next(rb, row, why);
+	while (got == SPOOL_RECORD && !is_selected(rb, list, row->n));
 	return got;
 }

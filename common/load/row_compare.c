@@ -8,119 +8,120 @@ static const char keys_sql[] =
 static const char order_sql[] =
 #include "sql/load/order.sql.h"
 	;
-static const char lookup_sql[] =
+static const char plan_hints_sql[] =
 #include "sql/load/plan_hints.sql.h"
 	;
-static const char classify_sql[] =
+static const char compare_sql[] =
 #include "sql/load/compare.sql.h"
 	;
 
-/* Asked at once, and bytes of their ids: so many that planning hardly counts,
- * so few that eight loaders have them in memory. */
+/* Of one statement, and bytes of ids: enough that planning hardly counts, and
+ * few enough for the memory of eight loaders. */
 enum { MOST_KEYS = 1000, MOST_BYTES = 16 * 1024 };
 
 void
-row_compare_init(struct row_compare *v)
+row_compare_init(struct row_compare *c)
 {
 	static const enum pg_array_type types[] = {
 		PG_ARRAY_TEXT, PG_ARRAY_TIME, PG_ARRAY_TIME, PG_ARRAY_INT8
 	};
 
 	for (size_t i = 0; i < LENGTH(types); i++)
-		pg_array_init(&v->keys[i], types[i]);
-	v->first = 0;
+		pg_array_init(&c->keys[i], types[i]);
+	c->first = 0;
 }
 
 void
-row_compare_free(struct row_compare *v)
+row_compare_free(struct row_compare *c)
 {
-	for (size_t i = 0; i < LENGTH(v->keys); i++)
-		pg_array_free(&v->keys[i]);
+	for (size_t i = 0; i < LENGTH(c->keys); i++)
+		pg_array_free(&c->keys[i]);
 }
 
 /* "17\t40960\tf" */
 static bool
-take_place(struct row_buffer *w, struct slice line, struct failure *why)
+read_position(struct row_buffer *rb, struct slice line, struct failure *why)
 {
 	char *end;
-	/* libpq ends its lines with a NUL */
+	/* libpq terminates its lines with a NUL */
 	int64_t n = strtoll(line.at, &end, 10);
-	int64_t place = strtoll(end, &end, 10);
+	int64_t offset = strtoll(end, &end, 10);
 
 	if (end + 2 != line.at + line.len)
-		return fail(why, FAILURE_BUG, "a place of no row");
-	return row_buffer_add_ordered(w, n, place, end[1] == 't', why);
+		return fail(why, FAILURE_BUG, "a line of order.sql is invalid");
+	return row_buffer_add_ordered(rb, n, offset, end[1] == 't', why);
 }
 
-/* Where an id may stand twice. */
+/* Where an id may occur twice: let the server sort the rows. */
 static bool
-ask_order(struct pg *pg, struct row_buffer *w, struct failure *why)
+fetch_order(struct pg *pg, struct row_buffer *rb, struct failure *why)
 {
 	enum pg_copy_out got;
 	struct slice line;
 
-	if (!row_buffer_reset_order(w, why) ||
+	if (!row_buffer_reset_order(rb, why) ||
 	    !pg_run(pg, keys_sql, NULL, 0, NULL, why) ||
-	    !sender_send_keys(w, pg, why) ||
+	    !sender_send_keys(rb, pg, why) ||
 	    !pg_copy_out_begin(pg, order_sql, NULL, 0, why))
 		return false;
 	while ((got = pg_copy_out_next(pg, &line, why)) == PG_COPY_LINE)
-		if (!take_place(w, line, why))
+		if (!read_position(rb, line, why))
 			return false;
 	return got == PG_COPY_DONE;
 }
 
-/* What another row of the window is newer than is stale, whatever is stored. */
+/* A row that is superseded by another of its window is stale, whatever the
+ * table has; it has been counted. */
 static void
-take_verdict(struct row_buffer *w, int64_t n, char verdict,
-	     struct ledger_entry *entry)
+take_result(struct row_buffer *rb, int64_t n, char result,
+	    struct ledger_entry *entry)
 {
-	if (w->older_count && bitset_test(&w->older, n))
+	if (rb->superseded_count && bitset_test(&rb->superseded, n))
 		return;
-	entry->inserted += verdict == 'i';
-	entry->updated += verdict == 'u';
-	entry->stale += verdict == 's';
-	if (verdict != 's')
-		row_buffer_select(w, verdict == 'i' ? &w->fresh : &w->changed,
-				  n);
+	entry->inserted += result == 'i';
+	entry->updated += result == 'u';
+	entry->stale += result == 's';
+	if (result != 's')
+		row_buffer_select(
+			rb, result == 'i' ? &rb->to_insert : &rb->to_update, n);
 }
 
 static void
-clear(struct row_compare *v)
+clear_keys(struct row_compare *c)
 {
-	v->first += v->keys[0].count;
-	for (size_t i = 0; i < LENGTH(v->keys); i++)
-		pg_array_clear(&v->keys[i]);
+	c->first += c->keys[0].count;
+	for (size_t i = 0; i < LENGTH(c->keys); i++)
+		pg_array_clear(&c->keys[i]);
 }
 
 static bool
-ask_some(struct row_compare *v, struct pg *pg, struct row_buffer *w,
-	 const struct sql_variable *with, size_t count,
-	 struct ledger_entry *entry, struct failure *why)
+compare_chunk(struct row_compare *c, struct pg *pg, struct row_buffer *rb,
+	      const struct sql_variable *with, size_t count,
+	      struct ledger_entry *entry, struct failure *why)
 {
 	struct pg_result answer;
 
-	if (!v->keys[0].count)
+	if (!c->keys[0].count)
 		return true;
-	bool done = pg_run_with_arrays(pg, classify_sql, with, count, v->keys,
-				       LENGTH(v->keys), &answer, why);
+	bool done = pg_run_with_arrays(pg, compare_sql, with, count, c->keys,
+				       LENGTH(c->keys), &answer, why);
 	for (int i = 0; done && i < answer.rows; i++)
-		take_verdict(w, v->first + pg_integer(&answer, i, 0),
-			     *pg_text(&answer, i, 1), entry);
+		take_result(rb, c->first + pg_integer(&answer, i, 0),
+			    *pg_text(&answer, i, 1), entry);
 	pg_result_free(&answer);
-	clear(v);
+	clear_keys(c);
 	return done;
 }
 
 static bool
-add(struct row_compare *v, struct slice key, struct failure *why)
+add_key(struct row_compare *c, struct slice key, struct failure *why)
 {
 	const char *at = copy_binary_field_of(key, LOAD_ROW_KEY_ID).at;
 
-	for (size_t i = 0; i < LENGTH(v->keys); i++) {
+	for (size_t i = 0; i < LENGTH(c->keys); i++) {
 		struct slice field = copy_binary_field_at(at);
 
-		if (!pg_array_add(&v->keys[i], field, why))
+		if (!pg_array_add(&c->keys[i], field, why))
 			return false;
 		at += field.len;
 	}
@@ -128,36 +129,37 @@ add(struct row_compare *v, struct slice key, struct failure *why)
 }
 
 static bool
-is_full(const struct row_compare *v)
+is_full(const struct row_compare *c)
 {
-	return v->keys[0].count == MOST_KEYS ||
-	       v->keys[0].bytes.len > MOST_BYTES;
+	return c->keys[0].count == MOST_KEYS ||
+	       c->keys[0].bytes.len > MOST_BYTES;
 }
 
 bool
-row_compare_run(struct row_compare *v, struct pg *pg, struct row_buffer *w,
+row_compare_run(struct row_compare *c, struct pg *pg, struct row_buffer *rb,
 		const struct sql_variable *with, size_t count,
 		struct ledger_entry *entry, struct failure *why)
 {
 	enum spool_got got;
 	struct slice key;
 
-	if ((w->doubled && !row_buffer_is_ordered(w) &&
-	     !ask_order(pg, w, why)) ||
-	    !pg_run(pg, lookup_sql, NULL, 0, NULL, why) ||
-	    !spool_rewind(&w->keys, why))
+	if ((rb->may_repeat && !row_buffer_is_ordered(rb) &&
+	     !fetch_order(pg, rb, why)) ||
+	    !pg_run(pg, plan_hints_sql, NULL, 0, NULL, why) ||
+	    !spool_rewind(&rb->keys, why))
 		return false;
-	entry->stale = w->older_count;
-	clear(v);
-	v->first = 0;
-	while ((got = spool_next(&w->keys, &key, why)) == SPOOL_RECORD)
-		if (!add(v, key, why) ||
-		    (is_full(v) &&
-		     !ask_some(v, pg, w, with, count, entry, why)))
+	entry->stale = rb->superseded_count;
+	clear_keys(c);
+	c->first = 0;
+	while ((got = spool_next(&rb->keys, &key, why)) == SPOOL_RECORD)
+		if (!add_key(c, key, why) ||
+		    (is_full(c) &&
+		     !compare_chunk(c, pg, rb, with, count, entry, why)))
 			return false;
-	if (got != SPOOL_END || !ask_some(v, pg, w, with, count, entry, why))
+	if (got != SPOOL_END ||
+	    !compare_chunk(c, pg, rb, with, count, entry, why))
 		return false;
-	entry->unchanged = w->rows.records - entry->inserted - entry->updated -
+	entry->unchanged = rb->rows.records - entry->inserted - entry->updated -
 			   entry->stale;
 	return true;
 }

@@ -1,6 +1,6 @@
 /*
- * load/row_compare.h - what the landing table says of each row that waits: it
- * is new to the table, newer than the one there, stale, or there just so.
+ * load/row_compare.h - compare the rows of a window with the landing table: is
+ * each new to it, newer than the row of its id, older (stale), or unchanged?
  */
 #ifndef LOAD_ROW_COMPARE_H
 #define LOAD_ROW_COMPARE_H
@@ -11,21 +11,22 @@
 #include "postgres/arrays.h"
 
 struct row_compare {
-	struct pg_array keys[LOAD_ROW_KEY_ASKED]; /* of some rows, from: */
-	int64_t first;                            /* of the window */
+	/* parameters of sql/load/compare.sql, for some rows */
+	struct pg_array keys[LOAD_ROW_KEY_PARAMETERS];
+	int64_t first; /* which row of the window keys[] begin with */
 };
 
-void row_compare_init(struct row_compare *v);
-void row_compare_free(struct row_compare *v);
+void row_compare_init(struct row_compare *c);
+void row_compare_free(struct row_compare *c);
 
 /*
- * Ask, inside the window's transaction, some thousand keys at a time; `with`
- * names the schema and the table.  `fresh` and `changed` are filled, and the
- * counts of `entry` but for `rejected`.
+ * Within the window's transaction, a thousand keys at a time; `with` names the
+ * schema and the table.  Fills to_insert and to_update, and the counts of
+ * `entry` except `rejected`.
  */
-bool row_compare_run(struct row_compare *v, struct pg *pg, struct row_buffer *w,
-		     const struct sql_variable *with, size_t count,
-		     struct ledger_entry *entry,
+bool row_compare_run(struct row_compare *c, struct pg *pg,
+		     struct row_buffer *rb, const struct sql_variable *with,
+		     size_t count, struct ledger_entry *entry,
 		     struct failure *why) MUST_CHECK;
 
 #endif

@@ -1,7 +1,6 @@
 /*
- * load/schema.h - the place where rows land: a schema of one company, its
- * ledger, and a table an entity; sql/schema/schema.sql and
- * sql/schema/table.sql.
+ * load/schema.h - a schema of landing tables: it belongs to one company, has
+ * the ledger, and one table per entity; sql/schema/schema.sql and table.sql.
  */
 #ifndef LOAD_SCHEMA_H
 #define LOAD_SCHEMA_H
@@ -10,31 +9,32 @@
 #include "stream/entity.h"
 
 struct load_schema {
-	const char *schema; /* the caller's, or that of the stand-in */
-	bool bound;         /* there is a company to ask about */
-	bool keyed;         /* a second row of an id is refused at once */
-	bool empty;         /* there was no row, and none was on its way */
+	const char *schema; /* the caller's; pg_temp: see dry_run below */
+	bool has_ledger;    /* and the table of the company */
+	bool has_unique_id; /* the table refuses a second row of an id */
+	bool is_empty;      /* the table's file has no bytes */
 };
 
 /*
- * See that schema, ledger and table are there, and make what is missing.
- * Outside a transaction; as many at once as like.  FAILURE_REFUSED when it may
- * not be made: the advice is what the owner should run.
+ * Create what is missing of schema, ledger and table.  Outside a transaction;
+ * several processes may do it at the same time.  FAILURE_REFUSED: no right to
+ * create it; the next step is what the owner should run.
  *
- * With `dry_run` nothing is made: where the table is missing an empty one
- * stands in for it, which only this connection sees.
+ * With `dry_run` nothing is created: a missing table is replaced by an empty
+ * temporary one.
  */
 bool load_schema_prepare(struct pg *pg, const struct entity *entity,
 			 bool dry_run, struct load_schema *at,
 			 struct failure *why) MUST_CHECK;
 
-/* Inside a transaction.  FAILURE_REFUSED when the schema belongs to another. */
+/* Within a transaction: the first load binds the schema to the company.
+ * FAILURE_REFUSED: it belongs to another one. */
 bool load_schema_bind(struct pg *pg, const char *schema, const char *realm,
 		      bool dry_run, struct failure *why) MUST_CHECK;
 
 /*
- * After a failure in a landing table or the ledger: say what mends it, where
- * it is for want of a right or the table is not one of ours.  Returns false.
+ * After a failure in a landing table or the ledger: set the next step where a
+ * right is missing or the table has other columns.  Returns false.
  */
 bool load_schema_explain(const struct pg *pg, const char *schema,
 			 struct failure *why);

@@ -2,397 +2,208 @@
 #include "load/sender.h"
 #include "postgres/connect.h"
 
-/* Rows: read before another window is begun, which is what evens out a reader
- * and a loader of which now one is faster, now the other; and loaded in one
- * transaction. */
-struct most {
-	int64_t ahead, together;
-};
-
-/* Windows that go together have their table to themselves (load/loader.c):
- * several loaders would wait for each other, one only waits less for commits.
- */
-static struct most
-most(const struct workers *c)
-{
-	return c->count == 1 ? (struct most){ 32000, 8000 }
-			     : (struct most){ 4000, 2000 };
-}
-
 void
-workers_init(struct workers *c)
+workers_init(struct workers *w)
 {
-	*c = (struct workers){ .count = 1 };
-	pthread_mutex_init(&c->lock, NULL);
-	pthread_cond_init(&c->changed, NULL);
+	*w = (struct workers){ .count = 1 };
+	batch_queue_init(&w->queue);
+	id_order_init(&w->ids);
 	for (int i = 0; i < WORKERS_MOST_LOADERS; i++)
-		loader_init(&c->landings[i]);
-	id_order_init(&c->ids);
-	for (int i = 0; i < WORKERS_SLOTS; i++) {
-		batch_init(&c->slots[i].parcel);
-		c->slots[i].parcel.rows.ids = &c->ids;
-		buf_init(&c->slots[i].line, LINES_LONGEST);
-		c->unused[c->unused_count++] = &c->slots[i];
-	}
-}
-
-static struct worker_slot *
-slot_of(struct workers *c, int64_t no)
-{
-	return c->ring[no % WORKERS_SLOTS];
-}
-
-static void
-change(struct workers *c)
-{
-	pthread_cond_broadcast(&c->changed);
+		loader_init(&w->loaders[i]);
+	for (int i = 0; i < BATCH_QUEUE_SLOTS; i++)
+		w->queue.slots[i].batch.rows.ids = &w->ids;
 }
 
 /* -- the reader */
 
-static bool
-may_read(struct workers *c)
-{
-	return c->stopped ||
-	       (c->unused_count &&
-		(c->rows_ahead < most(c).ahead || c->taken == c->read));
-}
-
-/* A slot for the next window, or NULL when nobody wants it any more. */
-static struct worker_slot *
-unused_slot(struct workers *c)
-{
-	struct worker_slot *slot = NULL;
-
-	pthread_mutex_lock(&c->lock);
-	while (!may_read(c))
-		pthread_cond_wait(&c->changed, &c->lock);
-	if (!c->stopped)
-		slot = c->unused[--c->unused_count];
-	pthread_mutex_unlock(&c->lock);
-	return slot;
-}
-
-static void
-hand_over(struct workers *c, struct worker_slot *slot)
-{
-	pthread_mutex_lock(&c->lock);
-	slot->state = SLOT_READY;
-	c->ring[c->read % WORKERS_SLOTS] = slot;
-	c->rows_ahead += slot->end ? 0 : batch_rows(&slot->parcel);
-	c->read++;
-	change(c);
-	pthread_mutex_unlock(&c->lock);
-}
-
 /*
  * One window or one end; false when there is no other, and `why` may say so.
- * Of rows that are not as they were sealed, one that is no JSON tells more.
+ * Where rows do not match their seal, one that is not JSON is the clearer
+ * reason.
  */
 static bool
-read_one(struct workers *c, struct worker_slot *slot, struct failure *why)
+read_one(struct workers *w, struct batch_slot *slot, struct failure *why)
 {
 	enum stream_got got;
-	struct failure closer = { 0 };
+	struct failure clearer = { 0 };
 	bool rows = false;
 
-	for (; (got = stream_next(c->in, why)) == STREAM_ROW; rows = true)
-		if (!batch_add(&slot->parcel, c->in, c->run, why))
+	for (; (got = stream_next(w->in, why)) == STREAM_ROW; rows = true)
+		if (!batch_add(&slot->batch, w->in, w->run, why))
 			return false;
 	if (got == STREAM_FAILED && why->kind == FAILURE_DATA && rows &&
-	    !sender_check_json(&slot->parcel.rows, &closer) &&
-	    closer.kind == FAILURE_DATA) {
-		window_fail_in(&c->in->window, &closer);
-		*why = closer;
+	    !sender_check_json(&slot->batch.rows, &clearer) &&
+	    clearer.kind == FAILURE_DATA) {
+		window_fail_in(&w->in->window, &clearer);
+		*why = clearer;
 	}
-	slot->end = got == STREAM_END;
-	buf_clear(&slot->line);
-	if (slot->end)
-		return envelope_copy(&c->in->now, &slot->line, why);
+	slot->is_end = got == STREAM_END;
+	buf_clear(&slot->end_line);
+	if (slot->is_end)
+		return envelope_copy(&w->in->now, &slot->end_line, why);
 	return got == STREAM_SEAL &&
-	       batch_seal(&slot->parcel, c->in, c->run, why);
+	       batch_seal(&slot->batch, w->in, w->run, why);
 }
 
 static void *
-read_all(void *crew)
+read_all(void *workers)
 {
-	struct workers *c = crew;
-	struct worker_slot *slot;
+	struct workers *w = workers;
+	struct batch_slot *slot;
 	struct failure why = { 0 };
 	bool more = true;
 
-	/* called off only while it reads, when it holds no lock */
+	/* cancelled only while it reads: it holds no lock then */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
-	while (more && (slot = unused_slot(c))) {
+	while (more && (slot = batch_queue_get_unused(&w->queue))) {
 		pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
-		more = read_one(c, slot, &why);
+		more = read_one(w, slot, &why);
 		pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
 		if (more)
-			hand_over(c, slot);
+			batch_queue_add(&w->queue, slot);
 	}
-	pthread_mutex_lock(&c->lock);
-	c->read_why = why;
-	c->read_all = true;
-	change(c);
-	pthread_mutex_unlock(&c->lock);
+	batch_queue_end(&w->queue, &why);
 	return NULL;
 }
 
 /* -- the loaders */
 
-/* How many slots from `taken` on go into one transaction. */
-static int
-fitting(struct workers *c, const struct loader *l)
-{
-	const struct batch *first = &slot_of(c, c->taken)->parcel;
-	int64_t rows = batch_rows(first);
-	int count = 1;
-
-	while (c->taken + count < c->read) {
-		const struct worker_slot *next = slot_of(c, c->taken + count);
-
-		rows += batch_rows(&next->parcel);
-		if (next->end || rows > most(c).together ||
-		    !loader_may_join(l, first, &next->parcel))
-			break;
-		count++;
-	}
-	return count;
-}
-
-/* An end is nobody's work: the caller passes it on. */
 static bool
-skip_ends(struct workers *c)
+load_together(struct workers *w, struct loader *l, int64_t from, int count)
 {
-	while (c->taken < c->read && slot_of(c, c->taken)->end)
-		c->taken++;
-	return c->taken < c->read;
-}
-
-/* Slots from `*from` on; 0 when there is nothing left to do. */
-static int
-take(struct workers *c, const struct loader *l, int64_t *from)
-{
-	int count = 0;
-
-	pthread_mutex_lock(&c->lock);
-	while (!c->stopped && !skip_ends(c) && !c->read_all)
-		pthread_cond_wait(&c->changed, &c->lock);
-	if (!c->stopped && c->taken < c->read) {
-		count = fitting(c, l);
-		*from = c->taken;
-		c->taken += count;
-		change(c);
-	}
-	pthread_mutex_unlock(&c->lock);
-	return count;
-}
-
-static void
-tell(struct workers *c, struct worker_slot *slot, bool loaded)
-{
-	pthread_mutex_lock(&c->lock);
-	slot->state = loaded ? SLOT_LOADED : SLOT_FAILED;
-	c->rows_ahead -= batch_rows(&slot->parcel);
-	c->stopped = c->stopped || !loaded;
-	change(c);
-	pthread_mutex_unlock(&c->lock);
-}
-
-static bool
-load_together(struct workers *c, struct loader *l, int64_t from, int count)
-{
-	struct batch *parcels[WORKERS_SLOTS];
-	struct failure unheard = { 0 };
+	struct batch *batches[BATCH_QUEUE_SLOTS];
+	struct failure ignored = { 0 }; /* load_each() will tell */
 	int64_t began_ms = clock_monotonic_ms();
 
 	for (int i = 0; i < count; i++)
-		parcels[i] = &slot_of(c, from + i)->parcel;
-	if (!loader_load_together(l, parcels, (size_t)count, &unheard))
+		batches[i] = &batch_queue_at(&w->queue, from + i)->batch;
+	if (!loader_load_together(l, batches, (size_t)count, &ignored))
 		return false;
 	for (int i = 0; i < count; i++) {
-		slot_of(c, from + i)->took_ms =
-			(clock_monotonic_ms() - began_ms) / count;
-		tell(c, slot_of(c, from + i), true);
+		struct batch_slot *slot = batch_queue_at(&w->queue, from + i);
+
+		slot->took_ms = (clock_monotonic_ms() - began_ms) / count;
+		batch_queue_report(&w->queue, slot, true);
 	}
 	return true;
 }
 
 static bool
-load_one(struct workers *c, struct loader *l, struct worker_slot *slot)
+load_one(struct workers *w, struct loader *l, struct batch_slot *slot)
 {
 	int64_t began_ms = clock_monotonic_ms();
-	bool loaded = loader_load(l, &slot->parcel, &slot->why);
+	bool loaded = loader_load(l, &slot->batch, &slot->why);
 
 	slot->took_ms = clock_monotonic_ms() - began_ms;
 	if (!loaded)
-		window_fail_in(&slot->parcel.window, &slot->why);
-	tell(c, slot, loaded);
+		window_fail_in(&slot->batch.window, &slot->why);
+	batch_queue_report(&w->queue, slot, loaded);
 	return loaded;
 }
 
-/* Behind the first that cannot be loaded, the others are not. */
+/* After the first that cannot be loaded, the others are not tried. */
 static void
-load_each(struct workers *c, struct loader *l, int64_t from, int count)
+load_each(struct workers *w, struct loader *l, int64_t from, int count)
 {
 	bool loaded = true;
 
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count; i++) {
+		struct batch_slot *slot = batch_queue_at(&w->queue, from + i);
+
 		if (loaded)
-			loaded = load_one(c, l, slot_of(c, from + i));
+			loaded = load_one(w, l, slot);
 		else
-			tell(c, slot_of(c, from + i), false);
+			batch_queue_report(&w->queue, slot, false);
+	}
 }
 
-static bool
-connect_to(struct workers *c, struct loader *l)
+static struct loader *
+get_loader(struct workers *w)
 {
-	struct failure why = { 0 };
-	bool connected = pg_connect(&l->pg, &why);
-
-	pthread_mutex_lock(&c->lock);
-	if (!connected && !c->connect_why.kind)
-		c->connect_why = why;
-	c->stopped = c->stopped || !connected;
-	c->connecting--;
-	change(c);
-	pthread_mutex_unlock(&c->lock);
-	return connected;
+	pthread_mutex_lock(&w->queue.lock);
+	struct loader *l = &w->loaders[w->next_loader++];
+	pthread_mutex_unlock(&w->queue.lock);
+	return l;
 }
 
 static void *
-load_all(void *crew)
+load_all(void *workers)
 {
-	struct workers *c = crew;
+	struct workers *w = workers;
+	struct loader *l = get_loader(w);
+	struct failure why = { 0 };
 	int64_t from;
 	int count;
 
-	pthread_mutex_lock(&c->lock);
-	struct loader *l = &c->landings[c->busy++];
-	pthread_mutex_unlock(&c->lock);
-	if (!connect_to(c, l))
+	bool connected = pg_connect(&l->pg, &why);
+	batch_queue_connected(&w->queue, connected, &why);
+	if (!connected)
 		return NULL;
-	while ((count = take(c, l, &from)))
-		if (count == 1 || !load_together(c, l, from, count))
-			load_each(c, l, from, count);
+	while ((count = batch_queue_take(&w->queue, l, &from)))
+		if (count == 1 || !load_together(w, l, from, count))
+			load_each(w, l, from, count);
 	return NULL;
 }
 
 /* -- the caller */
 
 static bool
-begin(pthread_t *thread, void *(*work)(void *), struct workers *c,
-      struct failure *why)
+start_thread(pthread_t *thread, void *(*work)(void *), struct workers *w,
+	     struct failure *why)
 {
-	errno = pthread_create(thread, NULL, work, c);
+	errno = pthread_create(thread, NULL, work, w);
 	return !errno || fail_errno(why, "pthread_create");
 }
 
 bool
-workers_start(struct workers *c, struct failure *why)
+workers_start(struct workers *w, struct failure *why)
 {
-	for (int i = 0; i < WORKERS_SLOTS; i++)
-		c->slots[i].parcel.rows.keep_lines =
-			c->landings[0].rejects_fd >= 0;
-	c->landings[0].only = c->count == 1;
-	c->connecting = c->count;
-	if (!begin(&c->reader, read_all, c, why))
+	for (int i = 0; i < BATCH_QUEUE_SLOTS; i++)
+		w->queue.slots[i].batch.rows.keep_lines =
+			w->loaders[0].upsert.rejects_fd >= 0;
+	w->loaders[0].sole = w->count == 1;
+	w->queue.loaders = w->queue.connecting = w->count;
+	if (!start_thread(&w->reader_thread, read_all, w, why))
 		return false;
-	c->started = true;
-	for (int i = 0; i < c->count; i++)
-		if (!begin(&c->loaders[i], load_all, c, why)) {
-			pthread_mutex_lock(&c->lock);
-			c->count = i;
-			pthread_mutex_unlock(&c->lock);
+	w->started = true;
+	for (int i = 0; i < w->count; i++)
+		if (!start_thread(&w->loader_threads[i], load_all, w, why)) {
+			w->count = i;
 			return false;
 		}
 	return true;
 }
 
-/* Is the next slot told, or will it never be? */
-static bool
-decided(struct workers *c)
+struct batch_slot *
+workers_next(struct workers *w, struct failure *why)
 {
-	if (c->connecting)
-		return false;
-	if (c->told == c->read)
-		return c->read_all || c->stopped;
-	const struct worker_slot *slot = slot_of(c, c->told);
-	return slot->end || slot->state != SLOT_READY ||
-	       (c->stopped && c->told >= c->taken);
-}
-
-/* An end may be told before a loader came by: what its slot holds next is not
- * to be taken in its place. */
-static void
-give_back(struct workers *c, struct worker_slot *slot)
-{
-	c->unused[c->unused_count++] = slot;
-	c->told++;
-	if (c->taken < c->told)
-		c->taken = c->told;
-}
-
-struct worker_slot *
-workers_next(struct workers *c, struct failure *why)
-{
-	struct worker_slot *slot;
-
-	pthread_mutex_lock(&c->lock);
-	for (;;) {
-		while (!decided(c))
-			pthread_cond_wait(&c->changed, &c->lock);
-		slot = c->told < c->read ? slot_of(c, c->told) : NULL;
-		if (!slot || slot->state != SLOT_FAILED)
-			break;
-		if (!why->kind)
-			*why = slot->why;
-		give_back(c, slot);
-	}
-	/* an end says that all is well */
-	bool more = slot && (slot->state == SLOT_LOADED ||
-			     (slot->end && !why->kind && !c->connect_why.kind));
-	if (!more && !why->kind)
-		*why = c->connect_why.kind ? c->connect_why : c->read_why;
-	pthread_mutex_unlock(&c->lock);
-	return more ? slot : NULL;
+	return batch_queue_next(&w->queue, why);
 }
 
 void
-workers_done(struct workers *c, struct worker_slot *slot)
+workers_release(struct workers *w, struct batch_slot *slot)
 {
-	pthread_mutex_lock(&c->lock);
-	give_back(c, slot);
-	change(c);
-	pthread_mutex_unlock(&c->lock);
+	batch_queue_release(&w->queue, slot);
 }
 
-/* The reader may hang in a read: it is the one who is called off. */
+/* The reader may be blocked in a read, so it is cancelled. */
 static void
-stop(struct workers *c)
+stop_threads(struct workers *w)
 {
-	pthread_mutex_lock(&c->lock);
-	c->stopped = true;
-	change(c);
-	pthread_mutex_unlock(&c->lock);
-	for (int i = 0; i < c->count; i++)
-		pthread_join(c->loaders[i], NULL);
-	pthread_cancel(c->reader);
-	pthread_join(c->reader, NULL);
+	batch_queue_stop(&w->queue);
+	for (int i = 0; i < w->count; i++)
+		pthread_join(w->loader_threads[i], NULL);
+	pthread_cancel(w->reader_thread);
+	pthread_join(w->reader_thread, NULL);
 }
 
 void
-workers_free(struct workers *c)
+workers_free(struct workers *w)
 {
-	if (c->started)
-		stop(c);
+	if (w->started)
+		stop_threads(w);
 	for (int i = 0; i < WORKERS_MOST_LOADERS; i++)
-		loader_free(&c->landings[i]);
-	id_order_free(&c->ids);
-	for (int i = 0; i < WORKERS_SLOTS; i++) {
-		batch_free(&c->slots[i].parcel);
-		buf_free(&c->slots[i].line);
-	}
-	pthread_mutex_destroy(&c->lock);
-	pthread_cond_destroy(&c->changed);
+		loader_free(&w->loaders[i]);
+	id_order_free(&w->ids);
+	batch_queue_free(&w->queue);
 }

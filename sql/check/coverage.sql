@@ -1,9 +1,9 @@
--- Which stretches of time the ledger covers for an entity, in order, as
--- microseconds since 1970; windows that overlap or touch are one:
+-- The time ranges of an entity that the ledger covers, in order, in microseconds
+-- since 1970; windows that overlap or touch are one range:
 --	psql -v schema=raw -v realm=4620 -v entity=Invoice -v by=updated \
 --		-v run= -f sql/check/coverage.sql
--- An empty run is any.  A window that had not passed when it was fetched does
--- not cover: rows could enter it afterwards.
+-- An empty run: any run.  A window that was fetched before its end does not count:
+-- rows could be changed within it afterwards.
 select (extract(epoch from min(range_start_utc)) * 1000000)::bigint,
 	(extract(epoch from max(range_end_utc)) * 1000000)::bigint
 from (

@@ -1,10 +1,10 @@
--- Windows of the ledger that bear on a range of time, each range once, the
--- newest load of it, in order of their starts:
+-- The windows in the ledger that overlap a time range, ordered by start; of windows
+-- with the same start and end the one loaded last:
 --	psql -v schema=raw -v realm=4620 -v entity=Invoice -v by=updated \
 --		-v run= -v archived= -v start=2025-01-01 -v end=2026-01-01 \
 --		-f sql/check/ledger_windows.sql
--- An empty run is any; archived not empty: only those with a file.  What was
--- fetched and is not among the rows was dropped by qb-stamp --jq.
+-- An empty run: any run.  archived not empty: only windows with a file.  Rows that
+-- were fetched and are not in the window were dropped by qb-stamp --jq.
 select distinct on (range_start_utc, range_end_utc)
 	(extract(epoch from range_start_utc) * 1000000)::bigint,
 	(extract(epoch from range_end_utc) * 1000000)::bigint,

@@ -1,4 +1,4 @@
--- How many rows a landing table has, and how many of them in a range of time:
+-- How many rows a landing table has, and how many of them lie in a time range:
 --	psql -v schema=raw -v table=invoices -v by=updated \
 --		-v start=2025-01-01 -v end=2026-01-01 -f sql/check/row_counts.sql
 select count(*),
@@ -15,4 +15,4 @@ from (
 			(payload ->> 'TxnDate')::timestamp at time zone 'UTC'
 		end as at
 	from :"schema".:"table"
-) as landed;
+) as stored;

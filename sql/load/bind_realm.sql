@@ -1,5 +1,5 @@
--- Bind the schema to its company; where it is bound already, nothing changes.
--- Two first loads at once: the second waits here for the first to commit.
+-- Bind the schema to a company, unless it is bound already; returns its company.
+-- Of two first loads at the same time the second waits here for the first.
 insert into :"schema".qb_realm (realm_id)
 select :'realm'
 where not exists (select from :"schema".qb_realm)

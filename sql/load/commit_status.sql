@@ -1,5 +1,5 @@
--- The connection broke during COMMIT: is the window in the ledger?  Its
--- transaction held this lock to its end, so what is seen after it is final.
+-- The connection broke during COMMIT: is the window in the ledger?  Its transaction
+-- held this lock until it ended, so the answer is final.
 set local lock_timeout = '5s';
 select pg_advisory_xact_lock(
 	hashtextextended('qb ledger ' || :'schema' || ' ' || :'entity', 0));

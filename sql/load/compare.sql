@@ -1,13 +1,12 @@
--- Which of some rows are not in the table just so: $1 are their ids, $2 when each
--- was updated, $3 when it was fetched, $4 the fingerprint of its payload.  Answers
--- which, from 0, and
---	i	its id is not in the table
---	u	newer than the one that is
---	s	stale: older than the one in the table
--- All others are there already: nothing is written, and nothing is said.
--- In the order of newness that sql/load/merge.sql has, too.
+-- Compare rows with the landing table: $1 are their ids, $2 LastUpdatedTime, $3
+-- when each was fetched, $4 the fingerprint of its payload.  Returns the row's
+-- position in these arrays, from 0, and
+--	i	insert: the table has no row of this id
+--	u	update: newer than the row in the table
+--	s	stale: older than the row in the table
+-- Unchanged rows are not returned.  Newer is as in sql/load/merge.sql.
 --
--- Each key looks for its own row: sql/load/plan_hints.sql leaves the planner no other join.
+-- The join is a nested loop over the primary key: sql/load/plan_hints.sql.
 with keys as (
 	select
 		generate_series(0, cardinality($1::text[]) - 1) as n,
@@ -16,7 +15,7 @@ with keys as (
 		unnest($3::timestamptz[]) as fetched_at_utc,
 		unnest($4::bigint[]) as fingerprint
 )
--- one answer a key, also where the table has none that forbids two rows
+-- one result per key, also where the table has no unique key
 select distinct on (k.n) k.n,
 	case
 	when stored.fetched_at_utc is null then 'i'

@@ -1,5 +1,5 @@
--- Rows of qb_stage that stand in the table just so, whoever put them there:
--- asked when another loader was there between classify.sql and merge.sql.
+-- How many rows of qb_stage the table has unchanged, whoever wrote them.  Run when
+-- another loader wrote to the table between sql/load/compare.sql and merge.sql.
 select count(*)
 from qb_stage s
 join :"schema".:"table" t on t.id = s.id

@@ -1,5 +1,5 @@
--- Rows that are new to the table, straight into it, in the order of their ids
--- where others may be writing meanwhile, which sql/load/write_lock.sql says.
+-- Insert rows that are new to the table.  They come in the order of their ids
+-- unless sql/load/write_lock.sql has locked the table for this loader alone.
 copy :"schema".:"table" (
 	id, payload, updated_at_utc, fingerprint, ingested_at_utc,
 	extract_window_start_utc, extract_window_end_utc, page_number, page_size,

@@ -1,18 +1,18 @@
--- A window's keys, in a table that is temporary, so nobody else sees them and
--- they are not written to the log: only where the client cannot put them in
--- order, which sql/load/order.sql does.
+-- A temporary table for the keys of a window.  Used only where the client cannot
+-- sort the rows itself, because an id may occur twice or there are too many;
+-- sql/load/order.sql does it then.
 
--- A window of some ten thousand rows is put in order without a disk.
+-- enough to sort a window of some ten thousand rows in memory
 set local work_mem = '32MB';
 
 create temporary table if not exists qb_keys (
 	n bigint not null,			-- which row of the window, from 0
-	place bigint not null,			-- where it waits at the client
+	spool_offset bigint not null,		-- where the client has buffered it
 	id text not null,
 	updated_at_utc timestamptz,
 	fetched_at_utc timestamptz not null,
 	fingerprint bigint not null
 ) on commit delete rows;
 
--- Of another window of the same transaction.
+-- keys of the previous window of this transaction
 delete from pg_temp.qb_keys;

@@ -1,7 +1,7 @@
--- The window's line in the ledger, the last statement before commit.
+-- Write the window's entry into the ledger, the last statement before commit.
 --
--- One writer at a time for a table from here to commit, so that each sees the
--- one before it: table_rows goes on from there, and the table is counted only
+-- From here to commit only one loader per entity, so that each sees the entry
+-- before its own: table_rows is computed from that, and the table is counted only
 -- when there is none.
 select pg_advisory_xact_lock(
 	hashtextextended('qb ledger ' || :'schema' || ' ' || :'entity', 0));

@@ -1,10 +1,10 @@
--- From qb_stage into the landing table: what happens to a row that is already
--- there.  It is replaced only by a newer one.  Newer is who was updated later;
--- of two texts with the same LastUpdatedTime (derived changes, signed links)
--- the one fetched later; the fingerprint only decides what nothing else does,
--- so that loads come out the same in any order.
+-- Merge the staging table qb_stage into the landing table: what happens to a row
+-- that is already there.  It is replaced only by a newer one.  Newer is the one
+-- with the later LastUpdatedTime; where that is equal (derived fields and signed
+-- links change without it) the one fetched later; the fingerprint breaks the
+-- last tie.  So the result is the same in whatever order windows are loaded.
 --
--- Ids go in order, so that two loaders cannot wait for each other.
+-- In the order of the ids, so that two loaders cannot deadlock.
 with merged as (
 	insert into :"schema".:"table" as stored (
 		id, payload, ingested_at_utc, extract_window_start_utc,
@@ -34,7 +34,7 @@ with merged as (
 			excluded.fetched_at_utc, excluded.fingerprint)
 		> (coalesce(stored.updated_at_utc, '-infinity'),
 			stored.fetched_at_utc, stored.fingerprint)
-	-- a row that was inserted has never had a locker or a deleter
+	-- an inserted row has never been locked or deleted, so it has no xmax
 	returning xmax = 0 as inserted
 )
 select

@@ -1,8 +1,8 @@
--- The rows of a window in the order of their ids, a line each: its n, its place,
--- and whether another of the same id in this window is newer, in the order of
--- newness that sql/load/merge.sql has.
+-- The rows of a window, sorted by id, one line per row: its n, its spool_offset,
+-- and whether another row of the same id in this window is newer.  Newer is as
+-- in sql/load/merge.sql.
 copy (
-	select n, place, coalesce(id = lead(id) over newness, false)
+	select n, spool_offset, coalesce(id = lead(id) over newness, false)
 	from qb_keys
 	window newness as (order by id collate "C",
 		coalesce(updated_at_utc, '-infinity'), fetched_at_utc,

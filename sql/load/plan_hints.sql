@@ -1,6 +1,6 @@
--- How sql/load/compare.sql finds the rows that are there.  Once the table has been
--- analyzed other joins are planned, which read all of it for each window.
+-- Have the planner choose a nested loop for sql/load/compare.sql.  Once the table
+-- has been analyzed it prefers joins that read all of the table for each window.
 set local enable_hashjoin = off;
 set local enable_mergejoin = off;
-select set_config('enable_memoize', 'off', true)	-- before 14 there is none
+select set_config('enable_memoize', 'off', true)	-- new in 14
 where current_setting('enable_memoize', true) is not null;

@@ -1,7 +1,7 @@
--- The rows that are wanted, whole; made only when there are some, because even
--- a temporary table costs the log some lines in the catalogue.
+-- The staging table, for rows that replace older ones.  Created only when there
+-- are some: even a temporary table writes to the catalogs.
 
--- sql/load/merge.sql puts those of a window in order without a disk.
+-- enough for sql/load/merge.sql to sort a window in memory
 set local work_mem = '32MB';
 
 create temporary table if not exists qb_stage (
@@ -19,5 +19,5 @@ create temporary table if not exists qb_stage (
 	fetched_at_utc timestamptz not null,
 	run_id text not null
 )
-with (toast_tuple_target = 8160) -- packed only in the landing table: half the time
+with (toast_tuple_target = 8160) -- do not compress: twice as fast
 on commit delete rows;

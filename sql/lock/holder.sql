@@ -1,4 +1,5 @@
--- Who holds it?  What this role may not see of other sessions is left out.
+-- Which session has the lock of sql/lock/lock.sql?  Leaves out what this role may
+-- not see of other sessions.
 select format('server process %s of user %s', a.pid, a.usename)
 	|| coalesce(' from ' || host(a.client_addr), '')
 	|| coalesce(' since ' || to_char(a.backend_start at time zone 'UTC',

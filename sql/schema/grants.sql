@@ -1,6 +1,6 @@
--- What a loader needs that owns nothing:
+-- Grant what a role needs to load into tables that it does not own:
 --	psql -v schema=raw -v role=loader -f sql/schema/grants.sql
--- Tables made later by the user who runs this are granted too.
+-- Includes tables that the user who runs this creates later.
 begin;
 select format('grant temporary on database %I to %I', current_database(),
 	:'role') \gexec

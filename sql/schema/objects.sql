@@ -1,7 +1,6 @@
--- Is the place there?  The schema, its ledger, the landing table, and a key that
--- refuses a second row of an id at once; whether the table's file is empty, so
--- that it holds no row.  Whether this user may make what is missing is seen by
--- trying.
+-- What is there: the schema, its ledger, the landing table, a unique index on id
+-- that is checked immediately; and whether the table's file has no bytes, so that
+-- it has no row.  Whether this user may create what is missing shows when it tries.
 select
 	exists (select from pg_namespace where nspname = :'schema'),
 	exists (select from pg_class c
@@ -18,7 +17,7 @@ select
 			and i.indisunique and i.indisvalid and i.indimmediate
 			and i.indpred is null and i.indnkeyatts = 1
 			and i.indkey[0] = a.attnum),
-	-- the size takes a lock, so only that of the one table is asked
+	-- asking for the size takes a lock, so only for this one table
 	coalesce((select c.relkind = 'r' and not c.relhassubclass
 			and pg_relation_size(c.oid) = 0
 		from pg_class c

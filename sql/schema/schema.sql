@@ -1,12 +1,13 @@
 -- A schema of landing tables: psql -v schema=raw -f sql/schema/schema.sql
 --
--- One company a schema (ids are unique within a company only), and the ledger
--- of the windows that were loaded.  Run again, it changes nothing.
+-- One company per schema, since ids are unique only within a company; and the
+-- ledger of loaded windows.  Running it again changes nothing.
 begin;
--- Two that set up at once: the second waits, and finds it done.
+-- When two run it at the same time, the second waits and finds it done.
 select pg_advisory_xact_lock(hashtextextended('qb schema ' || :'schema', 0));
 
--- Only when it is not there: IF NOT EXISTS asks for the right to make it, too.
+-- Not CREATE SCHEMA IF NOT EXISTS: that needs the right to create it even where
+-- it exists.
 select set_config('qb.schema', :'schema', true);
 do $$ begin
 	if not exists (select from pg_namespace
@@ -15,15 +16,15 @@ do $$ begin
 	end if;
 end $$;
 
--- The company; bound by the first load, one row for good.
+-- The company: one row, written by the first load and never changed.
 create table if not exists :"schema".qb_realm (
 	only_one boolean primary key default true check (only_one),
 	realm_id text not null,
 	bound_at_utc timestamptz not null default now()
 );
 
--- The ledger: append-only, a row for each window that was committed, written
--- in the same transaction as the window's rows.
+-- The ledger (load log): append-only, one row per committed window, written in the
+-- same transaction as the window's rows.
 create table if not exists :"schema".qb_windows (
 	seq bigint generated always as identity primary key,
 	entity text not null,			-- as QuickBooks spells it: Invoice
@@ -33,17 +34,17 @@ create table if not exists :"schema".qb_windows (
 	range_end_utc timestamptz not null,
 	run_id text not null,
 	fetched_at_utc timestamptz,		-- of the latest page; null: no rows
-	count_before bigint,			-- by the API; null: not asked
+	count_before bigint,			-- by QuickBooks; null: not counted
 	count_after bigint,
 	pages bigint not null,
-	rows bigint not null,			-- those the seal covers, the sum of:
+	rows bigint not null,			-- of the seal, the sum of:
 	inserted bigint not null,
 	updated bigint not null,
 	unchanged bigint not null,
-	stale bigint not null,			-- older than what is stored
+	stale bigint not null,			-- older than the stored row
 	rejected bigint not null,		-- jsonb cannot hold them
-	rows_left bigint not null,		-- had left by the clean pass
-	table_rows bigint not null,		-- in the table, this window included
+	rows_left bigint not null,		-- had left the window when it was read
+	table_rows bigint not null,		-- of the whole table, after this window
 	seal_sha256 text not null,
 	archive_file text,
 	loaded_at_utc timestamptz not null default clock_timestamp()

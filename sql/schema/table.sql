@@ -13,17 +13,17 @@ create table if not exists :"schema".:"table" (
 	request_payload jsonb not null,
 	realm_id text not null,
 	updated_at_utc timestamptz,		-- MetaData.LastUpdatedTime
-	fetched_at_utc timestamptz not null,	-- QuickBooks' clock on the page
+	fetched_at_utc timestamptz not null,	-- time in QuickBooks' response
 	deleted_at_utc timestamptz,
 	run_id text not null,
 	fingerprint bigint not null,		-- XXH3-64 of the payload's bytes
-	-- What sql/load/compare.sql asks of a row stands in the index, too: once the
-	-- table has been vacuumed a load that finds all there just so reads no
-	-- row of it.
+	-- The index includes what sql/load/compare.sql reads: once the table has
+	-- been vacuumed, a load in which all rows are unchanged does not read the
+	-- table itself.
 	primary key (id) include (updated_at_utc, fetched_at_utc, fingerprint)
 );
 
--- lz4 packs as tightly as pglz and 1.6 times faster, where the server has it.
+-- lz4, where the server has it: as small as pglz, and 1.6 times faster.
 select set_config('qb.landing', format('%I.%I', :'schema', :'table'), false);
 do $$
 begin

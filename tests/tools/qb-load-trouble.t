@@ -68,8 +68,8 @@ trouble 'no input at all' $? 75 'before its end line'
 windows "${two#*|}" | sed 's/"no":1,"size":1000/"no":1.5,"size":1000/' >bad
 reseal bad >resealed
 qb-load <resealed >out 2>err
-trouble 'a page number that is none' $? 65 'page: "no" is wrong'
-trouble 'rows of another company than their seal'"'s" "$(load 'ids=1 row_realm=77')" 65 'rows of company 77'
+trouble 'a page number that is none' $? 65 'page: "no" is invalid'
+trouble 'rows of another company than their seal'"'s" "$(load 'ids=1 row_realm=77')" 65 'the rows are of company 77'
 is 'still nothing' "$(rows invoices) $(ledger Invoice)" '3 2'
 rm -f out; mkfifo stall
 qb-load <stall >out 2>err & loader=$!
@@ -85,7 +85,7 @@ is 'the window that was open is not loaded' "$(rows customers)" none
 
 # --- another company
 trouble 'another company in the schema' "$(load 'ids=1 realm=99')" 69 'belongs to company 4620816365'
-ok 'with the schema to use' said '--schema raw_other'
+ok 'with the schema to use' said '--schema=raw_other'
 windows 'ids=1 realm=99' | qb-load --schema raw_other >out 2>err
 is 'which works' "$? $(counts)" '0 1,0,0,0,0/1'
 windows 'ids=1 realm=99' | qb-load --dry-run >out 2>err
@@ -100,10 +100,10 @@ is 'a first window that fails binds nothing' "$? $(counts)" '0 1,0,0,0,0/1'
 # --- rights
 pg -c "create role loader_$$ login" -c "create role owner_$$ login"
 as() { windows "$2" | PGUSER="$1" qb-load ${3:+--schema=$3} >out 2>err; echo $?; }
-trouble 'no right to make the schema' "$(as loader_$$ 'ids=1' mine)" 69 'schema mine is missing and cannot be made'
+trouble 'no right to make the schema' "$(as loader_$$ 'ids=1' mine)" 69 'schema mine is missing and cannot be created'
 ok 'with the GRANT' said "GRANT CREATE ON DATABASE $PGDATABASE TO loader_$$"
 pg -c 'create schema bare' -c "grant usage on schema bare to loader_$$"
-trouble 'a schema that is there, without a ledger and the right to make one' "$(as loader_$$ 'ids=1' bare)" 69 'the ledger of schema bare is missing and cannot be made'
+trouble 'a schema that is there, without a ledger and the right to make one' "$(as loader_$$ 'ids=1' bare)" 69 'the ledger of schema bare is missing and cannot be created'
 ok 'with the GRANT' said "GRANT CREATE ON SCHEMA bare TO loader_$$"
 pg -c "grant create on schema bare to loader_$$"
 is 'which is enough' "$(as loader_$$ 'ids=1' bare) $(counts)" '0 1,0,0,0,0/1'
@@ -113,7 +113,7 @@ pg -c "grant usage on schema raw to loader_$$"
 trouble 'no right to the tables' "$(as loader_$$ 'ids=1' raw)" 69 'permission denied for table'
 pg -c "grant select, insert on all tables in schema raw to loader_$$"
 trouble 'no right to update' "$(as loader_$$ 'ids=1 memo=new updated=2026-01-01T00:00:00Z' raw)" 69 'permission denied for table invoices'
-trouble 'no right to make a table' "$(as loader_$$ 'entity=Vendor ids=1' raw)" 69 'table raw.vendors is missing and cannot be made'
+trouble 'no right to make a table' "$(as loader_$$ 'entity=Vendor ids=1' raw)" 69 'table raw.vendors is missing and cannot be created'
 ok 'with the folder of the files and the GRANT' said 'share/qb/sql/schema.*-f table.sql'
 ok 'which is of the schema, not of the database' said "GRANT CREATE ON SCHEMA raw TO loader_$$"
 psql -X -q -v schema=raw -v role="loader_$$" -f "$root/sql/schema/grants.sql" >psqlout 2>&1
@@ -144,10 +144,10 @@ ok 'its password is not shown' [ "$(grep -c sesame err)" = 0 ]
 is '--dsn wins over the environment' "$(windows ids=1 | qb-load --dsn='dbname=elsewhere' >out 2>err; echo $?; grep -c '"elsewhere" does not exist' err)" "69
 1"
 pg -c "create schema strange" -c "create table strange.qb_windows (a int)"
-trouble 'a ledger that is not ours' "$(windows ids=1 | qb-load --schema=strange >out 2>err; echo $?)" 69 'schema strange has tables of another shape'
+trouble 'a ledger that is not ours' "$(windows ids=1 | qb-load --schema=strange >out 2>err; echo $?)" 69 'schema strange has tables with other columns'
 pg -c "create schema older" -c "create table older.invoices (id text primary key, payload jsonb)"
-trouble 'a table that is not ours' "$(windows ids=1 | qb-load --schema=older >out 2>err; echo $?)" 69 'schema older has tables of another shape'
-ok 'and the schema to use is named' said '--schema older_other'
+trouble 'a table that is not ours' "$(windows ids=1 | qb-load --schema=older >out 2>err; echo $?)" 69 'schema older has tables with other columns'
+ok 'and the schema to use is named' said '--schema=older_other'
 is 'nothing is changed there' "$(pg -c 'select count(*) from older.invoices; select count(*) from older.qb_realm' | paste -sd' ')" '0 0'
 trouble 'a schema that no schema can be' "$(windows ids=1 | qb-load --schema="$(printf 'x%.0s' $(seq 70))" >out 2>err; echo $?)" 64 '1 to 63 bytes'
 trouble 'a read-only server' "$(windows ids=1 | PGOPTIONS='-c default_transaction_read_only=on' qb-load >out 2>err; echo $?)" 69 'read-only'
@@ -170,7 +170,7 @@ is 'the others are loaded, and the windows after it' "$(counts)" '2,0,0,0,3/2 1,
 is 'and the end is there' "$(grep -c '"qb":"end","windows":2,"rows":6' out)" 1
 ok 'the file has the envelopes as they came' sh -c 'cmp -s rejects want' "$(windows 'entity=Bill payload=mixed run=r' | grep -E '"Id":"[245]"' >want)"
 is 'and what is advised works on it' \
-	"$(sh -c "$(sed -n 's/^qb-load: next: look at their ids: //p' err)" | wc -l)" 3
+	"$(sh -c "$(sed -n 's/^qb-load: next: see their ids: //p' err)" | wc -l)" 3
 is 'for nobody else to read' "$(stat -c %a rejects)" 600
 is 'the ledger counts them' "$(pg -c "select rows, inserted, rejected, table_rows from raw.qb_windows where entity = 'Bill'")" '5|2|3|2'
 load_rejects 'entity=Bill payload=mixed' >/dev/null

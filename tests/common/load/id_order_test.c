@@ -17,7 +17,8 @@ is_in_order(const struct id_order *o, const int *n, size_t count)
 	if (o->count != count)
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if ((int)o->rows[i].n != n[i] || o->rows[i].place != 100 * n[i])
+		if ((int)o->rows[i].n != n[i] ||
+		    o->rows[i].offset != 100 * n[i])
 			return false;
 	return true;
 }
@@ -35,12 +36,12 @@ test_order(struct id_order *o)
 	static const int n[] = { 12, 2, 1, 4, 5, 6, 13, 11, 7, 3, 0, 10, 8, 9 };
 
 	add_all(o, ids, LENGTH(ids));
-	ok(o->once && is_in_order(o, n, LENGTH(n)),
+	ok(o->unique && is_in_order(o, n, LENGTH(n)),
 	   "byte by byte, the shorter first, each with its place");
 	add_all(o, ids, 1);
-	ok(o->once && o->count == 1, "one");
+	ok(o->unique && o->count == 1, "one");
 	add_all(o, ids, 0);
-	ok(o->once && !o->count, "none");
+	ok(o->unique && !o->count, "none");
 }
 
 static void
@@ -49,9 +50,9 @@ test_doubles(struct id_order *o)
 	static const char *const ids[] = { "7", "123456789", "1", "123456789" };
 
 	add_all(o, ids, LENGTH(ids));
-	ok(!o->once, "one that stands twice is seen");
+	ok(!o->unique, "one that stands twice is seen");
 	add_all(o, ids, LENGTH(ids) - 1);
-	ok(o->once, "and is forgotten for the next window");
+	ok(o->unique, "and is forgotten for the next window");
 }
 
 static void
@@ -67,26 +68,26 @@ test_bounds(struct id_order *o)
 		id_order_add(o, slice_of(id), n);
 	}
 	id_order_sort(o);
-	ok(o->once && o->count == MOST, "%d rows are put in order", MOST);
+	ok(o->unique && o->count == MOST, "%d rows are put in order", MOST);
 	id_order_clear(o);
 	for (n = 0; n <= MOST; n++) {
 		snprintf(id, sizeof(id), "%d", n);
 		id_order_add(o, slice_of(id), n);
 	}
 	id_order_sort(o);
-	ok(!o->once && o->room == MOST, "of one more nothing is known");
+	ok(!o->unique && o->room == MOST, "of one more nothing is known");
 	id_order_clear(o);
 	for (n = 0; n < 20; n++) {
 		snprintf(id, sizeof(id), "%0*d", LONG, n);
 		id_order_add(o, slice_of(id), n);
 	}
 	id_order_sort(o);
-	ok(!o->once && o->text.room <= 512 * 1024 + 1,
+	ok(!o->unique && o->text.room <= 512 * 1024 + 1,
 	   "nor of ids of half a megabyte and more");
 	id_order_clear(o);
 	id_order_add(o, SLICE("1"), 0);
 	id_order_sort(o);
-	ok(o->once, "but of the next window it is");
+	ok(o->unique, "but of the next window it is");
 }
 
 int

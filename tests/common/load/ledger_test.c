@@ -15,8 +15,8 @@ gives(struct ledger_entry *entry, bool dry_run, const char *want,
 
 	buf_init(&to, 4096);
 	of.entity = entity_find(SLICE("invoices"));
-	ok(ledger_write_receipt(entry, "a\"b", &of, SLICE("{\"as\" : 1}"),
-				&seal, dry_run, &to, &why),
+	ok(ledger_entry_write_receipt(entry, "a\"b", &of, SLICE("{\"as\" : 1}"),
+				      &seal, dry_run, &to, &why),
 	   "a receipt is written %s", why.text);
 	is(to.at, want, what);
 	buf_free(&to);
@@ -28,7 +28,7 @@ main(void)
 	struct failure why = { 0 };
 	struct ledger_entry entry;
 
-	ledger_init(&entry);
+	ledger_entry_init(&entry);
 	ok(entry.fetched_us == INT64_MIN, "an entry of no rows has no page");
 	entry.inserted = 1;
 	entry.updated = 2;
@@ -50,10 +50,10 @@ main(void)
 	      "\"updated\":2,\"unchanged\":3,\"stale\":4,\"rejected\":5,"
 	      "\"table_rows\":99,\"run\":\"r\\\"1\",\"dry_run\":true}}\n",
 	      "a dry run's says so, and has no time");
-	ledger_clear(&entry);
+	ledger_entry_clear(&entry);
 	ok(!entry.inserted && !entry.run.len && !entry.loaded_at[0],
 	   "cleared, nothing of it stays");
-	ledger_free(&entry);
-	ledger_free(&entry);
+	ledger_entry_free(&entry);
+	ledger_entry_free(&entry);
 	return tap_done();
 }

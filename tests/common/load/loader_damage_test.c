@@ -1,5 +1,5 @@
 /*
- * covers: stream landing; a stream of three windows, damaged in every way, as
+ * covers: stream loader; a stream of three windows, damaged in every way, as
  * it was fetched and as it was archived, plain and gzip: whatever is loaded is
  * true, and nothing passes for whole that is not.
  *
@@ -23,10 +23,10 @@ struct known {
 };
 
 struct trial {
-	struct loader landing;
+	struct loader loader;
 	struct run_stamp run;
 	struct id_order ids;
-	struct batch parcel;
+	struct batch batch;
 	struct known known[MOST_KNOWN];
 	size_t known_count;
 	struct buf passed; /* the lines of sealed windows, and no more */
@@ -39,7 +39,7 @@ struct trial {
 
 /* The sealed windows of a mutant, as bytes; and did it pass for whole? */
 static enum stream_got
-read_sealed(struct trial *t, struct slice bytes, struct loader *landing)
+read_sealed(struct trial *t, struct slice bytes, struct loader *loader)
 {
 	struct buf open;
 	struct stream s;
@@ -57,13 +57,13 @@ read_sealed(struct trial *t, struct slice bytes, struct loader *landing)
 	while ((got = stream_next(&s, &why)) > STREAM_DONE) {
 		must(envelope_copy(&s.now, &open, &why));
 		t->parts += got == STREAM_END;
-		if (landing && got == STREAM_ROW &&
-		    !batch_add(&t->parcel, &s, &t->run, &why))
+		if (loader && got == STREAM_ROW &&
+		    !batch_add(&t->batch, &s, &t->run, &why))
 			break;
 		if (got != STREAM_SEAL)
 			continue;
-		if (landing && (!batch_seal(&t->parcel, &s, &t->run, &why) ||
-				!loader_load(landing, &t->parcel, &why)))
+		if (loader && (!batch_seal(&t->batch, &s, &t->run, &why) ||
+			       !loader_load(loader, &t->batch, &why)))
 			break;
 		must(buf_add_slice(&t->passed, buf_slice(&open), &why));
 		buf_clear(&open);
@@ -79,7 +79,7 @@ ask(struct trial *t, const char *sql)
 {
 	struct pg_result answer;
 
-	must(pg_run(&t->landing.pg, sql, NULL, 0, &answer, &why));
+	must(pg_run(&t->loader.pg, sql, NULL, 0, &answer, &why));
 	int64_t number = pg_integer(&answer, 0, 0);
 	pg_result_free(&answer);
 	return number;
@@ -124,7 +124,7 @@ table_is_true(struct trial *t)
 static void
 empty_table(struct trial *t)
 {
-	must(pg_run(&t->landing.pg,
+	must(pg_run(&t->loader.pg,
 		    "truncate mutant.customers, mutant.invoices, "
 		    "mutant.qb_windows, mutant.qb_realm",
 		    NULL, 0, NULL, &why));
@@ -138,8 +138,8 @@ try_table(struct trial *t, struct slice mutant)
 				   digest_fingerprint(buf_slice(&t->passed)) };
 
 	empty_table(t);
-	t->landing.schema = "mutant";
-	(void)!read_sealed(t, mutant, &t->landing);
+	t->loader.schema = "mutant";
+	(void)!read_sealed(t, mutant, &t->loader);
 	/* a mutant of another entity may make a table of its own */
 	k.true_rows =
 		table_is_true(t) &&
@@ -239,12 +239,12 @@ load_truth(struct trial *t, struct slice text)
 
 	t->known_count = 0;
 	for (size_t i = 0; i < LENGTH(schemas); i++) {
-		must(pg_run(&t->landing.pg,
+		must(pg_run(&t->loader.pg,
 			    i ? "drop schema if exists truth cascade"
 			      : "drop schema if exists mutant cascade",
 			    NULL, 0, NULL, &why));
-		t->landing.schema = schemas[i];
-		if (read_sealed(t, text, &t->landing) != STREAM_DONE)
+		t->loader.schema = schemas[i];
+		if (read_sealed(t, text, &t->loader) != STREAM_DONE)
 			BUG(why.text);
 	}
 }
@@ -304,19 +304,19 @@ begin(struct trial *t, struct failure *reason)
 
 	*t = (struct trial){ .sealed = 0 };
 	buf_init(&t->passed, MOST);
-	loader_init(&t->landing);
+	loader_init(&t->loader);
 	id_order_init(&t->ids);
-	batch_init(&t->parcel);
-	t->parcel.rows.ids = &t->ids;
+	batch_init(&t->batch);
+	t->batch.rows.ids = &t->ids;
 	snprintf(sql, sizeof(sql), "create database damage_%d", (int)getpid());
 	if (!run_stamp_init(&t->run, "own", at, reason) ||
-	    !pg_connect(&t->landing.pg, reason) ||
-	    !pg_run(&t->landing.pg, sql, NULL, 0, NULL, reason))
+	    !pg_connect(&t->loader.pg, reason) ||
+	    !pg_run(&t->loader.pg, sql, NULL, 0, NULL, reason))
 		return false;
 	setenv("PGDATABASE", sql + strlen("create database "), 1);
-	return pg_connect(&t->landing.pg, reason) &&
-	       pg_run(&t->landing.pg, "set client_min_messages = error", NULL,
-		      0, NULL, reason);
+	return pg_connect(&t->loader.pg, reason) &&
+	       pg_run(&t->loader.pg, "set client_min_messages = error", NULL, 0,
+		      NULL, reason);
 }
 
 static void
@@ -326,10 +326,10 @@ finish(struct trial *t)
 
 	snprintf(sql, sizeof(sql), "drop database damage_%d", (int)getpid());
 	setenv("PGDATABASE", "postgres", 1);
-	must(pg_connect(&t->landing.pg, &why));
-	must(pg_run(&t->landing.pg, sql, NULL, 0, NULL, &why));
-	loader_free(&t->landing);
-	batch_free(&t->parcel);
+	must(pg_connect(&t->loader.pg, &why));
+	must(pg_run(&t->loader.pg, sql, NULL, 0, NULL, &why));
+	loader_free(&t->loader);
+	batch_free(&t->batch);
 	id_order_free(&t->ids);
 	buf_free(&t->passed);
 }

@@ -1,4 +1,4 @@
-/* covers: verdicts pgarray; against the private server of the test run */
+/* covers: row_compare arrays; against the private server of the test run */
 #include "base/digest.h"
 #include "load/row_compare.h"
 #include "postgres/connect.h"
@@ -17,7 +17,7 @@ struct asked {
 	struct pg pg;
 	struct id_order ids;
 	struct row_buffer rows;
-	struct row_compare verdicts;
+	struct row_compare compare;
 	struct ledger_entry entry;
 };
 
@@ -81,10 +81,10 @@ store(struct asked *a, const char *id, const char *updated, int fetched,
 static bool
 ask_once(struct asked *a)
 {
-	ledger_clear(&a->entry);
+	ledger_entry_clear(&a->entry);
 	bool done = row_buffer_select_none(&a->rows, &why) &&
 		    pg_begin(&a->pg, &why) &&
-		    row_compare_run(&a->verdicts, &a->pg, &a->rows, with,
+		    row_compare_run(&a->compare, &a->pg, &a->rows, with,
 				    LENGTH(with), &a->entry, &why);
 	pg_rollback(&a->pg);
 	return done;
@@ -104,14 +104,14 @@ counted(const struct asked *a, int64_t inserted, int64_t updated,
 
 	return e->inserted == inserted && e->updated == updated &&
 	       e->unchanged == unchanged && e->stale == stale &&
-	       a->rows.fresh.count == inserted &&
-	       a->rows.changed.count == updated;
+	       a->rows.to_insert.count == inserted &&
+	       a->rows.to_update.count == updated;
 }
 
 static bool
 changes(const struct asked *a, int64_t n)
 {
-	return bitset_test(&a->rows.changed.these, n);
+	return bitset_test(&a->rows.to_update.rows, n);
 }
 
 static void
@@ -137,7 +137,7 @@ test_newness(struct asked *a)
 	   "and come %s", why.text);
 	ok(ask(a) && counted(a, 1, 3, 2, 2), "all are told apart %s", why.text);
 	ok(changes(a, 0) && changes(a, 3) && changes(a, 6) &&
-		   bitset_test(&a->rows.fresh.these, 7),
+		   bitset_test(&a->rows.to_insert.rows, 7),
 	   "each for what it is");
 }
 
@@ -181,7 +181,7 @@ test_many(struct asked *a)
 	done = true;
 	for (int n = 0; n < MANY; n++)
 		done = done && changes(a, n) == (n < 4400 && n % 3 == 0) &&
-		       bitset_test(&a->rows.fresh.these, n) == (n >= 4400);
+		       bitset_test(&a->rows.to_insert.rows, n) == (n >= 4400);
 	ok(done, "and none is taken for another");
 }
 
@@ -212,13 +212,13 @@ test_doubled_together(struct asked *a)
 
 	for (int window_no = 0; window_no < 2; window_no++) {
 		row_buffer_clear(&a->rows, 1);
-		ledger_clear(&a->entry);
+		ledger_entry_clear(&a->entry);
 		for (int n = 0; n < 8 >> window_no; n++)
 			done = done &&
 			       add(a, n % 2 ? "8" : "9", "null", n, "a");
 		done = done && row_buffer_finish(&a->rows, &why) &&
 		       row_buffer_select_none(&a->rows, &why) &&
-		       row_compare_run(&a->verdicts, &a->pg, &a->rows, with,
+		       row_compare_run(&a->compare, &a->pg, &a->rows, with,
 				       LENGTH(with), &a->entry, &why);
 	}
 	pg_rollback(&a->pg);
@@ -248,8 +248,8 @@ main(void)
 	id_order_init(&a.ids);
 	row_buffer_init(&a.rows);
 	a.rows.ids = &a.ids;
-	row_compare_init(&a.verdicts);
-	ledger_init(&a.entry);
+	row_compare_init(&a.compare);
+	ledger_entry_init(&a.entry);
 	ok(pg_connect(&a.pg, &why), "it connects %s", why.text);
 	test_newness(&a);
 	test_ids(&a);
@@ -257,9 +257,9 @@ main(void)
 	test_doubled(&a);
 	test_doubled_together(&a);
 	test_without_key(&a);
-	ledger_free(&a.entry);
-	row_compare_free(&a.verdicts);
-	row_compare_free(&a.verdicts);
+	ledger_entry_free(&a.entry);
+	row_compare_free(&a.compare);
+	row_compare_free(&a.compare);
 	row_buffer_free(&a.rows);
 	id_order_free(&a.ids);
 	pg_free(&a.pg);

@@ -42,7 +42,8 @@ test_members(struct load_row *r)
 	ok(clock_parse(SLICE("2025-09-13T01:43:35.406Z"), &at_us) &&
 		   r->fetched_us == at_us,
 	   "when it was fetched");
-	ok(r->dated && clock_parse(SLICE("2025-01-02T00:00:00Z"), &at_us) &&
+	ok(r->has_updated &&
+		   clock_parse(SLICE("2025-01-02T00:00:00Z"), &at_us) &&
 		   r->updated_us == at_us,
 	   "when it was updated");
 	ok(slice_is(r->run, "r"), "its run");
@@ -58,7 +59,7 @@ test_members(struct load_row *r)
 		 WINDOW PAGE ",\"row\":{\"id\":\"\\u0031\\\"3\",\"updated\":"
 			     "null}" PAYLOAD,
 		 &why) &&
-		   !r->dated && slice_is(r->id, "1\"3"),
+		   !r->has_updated && slice_is(r->id, "1\"3"),
 	   "an id with escapes, and no time");
 }
 
@@ -74,17 +75,17 @@ test_refusals(struct load_row *r)
 		{ WINDOW PAGE ",\"row\":{\"id\":\"a\\u0000\"}" PAYLOAD, "NUL" },
 		{ WINDOW PAGE
 		  ",\"row\":{\"id\":\"1\",\"updated\":\"soon\"}" PAYLOAD,
-		  "\"updated\" is wrong" },
+		  "\"updated\" is invalid" },
 		{ WINDOW ",\"page\":{\"realm\":\"46\"}" ROW PAYLOAD,
-		  "all needed" },
+		  "all required" },
 		{ WINDOW ",\"page\":{\"no\":2147483648}" ROW PAYLOAD,
-		  "\"no\" is wrong" },
+		  "\"no\" is invalid" },
 		{ WINDOW ",\"page\":[1]" ROW PAYLOAD, "page" },
 		{ WINDOW PAGE ROW ",\"stamp\":{\"run\":\"r\"}" PAYLOAD,
-		  "both needed" },
+		  "both required" },
 		{ WINDOW PAGE ROW
 		  ",\"stamp\":{\"run\":\"r\",\"ingested_at\":1}" PAYLOAD,
-		  "\"ingested_at\" is wrong" },
+		  "\"ingested_at\" is invalid" },
 	};
 
 	for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -133,12 +134,13 @@ test_writing(struct load_row *r)
 			   "\0\6\0\0\0\10\0\0\0\0\0\0\0\7"
 			   "\0\0\0\10\0\0\0\0\0\0\20\0\0\0\0\003130",
 			   33),
-	   "as six fields: which, its place, its id, two times, a fingerprint");
+	   "as six fields: which, its offset, its id, two times, a "
+	   "fingerprint");
 	buf_clear(&to);
-	ok(load_row_write_own(r, &to, &why) && to.at[1] == 13 &&
+	ok(load_row_write_row_part(r, &to, &why) && to.at[1] == 13 &&
 		   fields(buf_slice(&to)) == 4,
 	   "and whole: four fields of its own, which count thirteen,");
-	ok(load_row_write_tail(r, &window, &to, &why) &&
+	ok(load_row_write_page_part(r, &window, &to, &why) &&
 		   fields(buf_slice(&to)) == 13,
 	   "and a tail of the others");
 	buf_free(&to);
@@ -151,15 +153,18 @@ test_alike(struct load_row *r)
 	struct failure why = { 0 };
 
 	ok(reads(r, WINDOW PAGE ROW STAMP PAYLOAD, &why) &&
-		   reads(r, WINDOW PAGE ROW STAMP PAYLOAD, &why) && r->alike,
+		   reads(r, WINDOW PAGE ROW STAMP PAYLOAD, &why) &&
+		   r->same_page_part,
 	   "a row of the same page, with the same stamp, is alike");
-	ok(reads(r, WINDOW OTHER_PAGE ROW STAMP PAYLOAD, &why) && !r->alike,
+	ok(reads(r, WINDOW OTHER_PAGE ROW STAMP PAYLOAD, &why) &&
+		   !r->same_page_part,
 	   "one of another page is not");
-	ok(reads(r, WINDOW OTHER_PAGE ROW PAYLOAD, &why) && !r->alike,
+	ok(reads(r, WINDOW OTHER_PAGE ROW PAYLOAD, &why) && !r->same_page_part,
 	   "nor is one without a stamp behind one that has one,");
-	ok(reads(r, WINDOW OTHER_PAGE ROW PAYLOAD, &why) && r->alike,
+	ok(reads(r, WINDOW OTHER_PAGE ROW PAYLOAD, &why) && r->same_page_part,
 	   "but it is behind one that has none");
-	ok(reads(r, WINDOW OTHER_PAGE ROW STAMP PAYLOAD, &why) && !r->alike,
+	ok(reads(r, WINDOW OTHER_PAGE ROW STAMP PAYLOAD, &why) &&
+		   !r->same_page_part,
 	   "and the first with a stamp is not");
 }
 
