@@ -1,11 +1,10 @@
 /*
- * qb-pending - leave out the tickets of what is loaded already.
+ * qb-pending - drop the tickets of windows that are loaded already.
  *
- * In:   tickets.  Out: those that the ledger does not cover, as they came, and
- * an end that counts them.
- * Promise: no ticket is left out unless every moment of it was loaded, whatever
- * windows it was loaded in; none is held back longer than the wait for the
- * next one.
+ * In:   tickets.  Out: those that the ledger does not cover, unchanged, and an
+ * end that counts them.
+ * Promise: a ticket is dropped only if all of its time range was loaded, in
+ * whatever windows; the others are forwarded at once.
  */
 #include "base/log.h"
 #include "base/options.h"
@@ -20,103 +19,105 @@ static const struct option_row rows[] = {
 	{ .name = "schema",
 	  .argument = "NAME",
 	  .preset = "raw",
-	  .help = "whose ledger is asked",
+	  .help = "schema of the load log, its table qb_windows",
 	  .text = &schema },
 	{ .env = "QBO_REALM_ID",
-	  .help = "the company; that of the schema if not set",
+	  .help = "the company (default: that of the schema)",
 	  .text = &realm },
 };
 
 static const struct option_table options = {
 	.tool = "qb-pending",
-	.about = "Leave out the tickets of what is loaded already.",
+	.about = "Drop the tickets of windows that are loaded already.",
 	.rows = rows,
 	.count = LENGTH(rows),
 	.also = &pg_options,
 };
 
-/* What the ledger says of one entity by one of its times; asked once. */
-struct known {
+/* What the ledger covers of an entity, by one of its times; read once. */
+struct coverage {
 	const struct entity *entity;
 	enum window_by by;
-	struct time_ranges cover;
+	struct time_ranges ranges;
 };
 
 struct pending {
 	struct ledger_query *ledger;
-	struct known known[128]; /* 39 entities, three times each */
+	struct coverage coverage[128]; /* 39 entities, by three times each */
 	size_t count;
+	int64_t forwarded; /* tickets since the last end */
 };
 
 static void
-forget(struct pending *p)
+free_coverage(struct pending *p)
 {
 	for (size_t i = 0; i < p->count; i++)
-		time_ranges_free(&p->known[i].cover);
+		time_ranges_free(&p->coverage[i].ranges);
 }
 
 static const struct time_ranges *
-find(struct pending *p, const struct window *window, struct failure *why)
+find_coverage(struct pending *p, const struct window *window,
+	      struct failure *why)
 {
-	struct known *k = p->known;
+	struct coverage *c = p->coverage;
 
-	while (k < p->known + p->count &&
-	       (k->entity != window->entity || k->by != window->by))
-		k++;
-	if (k < p->known + p->count)
-		return &k->cover;
-	if (p->count == LENGTH(p->known))
+	while (c < p->coverage + p->count &&
+	       (c->entity != window->entity || c->by != window->by))
+		c++;
+	if (c < p->coverage + p->count)
+		return &c->ranges;
+	if (p->count == LENGTH(p->coverage))
 		BUG("more entities and times than there are");
-	k->entity = window->entity;
-	k->by = window->by;
-	time_ranges_init(&k->cover);
+	c->entity = window->entity;
+	c->by = window->by;
+	time_ranges_init(&c->ranges);
 	p->count++;
-	return ledger_query_coverage(p->ledger, k->entity, k->by, NULL,
-				     &k->cover, why)
-		       ? &k->cover
+	return ledger_query_coverage(p->ledger, c->entity, c->by, NULL,
+				     &c->ranges, why)
+		       ? &c->ranges
 		       : NULL;
 }
 
-/* Pass the ticket on, and count it, unless it is loaded. */
+/* Forward the ticket, and count it, unless it is loaded. */
 static bool
-take_ticket(struct pending *p, const struct tickets *in, struct buf *out,
-	    int64_t *passed, struct failure *why)
+forward_ticket(struct pending *p, const struct tickets *in, struct buf *out,
+	       struct failure *why)
 {
 	struct time_range range = { in->window.start_us, in->window.end_us };
-	const struct time_ranges *cover = find(p, &in->window, why);
+	const struct time_ranges *covered = find_coverage(p, &in->window, why);
 
-	if (!cover)
+	if (!covered)
 		return false;
-	if (time_ranges_contain(cover, range))
+	if (time_ranges_contain(covered, range))
 		return true;
-	++*passed;
+	p->forwarded++;
 	return envelope_copy(&in->now, out, why);
 }
 
 static bool
-pass_pending(struct tickets *in, struct ledger_query *ledger,
-	     struct lines_out *out, struct failure *why)
+forward_pending(struct tickets *in, struct ledger_query *ledger,
+		struct lines_out *out, struct failure *why)
 {
 	struct pending p = { .ledger = ledger };
 	enum tickets_got got;
-	int64_t passed = 0;
 	bool done = false;
 
 	while ((got = tickets_next(in, why)) > TICKETS_DONE) {
 		if (got == TICKETS_ONE &&
-		    !take_ticket(&p, in, &out->pending, &passed, why))
+		    !forward_ticket(&p, in, &out->pending, why))
 			goto out;
 		if (got == TICKETS_END) {
-			if (!envelope_write_end(passed, 0, &out->pending, why))
+			if (!envelope_write_end(p.forwarded, 0, &out->pending,
+						why))
 				goto out;
-			passed = 0;
+			p.forwarded = 0;
 		}
 		if (!lines_push(out, why))
 			goto out;
 	}
 	done = got == TICKETS_DONE;
 out:
-	forget(&p);
+	free_coverage(&p);
 	return done;
 }
 
@@ -138,7 +139,7 @@ main(int argc, char *argv[])
 	    options_no_operands(argc, argv, used, &why) &&
 	    options_require_pipe(&options, &why) && pg_connect(&pg, &why) &&
 	    ledger_query_open(&ledger, &pg, schema, realm, &why)) {
-		pass_pending(&in, &ledger, &out, &why);
+		forward_pending(&in, &ledger, &out, &why);
 		lines_finish(&out, &why);
 	}
 	pg_free(&pg);

@@ -1,27 +1,27 @@
 #include "check/ledger_query.h"
 
-static const char sql_covered[] =
+static const char coverage_sql[] =
 #include "sql/check/coverage.sql.h"
 	;
 
-static const char sql_loaded[] =
+static const char ledger_windows_sql[] =
 #include "sql/check/ledger_windows.sql.h"
 	;
 
-static const char sql_landed[] =
+static const char row_counts_sql[] =
 #include "sql/check/row_counts.sql.h"
 	;
 
-static const char sql_table[] =
+static const char table_exists_sql[] =
 	"select to_regclass(format('%I.%I', :'schema', :'table')) is not null";
-static const char sql_there[] =
+static const char ledger_exists_sql[] =
 	"select to_regclass(format('%I.qb_realm', :'schema')) is not null"
 	" and to_regclass(format('%I.qb_windows', :'schema')) is not null";
-static const char sql_realm[] = "select realm_id from :\"schema\".qb_realm";
+static const char realm_sql[] = "select realm_id from :\"schema\".qb_realm";
 
 static bool
-ask_one(struct ledger_query *l, const char *sql, char *text, size_t room,
-	struct failure *why)
+query_text(struct ledger_query *l, const char *sql, char *text, size_t room,
+	   struct failure *why)
 {
 	struct sql_variable with[] = { { "schema", l->schema } };
 	struct pg_result answer = { 0 };
@@ -40,22 +40,22 @@ ledger_query_open(struct ledger_query *l, struct pg *pg, const char *schema,
 {
 	char text[32];
 
-	/* else it would count as nothing loaded */
+	/* otherwise there would be no such schema, and nothing loaded */
 	if (!sql_template_check_schema(schema, why))
 		return false;
 	*l = (struct ledger_query){ .pg = pg, .schema = schema };
-	if (!ask_one(l, sql_there, text, sizeof(text), why))
+	if (!query_text(l, ledger_exists_sql, text, sizeof(text), why))
 		return fail_in(why, "schema %s", schema);
 	if (strcmp(text, "t"))
 		return true;
-	if (!ask_one(l, sql_realm, l->realm, sizeof(l->realm), why))
+	if (!query_text(l, realm_sql, l->realm, sizeof(l->realm), why))
 		return fail_in(why, "schema %s", schema);
-	l->there = l->realm[0];
-	if (!l->there || !realm || !*realm || !strcmp(realm, l->realm))
+	l->exists = l->realm[0];
+	if (!l->exists || !realm || !*realm || !strcmp(realm, l->realm))
 		return true;
 	fail(why, FAILURE_REFUSED,
-	     "schema %s belongs to the company %s, and QBO_REALM_ID is %s",
-	     schema, l->realm, realm);
+	     "schema %s belongs to company %s, but QBO_REALM_ID is %s", schema,
+	     l->realm, realm);
 	return fail_next(why,
 			 "give this company a schema of its own: "
 			 "--schema=%s_other",
@@ -74,10 +74,10 @@ ledger_query_coverage(const struct ledger_query *l, const struct entity *entity,
 				       { "run", run } };
 	struct pg_result answer = { 0 };
 
-	if (!l->there)
+	if (!l->exists)
 		return true;
 	bool done =
-		pg_run(l->pg, sql_covered, with, LENGTH(with), &answer, why);
+		pg_run(l->pg, coverage_sql, with, LENGTH(with), &answer, why);
 	for (int i = 0; done && i < answer.rows; i++)
 		time_ranges_add(
 			to, (struct time_range){ pg_integer(&answer, i, 0),
@@ -87,28 +87,29 @@ ledger_query_coverage(const struct ledger_query *l, const struct entity *entity,
 }
 
 bool
-ledger_windows_read(const struct ledger_query *l, const struct proof *of,
+ledger_windows_read(const struct ledger_query *l, const struct proof *proof,
 		    const char *run, bool archived, struct ledger_windows *to,
 		    struct failure *why)
 {
 	char start[CLOCK_TEXT], end[CLOCK_TEXT];
 	struct sql_variable with[] = { { "schema", l->schema },
 				       { "realm", l->realm },
-				       { "entity", of->entity->name },
-				       { "by", window_by_name(of->by) },
+				       { "entity", proof->entity->name },
+				       { "by", window_by_name(proof->by) },
 				       { "run", run },
 				       { "archived", archived ? "yes" : "" },
 				       { "start", start },
 				       { "end", end } };
 
 	*to = (struct ledger_windows){ 0 };
-	if (!l->there)
+	if (!l->exists)
 		return true;
-	clock_format(of->range.start_us, start);
-	clock_format(of->range.end_us, end);
-	if (!pg_run(l->pg, sql_loaded, with, LENGTH(with), &to->answer, why))
+	clock_format(proof->range.start_us, start);
+	clock_format(proof->range.end_us, end);
+	if (!pg_run(l->pg, ledger_windows_sql, with, LENGTH(with), &to->answer,
+		    why))
 		return fail_in(why, "schema %s", l->schema);
-	to->count = (size_t)to->answer.rows; /* never negative */
+	to->count = (size_t)to->answer.rows; /* not negative */
 	to->ranges = base_realloc(NULL, (to->count + 1) * sizeof(*to->ranges));
 	for (int i = 0; i < to->answer.rows; i++)
 		to->ranges[i] =
@@ -130,7 +131,7 @@ ledger_window_at(const struct ledger_windows *windows, size_t i,
 		 struct ledger_window *to)
 {
 	const struct pg_result *a = &windows->answer;
-	int row = (int)i; /* as many as pg_result.rows, an int */
+	int row = (int)i; /* below pg_result.rows, an int */
 
 	to->range = windows->ranges[i];
 	to->totals = (struct proof_totals){
@@ -148,32 +149,32 @@ ledger_window_at(const struct ledger_windows *windows, size_t i,
 }
 
 bool
-ledger_query_row_counts(const struct ledger_query *l, struct proof *of,
+ledger_query_row_counts(const struct ledger_query *l, struct proof *proof,
 			struct failure *why)
 {
 	char start[CLOCK_TEXT], end[CLOCK_TEXT];
 	struct sql_variable with[] = { { "schema", l->schema },
-				       { "table", of->entity->table },
-				       { "by", window_by_name(of->by) },
+				       { "table", proof->entity->table },
+				       { "by", window_by_name(proof->by) },
 				       { "start", start },
 				       { "end", end } };
 	struct pg_result answer = { 0 };
-	bool done, there;
+	bool done, exists;
 
-	clock_format(of->range.start_us, start);
-	clock_format(of->range.end_us, end);
-	done = pg_run(l->pg, sql_table, with, 2, &answer, why);
-	there = done && !strcmp(pg_text(&answer, 0, 0), "t");
+	clock_format(proof->range.start_us, start);
+	clock_format(proof->range.end_us, end);
+	done = pg_run(l->pg, table_exists_sql, with, 2, &answer, why);
+	exists = done && !strcmp(pg_text(&answer, 0, 0), "t");
 	pg_result_free(&answer);
-	if (there) {
-		done = pg_run(l->pg, sql_landed, with, LENGTH(with), &answer,
-			      why);
+	if (exists) {
+		done = pg_run(l->pg, row_counts_sql, with, LENGTH(with),
+			      &answer, why);
 		if (done) {
-			of->in_table = pg_integer(&answer, 0, 0);
-			of->in_range = pg_integer(&answer, 0, 1);
+			proof->in_table = pg_integer(&answer, 0, 0);
+			proof->in_range = pg_integer(&answer, 0, 1);
 		}
 		pg_result_free(&answer);
 	}
 	return done ||
-	       fail_in(why, "table %s.%s", l->schema, of->entity->table);
+	       fail_in(why, "table %s.%s", l->schema, proof->entity->table);
 }

@@ -7,8 +7,8 @@ enum {
 	MOST_BYTES = 256 * 1024 * 1024,
 	MOST_ARRAYS = 8,
 	DIMENSIONS = 1,
-	MAY_HOLD_NULLS = 1,
-	FROM = 1, /* the first element's number */
+	HAS_NULLS = 1,
+	LOWER_BOUND = 1, /* index of the first element */
 	BINARY = 1,
 	COUNT_AT = 3 * sizeof(uint32_t),
 };
@@ -35,18 +35,18 @@ pg_array_clear(struct pg_array *a)
 }
 
 static bool
-begin(struct pg_array *a, struct failure *why)
+write_header(struct pg_array *a, struct failure *why)
 {
-	const uint32_t head[] = { htobe32(DIMENSIONS), htobe32(MAY_HOLD_NULLS),
-				  htobe32(a->type), 0, htobe32(FROM) };
+	const uint32_t header[] = { htobe32(DIMENSIONS), htobe32(HAS_NULLS),
+				    htobe32(a->type), 0, htobe32(LOWER_BOUND) };
 
-	return buf_add(&a->bytes, head, sizeof(head), why);
+	return buf_add(&a->bytes, header, sizeof(header), why);
 }
 
 bool
 pg_array_add(struct pg_array *a, struct slice field, struct failure *why)
 {
-	if ((!a->count && !begin(a, why)) ||
+	if ((!a->count && !write_header(a, why)) ||
 	    !buf_add_slice(&a->bytes, field, why))
 		return false;
 	uint32_t count = htobe32((uint32_t)++a->count);
@@ -73,7 +73,8 @@ pg_run_with_arrays(struct pg *pg, const char *sql,
 	}
 	return pg_expand(pg, sql, with, count, why) &&
 	       pg_store_result(pg,
-			       PQexecParams(pg->conn, pg->text.at, array_count,
-					    NULL, values, lengths, formats, 0),
+			       PQexecParams(pg->conn, pg->statement.at,
+					    array_count, NULL, values, lengths,
+					    formats, 0),
 			       answer, why);
 }

@@ -6,25 +6,25 @@
 
 enum {
 	CONNECT_WAIT_MS = 60 * 1000,
-	MOST_UNDER_WAY = 1024 * 1024, /* bytes; the kernel may take less */
+	SEND_BUFFER_BYTES = 1024 * 1024, /* the kernel may give less */
 };
 
 static const char *dsn;
 
-static const struct option_row settings[] = {
+static const struct option_row rows[] = {
 	{ .name = "dsn",
 	  .argument = "DSN",
-	  .help = "where to connect, as libpq reads it; no password here",
+	  .help = "connection string (passwords: ~/.pgpass)",
 	  .text = &dsn },
 };
 
 const struct option_table pg_options = {
-	.rows = settings,
-	.count = LENGTH(settings),
+	.rows = rows,
+	.count = LENGTH(rows),
 };
 
 static bool
-not_connected(struct pg *pg, struct failure *why)
+fail_to_connect(struct pg *pg, struct failure *why)
 {
 	const char *message = PQerrorMessage(pg->conn), *rest;
 	char said[512];
@@ -40,13 +40,12 @@ not_connected(struct pg *pg, struct failure *why)
 		return fail_next(why, "put the password into ~/.pgpass or "
 				      "PGPASSFILE");
 	}
-	return fail_next(why,
-			 "look at PGHOST and PGPORT, or --dsn, and whether "
-			 "the server runs; then run the same command "
-			 "again");
+	return fail_next(why, "check PGHOST and PGPORT, or --dsn, and that the "
+			      "server is running; then run the same command "
+			      "again");
 }
 
-/* PQconnectdb(), but verbose from the start, which is how a SQLSTATE shows. */
+/* PQconnectdb(), but verbose from the start, to get the SQLSTATE. */
 static bool
 connect_verbose(struct pg *pg, const char *const *keys,
 		const char *const *values, struct failure *why)
@@ -55,10 +54,10 @@ connect_verbose(struct pg *pg, const char *const *keys,
 
 	pg->conn = PQconnectStartParams(keys, values, 1);
 	if (!pg->conn)
-		return fail(why, FAILURE_IO, "libpq has no memory");
+		return fail(why, FAILURE_IO, "libpq: out of memory");
 	PQsetErrorVerbosity(pg->conn, PQERRORS_VERBOSE);
 	if (PQstatus(pg->conn) == CONNECTION_BAD)
-		return not_connected(pg, why);
+		return fail_to_connect(pg, why);
 	while (step != PGRES_POLLING_OK) {
 		struct pollfd wait = { .fd = PQsocket(pg->conn),
 				       .events = step == PGRES_POLLING_READING
@@ -70,19 +69,19 @@ connect_verbose(struct pg *pg, const char *const *keys,
 			return fail_errno(why, "poll");
 		if (!ready)
 			return fail(why, FAILURE_LATER,
-				    "PostgreSQL does not answer within %d s",
+				    "PostgreSQL did not answer within %d s",
 				    CONNECT_WAIT_MS / 1000);
 		step = PQconnectPoll(pg->conn);
 		if (step == PGRES_POLLING_FAILED)
-			return not_connected(pg, why);
+			return fail_to_connect(pg, why);
 	}
 	PQsetErrorVerbosity(pg->conn, PQERRORS_DEFAULT);
 	return true;
 }
 
-/* libpq's complaint may quote the password; it is not repeated. */
+/* libpq's message may quote the password, so it is not shown. */
 static bool
-dsn_is_right(struct failure *why)
+check_dsn(struct failure *why)
 {
 	PQconninfoOption *parsed;
 
@@ -92,22 +91,21 @@ dsn_is_right(struct failure *why)
 	PQconninfoFree(parsed);
 	if (parsed)
 		return true;
-	fail(why, FAILURE_USAGE,
-	     "--dsn is no connection string that libpq understands");
+	fail(why, FAILURE_USAGE, "--dsn is not a valid connection string");
 	return fail_next(why, "write it as \"host=... dbname=...\" or "
 			      "postgresql://user@host/database");
 }
 
-/* A notice ("table exists, skipping") is nothing that a user should do. */
+/* A notice ("table exists, skipping") needs no action by the user. */
 static void
-pass_over(void *nothing, const PGresult *notice)
+ignore_notice(void *nothing, const PGresult *notice)
 {
 	(void)nothing;
 	(void)notice;
 }
 
 static int
-option_of(int fd, int name)
+get_socket_option(int fd, int name)
 {
 	int value = -1;
 	socklen_t len = sizeof(value);
@@ -115,16 +113,16 @@ option_of(int fd, int name)
 	return getsockopt(fd, SOL_SOCKET, name, &value, &len) ? -1 : value;
 }
 
-/* A server on this machine takes many rows at once, and both wake up less often
- * then.  TCP finds out by itself how much may be under way. */
+/* With a larger buffer a server on this machine gets more rows at a time, and
+ * both processes wake up less often.  TCP adjusts its buffers itself. */
 static void
-widen(const struct pg *pg)
+enlarge_send_buffer(const struct pg *pg)
 {
-	const int bytes = MOST_UNDER_WAY;
+	const int bytes = SEND_BUFFER_BYTES;
 	int fd = PQsocket(pg->conn);
 
-	if (option_of(fd, SO_DOMAIN) == AF_UNIX &&
-	    option_of(fd, SO_SNDBUF) < bytes)
+	if (get_socket_option(fd, SO_DOMAIN) == AF_UNIX &&
+	    get_socket_option(fd, SO_SNDBUF) < bytes)
 		(void)!setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes,
 				  sizeof(bytes));
 }
@@ -132,34 +130,35 @@ widen(const struct pg *pg)
 bool
 pg_connect(struct pg *pg, struct failure *why)
 {
-	/* what stands later wins over what --dsn says */
+	/* later ones override --dsn */
 	const char *keys[] = { "dbname", "client_encoding",
 			       "fallback_application_name", NULL };
 	const char *values[] = { dsn, "UTF8", pg->application, NULL };
 
 	pg_close(pg);
 	pg->sqlstate[0] = '\0';
-	if (!dsn_is_right(why))
+	if (!check_dsn(why))
 		return false;
 	if (!connect_verbose(pg, keys, values, why)) {
 		pg_close(pg);
 		return false;
 	}
-	PQsetNoticeReceiver(pg->conn, pass_over, NULL);
-	widen(pg);
+	PQsetNoticeReceiver(pg->conn, ignore_notice, NULL);
+	enlarge_send_buffer(pg);
 	return pg_run(pg,
 		      "set timezone = 'UTC'; set datestyle = 'ISO';"
 		      "set search_path = ''; set client_min_messages = error;"
 		      "set standard_conforming_strings = on;"
-		      /* compiling takes longer than what it speeds up here */
+		      /* compiling takes longer than it saves here */
 		      "set jit = off;"
-		      /* a client that is gone holds its locks for two minutes,
-		       * where the kernel alone takes two hours; 0: no TCP */
+		      /* a client that vanished keeps its locks for two
+		       * minutes, by the kernel's default for two hours;
+		       * 0: not TCP */
 		      "select set_config('tcp_keepalives_idle', '60', false),"
 		      " set_config('tcp_keepalives_interval', '10', false),"
 		      " set_config('tcp_keepalives_count', '6', false) "
 		      "where current_setting('tcp_keepalives_idle')::int > 60;"
-		      /* what is told as committed outlives a crash */
+		      /* a receipt must survive a crash of the server */
 		      "select set_config('synchronous_commit', 'on', false) "
 		      "where current_setting('synchronous_commit') = 'off';"
 		      "set default_transaction_isolation = 'read committed'",

@@ -1,9 +1,9 @@
 /*
- * postgres/connect.h - where PostgreSQL is, and as what it is spoken to.
+ * postgres/connect.h - connect to PostgreSQL; part of the libpq wrapper.
  *
- * Where to connect comes from --dsn or from libpq's own environment (PGHOST,
- * PGSERVICE, PGPASSFILE, ...).  Every session speaks UTF-8 and UTC, and has an
- * empty search_path: name the schema.
+ * Where to connect: --dsn, and libpq's environment (PGHOST, PGSERVICE,
+ * PGPASSFILE, ...).  Every session uses UTF-8 and UTC, and has an empty
+ * search_path, so statements name the schema.
  */
 #ifndef POSTGRES_CONNECT_H
 #define POSTGRES_CONNECT_H
@@ -11,14 +11,13 @@
 #include "base/options.h"
 #include "postgres/connection.h"
 
-/* The row --dsn, for whoever talks to PostgreSQL. */
+/* --dsn, for the option table of a tool. */
 extern const struct option_table pg_options;
 
 /*
- * May be called again, for another connection.  FAILURE_LATER: nobody answers
- * within a minute, or the server is stopping, starting or full.
- * FAILURE_REFUSED: no such database, no right, a wrong password.
- * FAILURE_USAGE: --dsn is none.
+ * Closes a connection that is open.  FAILURE_LATER: no answer within a minute,
+ * or the server is shutting down, starting up or full.  FAILURE_REFUSED: no
+ * such database, no right, a wrong password.  FAILURE_USAGE: --dsn is invalid.
  */
 bool pg_connect(struct pg *pg, struct failure *why) MUST_CHECK;
 

@@ -6,15 +6,15 @@
 enum {
 	MOST_STATEMENT_BYTES = 1024 * 1024,
 	/* a COPY row is one line of a stream, and lines are bounded */
-	MOST_PIECES_BYTES = 256 * 1024 * 1024,
+	MOST_UNSENT_BYTES = 256 * 1024 * 1024,
 };
 
 void
 pg_init(struct pg *pg, const char *application)
 {
 	*pg = (struct pg){ .application = application };
-	buf_init(&pg->text, MOST_STATEMENT_BYTES);
-	buf_init(&pg->pieces, MOST_PIECES_BYTES);
+	buf_init(&pg->statement, MOST_STATEMENT_BYTES);
+	buf_init(&pg->unsent, MOST_UNSENT_BYTES);
 }
 
 void
@@ -30,8 +30,8 @@ void
 pg_free(struct pg *pg)
 {
 	pg_close(pg);
-	buf_free(&pg->text);
-	buf_free(&pg->pieces);
+	buf_free(&pg->statement);
+	buf_free(&pg->unsent);
 }
 
 bool
@@ -101,24 +101,25 @@ pg_serialization_failed(const struct pg *pg)
 	return !strcmp(pg->sqlstate, "40001") || !strcmp(pg->sqlstate, "40P01");
 }
 
-/* libpq's own words, the first line of them. */
+/* The first line of libpq's message, which mostly begins "connection to". */
 bool
 pg_fail_connection(struct pg *pg, struct failure *why)
 {
+	static const char lost[] = "connection lost";
 	const char *said = PQerrorMessage(pg->conn);
 	int len = (int)strcspn(said, "\n"); /* libpq bounds it */
 
 	pg->sqlstate[0] = '\0';
-	return fail(why, FAILURE_LATER, "the connection to PostgreSQL: %.*s",
-		    len ? len : 4, len ? said : "lost");
+	return fail(why, FAILURE_LATER, "PostgreSQL: %.*s",
+		    len ? len : (int)strlen(lost), len ? said : lost);
 }
 
 /*
- * Only the primary message: DETAIL and CONTEXT show what is stored, but for
- * 22P05, where DETAIL says which escape it is.
+ * Only the primary message: DETAIL and CONTEXT may show stored values.  Except
+ * of 22P05, whose DETAIL says which escape it is.
  */
 static bool
-told_by_server(struct pg *pg, const PGresult *result, struct failure *why)
+fail_with_result(struct pg *pg, const PGresult *result, struct failure *why)
 {
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	const char *said = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
@@ -145,8 +146,8 @@ pg_check_result(struct pg *pg, void *result, int status, struct failure *why)
 	if ((int)got == status)
 		return true;
 	if (!result || got == PGRES_FATAL_ERROR || got == PGRES_BAD_RESPONSE)
-		return told_by_server(pg, result, why);
-	return fail(why, FAILURE_BUG, "PostgreSQL answers %s to a statement",
+		return fail_with_result(pg, result, why);
+	return fail(why, FAILURE_BUG, "unexpected result of a statement: %s",
 		    PQresStatus(got));
 }
 
@@ -157,8 +158,8 @@ pg_expand(struct pg *pg, const char *sql, const struct sql_variable *with,
 	if (!pg->conn)
 		BUG("a statement without a connection");
 	pg->copy_row = 0;
-	buf_clear(&pg->text);
-	return sql_template_expand(sql, with, count, &pg->text, why);
+	buf_clear(&pg->statement);
+	return sql_template_expand(sql, with, count, &pg->statement, why);
 }
 
 bool
@@ -184,7 +185,8 @@ pg_run(struct pg *pg, const char *sql, const struct sql_variable *with,
 	if (answer)
 		*answer = (struct pg_result){ 0 };
 	return pg_expand(pg, sql, with, count, why) &&
-	       pg_store_result(pg, PQexec(pg->conn, pg->text.at), answer, why);
+	       pg_store_result(pg, PQexec(pg->conn, pg->statement.at), answer,
+			       why);
 }
 
 bool
@@ -194,7 +196,7 @@ pg_run_expecting(struct pg *pg, const char *sql,
 {
 	if (!pg_expand(pg, sql, with, count, why))
 		return false;
-	PGresult *result = PQexec(pg->conn, pg->text.at);
+	PGresult *result = PQexec(pg->conn, pg->statement.at);
 	bool done = pg_check_result(pg, result, status, why);
 
 	PQclear(result);
@@ -226,7 +228,7 @@ pg_integer(const struct pg_result *answer, int row, int column)
 	int64_t number;
 
 	if (!json_integer(slice_of(pg_text(answer, row, column)), &number))
-		BUG("a column that was asked for as a whole number is none");
+		BUG("a column is not an integer");
 	return number;
 }
 
@@ -252,7 +254,7 @@ pg_commit(struct pg *pg, struct failure *why)
 
 	if (done && strcmp(PQcmdStatus(result), "COMMIT"))
 		done = fail(why, FAILURE_BUG,
-			    "PostgreSQL answers %s to COMMIT: a statement of "
+			    "COMMIT was answered with %s: a statement of "
 			    "the transaction had failed",
 			    PQcmdStatus(result));
 	PQclear(result);

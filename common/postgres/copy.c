@@ -4,43 +4,43 @@
 #include "json/json.h"
 
 /* libpq is fastest when fed 32 to 64 kB at a time (measured). */
-enum { PIECE = 48 * 1024 };
+enum { CHUNK_BYTES = 48 * 1024 };
 
 bool
 pg_copy_begin(struct pg *pg, const char *sql, const struct sql_variable *with,
 	      size_t count, struct failure *why)
 {
-	buf_clear(&pg->pieces);
+	buf_clear(&pg->unsent);
 	return pg_run_expecting(pg, sql, with, count, PGRES_COPY_IN, why);
 }
 
 static bool
-send_pieces(struct pg *pg, struct failure *why)
+send_unsent(struct pg *pg, struct failure *why)
 {
-	struct buf *pieces = &pg->pieces;
+	struct buf *unsent = &pg->unsent;
 
-	for (size_t sent = 0; sent < pieces->len;) {
-		size_t left = pieces->len - sent;
-		size_t part = left < PIECE ? left : PIECE;
+	for (size_t sent = 0; sent < unsent->len;) {
+		size_t left = unsent->len - sent;
+		size_t part = left < CHUNK_BYTES ? left : CHUNK_BYTES;
 
-		if (PQputCopyData(pg->conn, pieces->at + sent, (int)part) != 1)
+		if (PQputCopyData(pg->conn, unsent->at + sent, (int)part) != 1)
 			return pg_fail_connection(pg, why);
 		sent += part;
 	}
-	buf_clear(pieces);
+	buf_clear(unsent);
 	return true;
 }
 
 bool
 pg_copy_add(struct pg *pg, struct slice bytes, struct failure *why)
 {
-	return buf_add_slice(&pg->pieces, bytes, why) &&
-	       (pg->pieces.len < PIECE || send_pieces(pg, why));
+	return buf_add_slice(&pg->unsent, bytes, why) &&
+	       (pg->unsent.len < CHUNK_BYTES || send_unsent(pg, why));
 }
 
 /*
- * End a COPY and take all that the server has to say: its verdict comes only
- * now, and libpq wants to be read until NULL.
+ * End a COPY.  Only now the server tells whether it failed; libpq requires that
+ * results are read until NULL.
  */
 static bool
 end_copy(struct pg *pg, const char *reason, int64_t *rows, struct failure *why)
@@ -66,7 +66,7 @@ pg_copy_end(struct pg *pg, int64_t rows, struct failure *why)
 {
 	int64_t took = -1;
 
-	if (!send_pieces(pg, why) || !end_copy(pg, NULL, &took, why))
+	if (!send_unsent(pg, why) || !end_copy(pg, NULL, &took, why))
 		return false;
 	if (took == rows)
 		return true;
@@ -77,15 +77,15 @@ pg_copy_end(struct pg *pg, int64_t rows, struct failure *why)
 void
 pg_copy_drop(struct pg *pg)
 {
-	struct failure unheard = { 0 };
+	struct failure ignored = { 0 };
 	char sqlstate[SQLSTATE_SIZE];
 	int64_t rows, copy_row = pg->copy_row;
 
 	memcpy(sqlstate, pg->sqlstate, sizeof(sqlstate));
-	buf_clear(&pg->pieces);
+	buf_clear(&pg->unsent);
 	if (pg->conn && PQtransactionStatus(pg->conn) == PQTRANS_ACTIVE)
-		(void)!end_copy(pg, "given up by the sender", &rows, &unheard);
-	/* the server names the row where we stopped: none that it refused */
+		(void)!end_copy(pg, "cancelled by the client", &rows, &ignored);
+	/* the server names the row where we stopped, which it did not refuse */
 	memcpy(pg->sqlstate, sqlstate, sizeof(sqlstate));
 	pg->copy_row = copy_row;
 }
@@ -98,7 +98,7 @@ pg_copy_out_begin(struct pg *pg, const char *sql,
 	return pg_run_expecting(pg, sql, with, count, PGRES_COPY_OUT, why);
 }
 
-/* After the last line: the verdict, and then nothing. */
+/* After the last line comes the status, then NULL. */
 static enum pg_copy_out
 end_reading(struct pg *pg, struct failure *why)
 {

@@ -1,6 +1,4 @@
-/*
- * postgres/copy.h - rows in bulk, to PostgreSQL and from it; the half of the
- * door to libpq that speaks COPY.
+/* postgres/copy.h - COPY, to PostgreSQL and from it; part of the libpq wrapper.
  */
 #ifndef POSTGRES_COPY_H
 #define POSTGRES_COPY_H
@@ -8,9 +6,9 @@
 #include "postgres/connection.h"
 
 /*
- * COPY ... FROM STDIN.  pg_copy_end() gives the server's verdict: FAILURE_DATA
- * when it took another number of rows than `rows`.  After any failure of
- * these pg_copy_drop() ends the COPY; nothing of it is stored then.
+ * COPY ... FROM STDIN.  pg_copy_end() fails where the server refused a row, and
+ * with FAILURE_DATA where it took another number of rows than `rows`.  After
+ * any failure pg_copy_drop() ends the COPY, and nothing of it is stored.
  */
 bool pg_copy_begin(struct pg *pg, const char *sql,
 		   const struct sql_variable *with, size_t count,
@@ -21,8 +19,8 @@ bool pg_copy_end(struct pg *pg, int64_t rows, struct failure *why) MUST_CHECK;
 void pg_copy_drop(struct pg *pg);
 
 /*
- * COPY ... TO STDOUT, as text: one line at a time, without its newline, until
- * PG_COPY_DONE.  `line` lives until the next call.
+ * COPY ... TO STDOUT in text format: one line per call, without its newline,
+ * until PG_COPY_DONE.  `line` lives until the next call.
  */
 enum pg_copy_out { PG_COPY_FAILED = -1, PG_COPY_DONE = 0, PG_COPY_LINE = 1 };
 

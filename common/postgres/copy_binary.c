@@ -2,7 +2,7 @@
 
 #include "postgres/copy_binary.h"
 
-/* 2000-01-01T00:00:00Z, where PostgreSQL's timestamps begin. */
+/* 2000-01-01T00:00:00Z, the epoch of PostgreSQL's timestamps. */
 #define EPOCH_US INT64_C(946684800000000)
 
 enum { JSONB_VERSION = 1 };
@@ -10,7 +10,7 @@ enum { JSONB_VERSION = 1 };
 bool
 copy_binary_header(struct buf *to, struct failure *why)
 {
-	/* the signature, no flags, no extension; its last NUL is C's own */
+	/* signature, flags, length of the extension; C adds the last NUL */
 	static const char header[] = "PGCOPY\n\377\r\n\0"
 				     "\0\0\0\0\0\0\0";
 
@@ -33,7 +33,7 @@ add32(struct buf *to, int32_t number, struct failure *why)
 	return buf_add(to, &wire, sizeof(wire), why);
 }
 
-/* A field's length goes before it. */
+/* Each field begins with its length. */
 static bool
 add_length(struct buf *to, size_t len, struct failure *why)
 {

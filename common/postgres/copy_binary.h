@@ -1,8 +1,8 @@
 /*
- * postgres/copy_binary.h - rows in the binary format of PostgreSQL's COPY.
+ * postgres/copy_binary.h - encode rows in the binary format of COPY:
+ *PostgreSQL's manual, COPY, "Binary Format".
  *
- * The only place that knows it; PostgreSQL's manual, COPY, "Binary Format".
- * Everything is appended; FAILURE_DATA when the buffer's bound is passed.
+ * All functions append; FAILURE_DATA where the buffer's bound is exceeded.
  *
  *	header, rows (each: begin, then as many fields as it said), trailer
  */
@@ -20,8 +20,7 @@ enum { COPY_BINARY_ROW_HEADER = 2 };
 bool copy_binary_row(struct buf *to, int fields,
 		     struct failure *why) MUST_CHECK;
 bool copy_binary_null(struct buf *to, struct failure *why) MUST_CHECK;
-/* Also "char" and varchar; NULs and invalid UTF-8 are the server's to refuse.
- */
+/* Also varchar; the server refuses NULs and invalid UTF-8. */
 bool copy_binary_text(struct buf *to, struct slice text,
 		      struct failure *why) MUST_CHECK;
 bool copy_binary_int4(struct buf *to, int32_t number,
@@ -31,13 +30,13 @@ bool copy_binary_int8(struct buf *to, int64_t number,
 /* timestamptz, from an instant of base/clock.h. */
 bool copy_binary_time(struct buf *to, int64_t at_us,
 		      struct failure *why) MUST_CHECK;
-/* The JSON text as it stands; the server parses it. */
+/* The JSON text is not checked here: the server parses it. */
 bool copy_binary_jsonb(struct buf *to, struct slice json,
 		       struct failure *why) MUST_CHECK;
 
-/* Of a whole row as it was written here: the n-th field from 0, its length
- * before it, and the one that begins at `at`; of a field that is a text, or a
- * jsonb without its version, the value. */
+/* Decode a row that was encoded here: the n-th field from 0, with its length;
+ * the field that begins at `at`, with its length; the value of a text field,
+ * and of a jsonb field, without its version. */
 struct slice copy_binary_field_of(struct slice row, int n);
 struct slice copy_binary_field_at(const char *at);
 struct slice copy_binary_text_of(struct slice row, int n);

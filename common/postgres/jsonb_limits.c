@@ -31,9 +31,9 @@ code_of(const char *at)
 	return code;
 }
 
-/* `*at` is past a "\u", and moves past what belongs together. */
+/* `*at` is after a "\u"; it moves past the escape, or past both of a pair. */
 static bool
-escape_holds(const char **at, const char *end, const char **reason)
+escape_fits(const char **at, const char *end, const char **reason)
 {
 	unsigned code = code_of(*at);
 
@@ -44,7 +44,7 @@ escape_holds(const char **at, const char *end, const char **reason)
 	}
 	if (code < 0xd800 || code > 0xdfff)
 		return true;
-	*reason = "a surrogate escape without its other half";
+	*reason = "an unpaired surrogate escape";
 	if (code > 0xdbff || end - *at < 6 || (*at)[0] != '\\' ||
 	    (*at)[1] != 'u')
 		return false;
@@ -53,18 +53,18 @@ escape_holds(const char **at, const char *end, const char **reason)
 	return code >= 0xdc00 && code <= 0xdfff;
 }
 
-/* A backslash begins an escape wherever it stands: only strings hold any. */
+/* A backslash always begins an escape: valid JSON has them only in strings. */
 static bool
-escapes_hold(const char *at, const char *end, const char **reason)
+escapes_fit(const char *at, const char *end, const char **reason)
 {
 	for (;;) {
 		at = memchr(at, '\\', (size_t)(end - at));
 		if (!at)
 			return true;
-		bool of_code = at[1] == 'u';
+		bool is_unicode = at[1] == 'u';
 
 		at += 2;
-		if (of_code && !escape_holds(&at, end, reason))
+		if (is_unicode && !escape_fits(&at, end, reason))
 			return false;
 	}
 }
@@ -77,7 +77,7 @@ skip_digits(const char *at, const char *end)
 	return at;
 }
 
-/* Up to EXPONENT_LIMIT either way, where the rest no longer matters. */
+/* Saturates beyond EXPONENT_LIMIT, in both directions. */
 static int64_t
 read_exponent(const char **at, const char *end)
 {
@@ -93,11 +93,11 @@ read_exponent(const char **at, const char *end)
 }
 
 /*
- * `*at` is at a number, and moves past it.  `before` is how many digits stand
- * before the point once the exponent has moved it; leading zeros do not count.
+ * `*at` is at a number, and moves past it.  `before` is the number of digits
+ * before the point, leading zeros not counted, until the exponent moves it.
  */
 static bool
-number_holds(const char **at, const char *end)
+number_fits(const char **at, const char *end)
 {
 	const char *whole = *at + (**at == '-');
 	const char *point = skip_digits(whole, end), *fraction = point;
@@ -134,15 +134,15 @@ skip_string(const char *at)
 }
 
 static bool
-numbers_hold(const char *at, const char *end, const char **reason)
+numbers_fit(const char *at, const char *end, const char **reason)
 {
 	while (at < end) {
 		if (*at == '"') {
 			at = skip_string(at);
 		} else if (*at != '-' && !is_digit(*at)) {
 			at++;
-		} else if (!number_holds(&at, end)) {
-			*reason = "a number beyond what numeric holds";
+		} else if (!number_fits(&at, end)) {
+			*reason = "a number beyond the range of numeric";
 			return false;
 		}
 	}
@@ -154,5 +154,5 @@ jsonb_accepts(struct slice payload, const char **reason)
 {
 	const char *at = payload.at, *end = at + payload.len;
 
-	return escapes_hold(at, end, reason) && numbers_hold(at, end, reason);
+	return escapes_fit(at, end, reason) && numbers_fit(at, end, reason);
 }

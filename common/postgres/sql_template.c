@@ -20,10 +20,10 @@ value_of(const char *name, size_t len, const struct sql_variable *with,
 		if (slice_equal((struct slice){ name, len },
 				slice_of(with[i].name)))
 			return with[i].value ? with[i].value : "";
-	BUG("a statement with a variable that nobody gives");
+	BUG("a statement with a variable that has no value");
 }
 
-/* The value in quotes, those inside it doubled. */
+/* The value in quotes; quotes within it are doubled. */
 static bool
 add_quoted(const char *value, char quote, struct buf *to, struct failure *why)
 {
@@ -36,7 +36,7 @@ add_quoted(const char *value, char quote, struct buf *to, struct failure *why)
 	return buf_add(to, &quote, 1, why);
 }
 
-/* `at` is at the colon; returned is past the closing quote. */
+/* `at` is at the colon; returns what follows the closing quote. */
 static const char *
 add_variable(const char *at, const struct sql_variable *with, size_t count,
 	     struct buf *to, struct failure *why)
@@ -58,9 +58,10 @@ add_variable(const char *at, const struct sql_variable *with, size_t count,
 	return add_quoted(value, quote, to, why) ? end + 1 : NULL;
 }
 
-/* Past what psql does not look into: a text, a name, a comment, a $$ body. */
+/* Skip one byte, or a literal, identifier, comment or $$ body, in which psql
+ * does not expand variables. */
 static const char *
-skip_closed(const char *at)
+skip_quoted(const char *at)
 {
 	static const char *const pairs[][2] = {
 		{ "'", "'" }, { "\"", "\"" }, { "--", "\n" }, { "$$", "$$" }
@@ -92,7 +93,7 @@ sql_template_expand(const char *sql, const struct sql_variable *with,
 		}
 		const char *next = sql[0] == ':' && sql[1] == ':'
 					   ? sql + 2
-					   : skip_closed(sql);
+					   : skip_quoted(sql);
 
 		if (!buf_add(to, sql, (size_t)(next - sql), why))
 			return false;

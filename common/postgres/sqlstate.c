@@ -3,14 +3,13 @@
 #include "postgres/sqlstate.h"
 
 /*
- * What each class of SQLSTATE asks of the operator; the longest beginning
- * that fits decides.  PostgreSQL's manual, appendix A.
+ * By class or code; the longest match counts.  PostgreSQL's manual, appendix A.
  */
 static const struct {
-	const char *begins;
+	const char *prefix;
 	enum failure_kind kind;
-	const char *next; /* NULL: the kind's own advice */
-} verdicts[] = {
+	const char *next; /* NULL: the default of the kind */
+} states[] = {
 	{ "08", FAILURE_LATER, NULL }, /* connection */
 	{ "0A", FAILURE_REFUSED, NULL },
 	{ "22", FAILURE_DATA, NULL }, /* a value that does not fit */
@@ -20,20 +19,21 @@ static const struct {
 	  "connect to the primary: this server is read-only" },
 	{ "25P03", FAILURE_LATER, NULL }, /* idle in a transaction */
 	{ "28", FAILURE_REFUSED,
-	  "look at PGUSER and the password (~/.pgpass, PGPASSFILE), and at the "
-	  "server's pg_hba.conf" },
-	{ "3D", FAILURE_REFUSED, "look at PGDATABASE or --dsn" },
+	  "check PGUSER, the password (~/.pgpass, PGPASSFILE) and the server's "
+	  "pg_hba.conf" },
+	{ "3D", FAILURE_REFUSED,
+	  "check PGDATABASE or --dsn; createdb creates a database" },
 	{ "40", FAILURE_LATER, NULL }, /* deadlock, serialization */
 	{ "42", FAILURE_REFUSED, NULL },
 	{ "42501", FAILURE_REFUSED,
-	  "have the owner grant it (grants.sql, in share/qb/sql), or connect "
+	  "have the owner run grants.sql (in share/qb/sql/schema), or connect "
 	  "as another user" },
 	{ "53", FAILURE_LATER, NULL }, /* connections, memory */
 	{ "53100", FAILURE_LATER,
 	  "free disk space on the server, then run the same command again" },
 	{ "54", FAILURE_DATA, NULL }, /* nested too deep, too long */
 	{ "55", FAILURE_LATER, NULL },
-	{ "57", FAILURE_LATER, NULL }, /* stopping, cancelled, timed out */
+	{ "57", FAILURE_LATER, NULL }, /* shutdown, cancelled, timeout */
 	{ "58", FAILURE_LATER, NULL }, /* the server's disk */
 };
 
@@ -44,13 +44,13 @@ sqlstate_fail(const char *state, const char *said, struct failure *why)
 	const char *next = NULL;
 	size_t best = 0;
 
-	for (size_t i = 0; i < LENGTH(verdicts); i++) {
-		size_t len = strlen(verdicts[i].begins);
+	for (size_t i = 0; i < LENGTH(states); i++) {
+		size_t len = strlen(states[i].prefix);
 
-		if (len > best && !strncmp(state, verdicts[i].begins, len)) {
+		if (len > best && !strncmp(state, states[i].prefix, len)) {
 			best = len;
-			kind = verdicts[i].kind;
-			next = verdicts[i].next;
+			kind = states[i].kind;
+			next = states[i].next;
 		}
 	}
 	fail(why, kind, "PostgreSQL says: %s (%s)", said, state);
@@ -79,7 +79,7 @@ sqlstate_find(const char *message, char state[SQLSTATE_SIZE], const char **said)
 	return false;
 }
 
-/* Its line is the last: what was being read into the column comes before. */
+/* It is the last line of the context: functions called by it come before. */
 int64_t
 sqlstate_copy_row(const char *context)
 {
