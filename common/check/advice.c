@@ -140,7 +140,7 @@ advice_conclude(const struct proof *proofs, size_t count,
 		return true;
 	enum remedy remedy = remedy_of(worst, options);
 	buf_init(&text, sizeof(why->text));
-	buf_init(&command, 64 * 1024); /* cut where it is told */
+	buf_init(&command, 64 * 1024); /* fail_next() truncates it */
 	if (write_bad(proofs, count, bad, &text, why) &&
 	    write_command(proofs, count, remedy, options, &command, why)) {
 		fail(why, worst->verdict, "%s", text.at);

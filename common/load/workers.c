@@ -72,7 +72,7 @@ static bool
 load_together(struct workers *w, struct loader *l, int64_t from, int count)
 {
 	struct batch *batches[BATCH_QUEUE_SLOTS];
-	struct failure ignored = { 0 }; /* load_each() will tell */
+	struct failure ignored = { 0 }; /* load_each() reports it */
 	int64_t began_ms = clock_monotonic_ms();
 
 	for (int i = 0; i < count; i++)

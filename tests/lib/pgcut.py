@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
-"""pgcut.py FOLDER REAL N PID - a socket before PostgreSQL that breaks at the
-N-th piece of what passes, counted in both directions and over all connections.
+"""pgcut.py FOLDER REAL N PID - a proxy of PostgreSQL that breaks at the N-th
+piece of data, counted in both directions and over all connections.
 
-Listens in FOLDER/.s.PGSQL.5432, prints "ready", and passes bytes to the socket
-REAL.  Before the N-th piece goes on, the link is cut; where PID is not 0, the
-server whose postmaster that is is stopped at that moment, as by pg_ctl -m
-immediate.  When its standard input ends it prints what the N-th piece was:
+Listens in FOLDER/.s.PGSQL.5432, prints "ready", and forwards bytes to the socket
+REAL.  Before the N-th piece is forwarded, the connection is cut; where PID is not
+0, the server with that postmaster is stopped, as by pg_ctl -m immediate.  When its standard input ends it prints what the N-th piece was:
     nothing    it never came
     commit     a COMMIT on its way to the server
     committed  the server's answer to a COMMIT
@@ -25,8 +24,8 @@ class Link:
         self.passed, self.was = 0, "nothing"
         self.lock = threading.Lock()
 
-    def is_the_one(self, data, to_server, state):
-        """Count a piece; with the N-th, take the server away too."""
+    def is_fatal(self, data, to_server, state):
+        """Count a piece; with the N-th, stop the server too."""
         with self.lock:
             self.passed += 1
             commit = to_server and b"commit\0" in data
@@ -48,7 +47,7 @@ class Link:
             while True:
                 for ready in select.select([client, server], [], [])[0]:
                     data = ready.recv(65536)
-                    if not data or self.is_the_one(data, ready is client,
+                    if not data or self.is_fatal(data, ready is client,
                                                    state):
                         return
                     (server if ready is client else client).sendall(data)

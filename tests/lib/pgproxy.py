@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""pgproxy.py FOLDER REAL MODE - a socket before PostgreSQL that breaks once.
+"""pgproxy.py FOLDER REAL MODE - a proxy of PostgreSQL that breaks once.
 
-Listens in FOLDER/.s.PGSQL.5432, prints "ready", and passes bytes to the socket
+Listens in FOLDER/.s.PGSQL.5432, prints "ready", and forwards bytes to the socket
 REAL.  MODE says when the connection is cut, the first time only:
-    commit-lost    a COMMIT comes, and never reaches the server
-    commit-done    the server has answered it, and the answer is kept back
-    copy           the server has been sent COPY data of a landing table
+    commit-lost    before a COMMIT reaches the server
+    commit-done    after the server has answered it, before the answer arrives
+    copy           when COPY data of a landing table has been sent
 Ends when its standard input does.
 """
 import os
@@ -22,7 +22,7 @@ def cut_now(mode, data, state):
 
 
 def serve(client, real, mode):
-    """Pass bytes until an end; True when the connection was cut on purpose."""
+    """Forward bytes until an end; True when the connection was cut on purpose."""
     server = socket.socket(socket.AF_UNIX)
     server.connect(real)
     state = {}

@@ -6,7 +6,7 @@ rename, send or receive: of the backends that serve the pipeline and of the
 walwriter, or of the checkpointer; N counts up until runs end with the server
 alive.  The server starts again, and the same command once more: table, ledger
 and archive are those of a run without any fault.  With `older`: on a table that
-is not empty, so that it is asked, and its rows are changed."""
+is not empty, so that rows are compared, and are updated."""
 import os
 import sys
 import threading

@@ -41,8 +41,8 @@ says "an empty database" 75 'not loaded: 2025-01-01T00:00:00Z to 2025-04-01T00:0
 says "an empty database" 75 '300 rows are missing from the table'
 ok "an empty database: the next step is named" grep -q 'next: load what is missing: qb-backfill Invoice --from=' "$dir/err"
 
-windows Invoice 9 | qb-archive "$dir/books" | qb-stamp --run=first | qb-load >"$dir/receipts"
-check Invoice --archive="$dir/books"
+windows Invoice 9 | qb-archive "$dir/qb-archive" | qb-stamp --run=first | qb-load >"$dir/receipts"
+check Invoice --archive="$dir/qb-archive"
 is "all is there: status" "$status" 0
 is "all is there: this is said" "$(sed 's/[0-9]* inserted.*/.../' "$dir/out")" \
 'Invoice (by last update), 2025-01-01T00:00:00Z to 2025-04-01T00:00:00Z: ok
@@ -54,7 +54,7 @@ is "all is there: this is said" "$(sed 's/[0-9]* inserted.*/.../' "$dir/out")" \
   in the table, in range          300  equal
   in the table, in all            300'
 ok "all is there: nothing on standard error" test ! -s "$dir/err"
-check Invoice --json --archive="$dir/books"
+check Invoice --json --archive="$dir/qb-archive"
 is "one line of JSON says the same" \
 	"$(jq -r '[.verdict, .status, .counted, .quickbooks_total, .extracted, .archived.rows, .inserted, .in_range, .final_count, .missing] | @tsv' "$dir/out" | tr '\t' ' ')" \
 	'ok 0 300 300 300 300 300 300 300 0'
@@ -76,10 +76,10 @@ is "both are loaded: status" "$status" 0
 is "both are loaded: the last line says so" "$(tail -n 1 "$dir/out")" '2 of 2 entities ok'
 check invoices customers --json
 is "both are loaded: JSON has no such line" "$(jq -r .entity "$dir/out" | tr '\n' ' ')" 'Invoice Customer '
-check invoices customers --archive="$dir/books"
+check invoices customers --archive="$dir/qb-archive"
 says "loaded and not archived" 75 'not archived: 2025-01-01T00:00:00Z to 2025-04-01T00:00:00Z'
 ok "loaded and not archived: to read them again is the next step" \
-	grep -q "next: reload: qb-backfill Customer .* --archive=$dir/books --reload\$" "$dir/err"
+	grep -q "next: reload: qb-backfill Customer .* --archive=$dir/qb-archive --reload\$" "$dir/err"
 
 windows Bill 3 | qb-load >"$dir/receipts"
 check bills
@@ -170,14 +170,14 @@ says "a ledger that does not add up" 65 'the ledger is damaged'
 restore
 
 # The archive.
-file=$(find "$dir/books" -name '20250121*.gz')
+file=$(find "$dir/qb-archive" -name '20250121*.gz')
 [ -s "$file" ] || { done_testing; exit 1; }
 list=${file%/*}/SHA256SUMS
 cp "$file" "$dir/kept" && cp "$list" "$dir/list"
 sums() { (cd "${file%/*}" && sha256sum -- *.gz >SHA256SUMS); }
 restore_file() { cp "$dir/kept" "$file" && cp "$dir/list" "$list"; }
 archived() { # archived WHAT STATUS SAYING: what the archive is found to be
-	check invoices --archive="$dir/books"
+	check invoices --archive="$dir/qb-archive"
 	says "$1" "$2" "$3"
 	restore_file
 }
@@ -226,10 +226,10 @@ is "a schema without a name: status" "$status" 64
 ok "a schema without a name: this is said" grep -q -e '--schema takes a name' "$dir/err"
 
 # A user's own program dropped rows and altered others.
-windows Invoice 9 | qb-archive "$dir/books" |
+windows Invoice 9 | qb-archive "$dir/qb-archive" |
 	qb-stamp --jq='select(.Id | endswith("07") | not) | .mine = 1' |
 	qb-load --schema=part >"$dir/receipts"
-check invoices --schema=part --archive="$dir/books"
+check invoices --schema=part --archive="$dir/qb-archive"
 says "dropped rows are not missing" 0 'were dropped by qb-stamp --jq'
 says "altered windows are not damaged" 0 'note: 9 windows were altered'
 pg -c "delete from part.invoices where id = (select min(id) from part.invoices)"
