@@ -54,8 +54,8 @@ ledger_query_open(struct ledger_query *l, struct pg *pg, const char *schema,
 	if (!l->exists || !realm || !*realm || !strcmp(realm, l->realm))
 		return true;
 	fail(why, FAILURE_REFUSED,
-	     "schema %s belongs to company %s, but QBO_REALM_ID is %s", schema,
-	     l->realm, realm);
+	     "schema %s belongs to the company %s, and QBO_REALM_ID is %s",
+	     schema, l->realm, realm);
 	return fail_next(why,
 			 "give this company a schema of its own: "
 			 "--schema=%s_other",

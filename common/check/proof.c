@@ -57,8 +57,8 @@ proof_add_window(struct proof *p, const struct proof_totals *t,
 	if (t->rows !=
 	    t->inserted + t->updated + t->unchanged + t->stale + t->rejected)
 		add_finding_of_range(p, FAILURE_DATA,
-				     "the ledger is damaged, its counts do "
-				     "not add up",
+				     "the ledger is damaged, rows do not "
+				     "add up",
 				     range);
 	sum->windows++;
 	sum->rows += t->rows;
@@ -103,12 +103,12 @@ compare_counts(struct proof *p)
 	if (proof_missing_rejected(p))
 		proof_add_finding(p, FAILURE_DATA,
 				  "%" PRId64
-				  " rows are missing from the table: %" PRId64
+				  " rows are missing in the table: %" PRId64
 				  " were rejected",
 				  p->missing, p->loaded.rejected);
 	else if (p->missing)
 		proof_add_finding(p, FAILURE_LATER,
-				  "%" PRId64 " rows are missing from the table",
+				  "%" PRId64 " rows are missing in the table",
 				  p->missing);
 	else if (short_by > 0)
 		proof_add_finding(p, FAILURE_NONE,
@@ -119,9 +119,8 @@ compare_counts(struct proof *p)
 	else if (short_by < 0)
 		proof_add_finding(p, FAILURE_NONE,
 				  "%" PRId64
-				  " rows in the table are no longer in the "
-				  "range at QuickBooks: changed or deleted "
-				  "since",
+				  " rows in the table have left the range "
+				  "at QuickBooks: changed or deleted since",
 				  -short_by);
 }
 

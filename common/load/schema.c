@@ -110,7 +110,7 @@ load_schema_bind(struct pg *pg, const char *schema, const char *realm,
 
 	if (done && answer.rows && strcmp(pg_text(&answer, 0, 0), realm)) {
 		done = fail(why, FAILURE_REFUSED,
-			    "schema %s belongs to company %s; these rows "
+			    "schema %s belongs to company %s, and these rows "
 			    "are of company %s",
 			    schema, pg_text(&answer, 0, 0), realm);
 		fail_next(why,

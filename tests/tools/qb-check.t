@@ -38,7 +38,7 @@ says() { # says WHAT STATUS TEXT: of the last check
 company 300
 check invoices
 says "an empty database" 75 'not loaded: 2025-01-01T00:00:00Z to 2025-04-01T00:00:00Z'
-says "an empty database" 75 '300 rows are missing from the table'
+says "an empty database" 75 '300 rows are missing in the table'
 ok "an empty database: the next step is named" grep -q 'next: load what is missing: qb-backfill Invoice --from=' "$dir/err"
 
 windows Invoice 9 | qb-archive "$dir/qb-archive" | qb-stamp --run=first | qb-load >"$dir/receipts"
@@ -88,10 +88,10 @@ says "none at QuickBooks and none here" 0 'note: the table has no rows, and Quic
 # What has changed since, at QuickBooks.
 company 290
 check invoices
-says "rows left the range" 0 'note: 10 rows in the table are no longer in the range'
+says "rows left the range" 0 'note: 10 rows in the table have left the range'
 company 310
 check invoices
-says "QuickBooks has more" 75 '10 rows are missing from the table'
+says "QuickBooks has more" 75 '10 rows are missing in the table'
 ok "QuickBooks has more: one entity is named without a count" \
 	grep -q 'qb-check: Invoice: incomplete$' "$dir/err"
 ok "QuickBooks has more: to read them again is the next step" \
@@ -121,7 +121,7 @@ is "two calls per entity" "$(($(grep -c kind=count "$dir/sim.log") - calls))" 2
 pg -c "create table gone as select * from raw.invoices order by id limit 3;
 	delete from raw.invoices where id in (select id from gone)"
 check invoices
-says "rows are gone from the table" 75 '3 rows are missing from the table'
+says "rows are gone from the table" 75 '3 rows are missing in the table'
 is "and JSON counts them" "$(qb-check invoices --from=2025-01-01 --json 2>"$dir/err" | jq .missing)" 3
 pg -c 'insert into raw.invoices select * from gone'
 pg -c "update raw.invoices set deleted_at_utc = now() where id in (select id from gone)"
@@ -234,14 +234,14 @@ says "dropped rows are not missing" 0 'were dropped by qb-stamp --jq'
 says "altered windows are not damaged" 0 'note: 9 windows were altered'
 pg -c "delete from part.invoices where id = (select min(id) from part.invoices)"
 check invoices --schema=part
-says "what is missing beyond them is" 75 '1 rows are missing from the table'
+says "what is missing beyond them is" 75 '1 rows are missing in the table'
 
 # Rows that jsonb cannot hold.
 # shellcheck disable=SC2046
 "$QB_SIM" --print=Invoice --envelopes --windows=2 $(rows 300) --spoil=100 |
 	qb-load --schema=odd --rejects="$dir/rejects" >"$dir/receipts" 2>"$dir/err"
 check invoices --schema=odd
-says "rejected rows" 65 '3 rows are missing from the table: 3 were rejected'
+says "rejected rows" 65 '3 rows are missing in the table: 3 were rejected'
 ok "rejected rows: the next step is to look at them" \
 	grep -q 'next: see the rejected rows in the file of qb-load --rejects' "$dir/err"
 

@@ -52,7 +52,7 @@ test_counts(void)
 	agreeing(&p);
 	p.counted = 90;
 	concludes(&p, FAILURE_NONE,
-		  "10 rows in the table are no longer in the range",
+		  "10 rows in the table have left the range",
 		  "rows that left the range since are no fault");
 	agreeing(&p);
 	p.counted_total = 121;
@@ -67,7 +67,7 @@ test_counts(void)
 		  "the note names what the range selects by");
 	agreeing(&p);
 	p.in_range = 99;
-	concludes(&p, FAILURE_LATER, "1 rows are missing from the table",
+	concludes(&p, FAILURE_LATER, "1 rows are missing in the table",
 		  "a single row less is incomplete");
 	agreeing(&p);
 	p.in_range = 98;
@@ -195,7 +195,7 @@ test_json(void)
 	   "\"stale\":5,\"rejected\":0,\"dropped\":0,\"in_range\":101,"
 	   "\"final_count\":250,\"missing\":0,\"findings\":[{\"status\":75,"
 	   "\"text\":\"a \\\"file\\\" is not there\"},{\"status\":0,\"text\":"
-	   "\"1 rows in the table are no longer in the range at QuickBooks: "
+	   "\"1 rows in the table have left the range at QuickBooks: "
 	   "changed or deleted since\"}],\"more_findings\":0}\n",
 	   "with all that is known");
 	line.at[line.len - 1] = '\0';
