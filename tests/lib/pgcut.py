@@ -4,7 +4,8 @@ piece of data, counted in both directions and over all connections.
 
 Listens in FOLDER/.s.PGSQL.5432, prints "ready", and forwards bytes to the socket
 REAL.  Before the N-th piece is forwarded, the connection is cut; where PID is not
-0, the server with that postmaster is stopped, as by pg_ctl -m immediate.  When its standard input ends it prints what the N-th piece was:
+0, the server with that postmaster is stopped, as by pg_ctl -m immediate.  When
+its standard input ends it prints what the N-th piece was:
     nothing    it never came
     commit     a COMMIT on its way to the server
     committed  the server's answer to a COMMIT

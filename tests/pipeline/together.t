@@ -53,7 +53,7 @@ is 'the table is that of one loader' \
 		where a.payload::text is distinct from b.payload::text
 			or a.fingerprint is distinct from b.fingerprint
 			or a.updated_at_utc is distinct from b.updated_at_utc")" '0|0|0'
-is 'each window stands in the ledger eight times, and each row is inserted once' \
+is 'the ledger has each window eight times, and each row is inserted once' \
 	"$(pg -c 'select count(*), sum(inserted) from eight.qb_windows')" '480|600'
 is 'each ledger line accounts for all its rows' \
 	"$(pg -c 'select count(*) from eight.qb_windows
@@ -62,7 +62,7 @@ is 'and the table never shrank on the way' \
 	"$(pg -c 'select count(*) from (select table_rows, lag(table_rows)
 		over (order by seq) as before from eight.qb_windows) w
 		where table_rows < before')" 0
-# One large window, all at the same moment, its rows turned about for half of
+# One large window, all at the same moment, its rows in reverse order for half of
 # them: who does not go in the order of ids meets the others here.  The schema
 # is bound before: who binds it is waited for.
 stream 1 --rows=all=0,Invoice=3000 >"$dir/large0"
@@ -92,7 +92,7 @@ is 'and each row is inserted once' \
 stream 4 --rows=all=0,Invoice=18000 >"$dir/first0"
 grep '^{"qb":"row"' "$dir/first0" | tac |
 	python3 "$root/tests/lib/stream.py" --seal >"$dir/first1"
-is 'four windows, and the same turned about' "$(grep -c '"qb":"seal"' "$dir/first0" "$dir/first1" | paste -sd' ')" \
+is 'four windows, and the same in reverse order' "$(grep -c '"qb":"seal"' "$dir/first0" "$dir/first1" | paste -sd' ')" \
 	"$dir/first0:4 $dir/first1:4"
 qb-load --schema=first <"$dir/items" >"$dir/out"
 for i in 1 2 3 4; do

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Each promise of tools/qb-load.c about what stands in the tables afterwards.
+# Each promise of tools/qb-load.c about what is in the tables afterwards.
 # shellcheck source=tests/lib/tap.sh
 . "${0%/*}/../lib/tap.sh"
 # shellcheck source=tests/lib/pg.sh
@@ -112,7 +112,7 @@ is 'a newer row is not deleted any more' "$(pg -c "select deleted_at_utc is null
 
 # --- twice in one window
 load 'entity=Item ids=1-3+2' >/dev/null
-is 'an id that stands twice is loaded once' "$(counts)" 3,0,0,1,0/3
+is 'an id that occurs twice is loaded once' "$(counts)" 3,0,0,1,0/3
 load 'entity=Vendor ids=9' 'entity=Vendor ids=' >/dev/null
 is 'a window without rows has its receipt' "$(counts)" '1,0,0,0,0/1 0,0,0,0,0/1'
 cat >doubles.py <<'END'
@@ -189,7 +189,7 @@ for line in sys.stdin.buffer:
 import json
 for line in open("bodies", encoding="utf-8"):
     print(json.dumps(json.loads(line, parse_float=str, parse_int=str), sort_keys=True))' >sent
-	ok 'and stand there with every number as it was written' cmp -s stored sent
+	ok 'and are stored with every number as it was written' cmp -s stored sent
 else
 	skip 'the recorded rows are loaded' 'there are no recorded bodies here'
 fi
@@ -384,7 +384,7 @@ gone() {	# what a server process counted is known once it has ended
 fetched() { gone; pg -c "select idx_scan >= 3000, idx_tup_fetch from pg_stat_user_tables where schemaname = 'raw' and relname = 'invoices'"; }
 before=$(fetched)
 windows 'ids=1-3000 pad=1000' | qb-load >out 2>err
-is 'loaded once more, none is even read: all that is asked stands in the index' "$(counts) $(fetched)" "0,0,3000,0,0/3000 $before"
+is 'loaded once more, no row is read: the index has all that is compared' "$(counts) $(fetched)" "0,0,3000,0,0/3000 $before"
 
 # --- a first load: windows too large to go together
 many() { printf 'entity=%s no=%s of=5 ids=%s memo=%s updated=2025-01-0%sT00:00:00Z' "$@"; }
@@ -402,12 +402,12 @@ load 'entity=Account ids=1-100' >/dev/null
 is 'until it is truncated' "$(counts | cut -d/ -f1) $(asked accounts)" '100,0,0,0,0 100'
 load 'entity=Account ids=1-100+101' >/dev/null
 is 'and one that holds some' "$(counts | cut -d/ -f1) $(asked accounts)" '1,0,100,0,0 201'
-turned() {	# turned SCHEMA OPTION...: the first row of two windows, as they are put into a table that was empty
+first_load() {	# first_load SCHEMA OPTION...: the first row of two windows, as they are put into a table that was empty
 	into=$1; shift
 	windows "$(many Item 1 1-4500 a 1)" "$(many Item 2 8001-12500 a 1)" | timeout 60 qb-load --schema="$into" "$@" >out 2>err
 	echo "$? $(counts) $(pg -c "select id from $into.items where id::int > 8000 order by ctid limit 1")"
 }
-is 'its rows go into the table as they came' "$(turned came)" '0 4500,0,0,0,0/4500 4500,0,0,0,0/9000 8001'
+is 'its rows go into the table as they came' "$(first_load came)" '0 4500,0,0,0,0/4500 4500,0,0,0,0/9000 8001'
 down() { printf 'entity=Item no=%s of=5 ids=%s' "$1" "$(seq "$2" -1 "$3" | paste -sd+)"; }
 downs() {	# downs SCHEMA OPTION...: rows with a larger id before them, of five windows that come with the largest first; -1: not all are there
 	into=$1; shift
@@ -416,14 +416,14 @@ downs() {	# downs SCHEMA OPTION...: rows with a larger id before them, of five w
 	pg -c "select case when count(*) = 25000 then count(*) filter (where id < before) else -1 end from (select id collate \"C\" as id, lag(id collate \"C\") over (order by ctid) as before from $into.items) t"
 }
 ok 'all of them' [ "$(downs one)" -gt 20000 ]
-# pages of two stand in no order
+# pages of two are not sorted
 few() { [ "$1" -ge 0 ] && [ "$1" -lt 1000 ]; }
 got=$(downs two --jobs=2)
 ok "in the order of their ids where two load ($got)" few "$got"
 mkfifo fifo; psql -X -q -A -t <fifo >said & exec 7>fifo
 echo "begin; select pg_advisory_xact_lock_shared(hashtextextended('qb rows other items', 0)); select 'held';" >&7
 for _ in $(seq 200); do ! grep -q held said || break; sleep 0.05; done
-is 'and where somebody else writes just now, whom nobody waits for' "$(turned other 7>&-)" '0 4500,0,0,0,0/4500 4500,0,0,0,0/9000 10000'
+is 'and where another session is writing, which is not waited for' "$(first_load other 7>&-)" '0 4500,0,0,0,0/4500 4500,0,0,0,0/9000 10000'
 exec 7>&-; wait $!
 windows "$(many Class 1 1-4500 a 1)" "$(many Class 2 8901-13400 a 1)" "$(many Class 3 4401-8900 b 2)" \
 	"$(many Class 4 15001-19500 a 1)" "$(many Class 5 19401-23900 a 1)" | qb-load >out 2>err
@@ -431,9 +431,9 @@ is 'and where that was wrong it is' "$? $(counts)" \
 	'0 4500,0,0,0,0/4500 4500,0,0,0,0/9000 4400,100,0,0,0/13400 4500,0,0,0,0/17900 4400,0,100,0,0/22300'
 is 'once, and then all are, and 100 merged' "$(asked classes)" 13600
 is 'each row is there as it was said last' "$(pg -c "select payload->>'Memo', count(*) from raw.classes group by 1 order by 1" | paste -sd' ')" 'a|17800 b|4500'
-ok "what was copied in vain is not a window ($(dead classes) dead rows)" [ "$(dead classes)" -le 4600 ]
+ok "what was copied and rolled back is less than a window ($(dead classes) dead rows)" [ "$(dead classes)" -le 4600 ]
 windows "$(many Term 1 1-4500 a 1)" "$(many Term 2 4501-9000+6000 a 1)" "$(many Term 3 9001-13500 a 1)" | qb-load >out 2>err
-is 'a window with an id that stands twice is asked about, and the one behind it' "$(counts) $(asked terms)" \
+is 'a window with an id that occurs twice is compared, and the one after it' "$(counts) $(asked terms)" \
 	'4500,0,0,0,0/4500 4500,0,0,1,0/9000 4500,0,0,0,0/13500 9001'
 unkeyed() {	# unkeyed TABLE ENTITY SQL
 	pg -c "create table raw.$1 as table raw.classes with no data" -c "$3"
@@ -446,11 +446,12 @@ is 'and where it would be refused late' \
 	"$(unkeyed purchases Purchase 'alter table raw.purchases add primary key (id) deferrable initially deferred')" '4500,0,0,0,0/4500 4500,0,0,0,0/9000 1500,0,3000,0,0/10500'
 pg -c "insert into raw.payments select * from raw.payments where id = '1'"
 load 'entity=Payment ids=1+2 updated=2024-01-01T00:00:00Z' >/dev/null
-is 'and a row that stands there twice is one' "$(counts)" 0,0,0,2,0/10500
+is 'and a row that the table has twice is one' "$(counts)" 0,0,0,2,0/10500
 # A row that jsonb cannot hold, by what we see or by what the server says, and is
-# stale, in a window that goes unasked: the row is not wanted, so nobody minds.
+# stale, in a window that is not compared first: the row is not stored, so it is no
+# failure.
 old='updated=2024-01-01T00:00:00Z at=2025-01-03T00:00:00Z'
-unasked() {	# unasked ENTITY OPTION...: row 2 is there, newer
+uncompared() {	# uncompared ENTITY OPTION...: row 2 is there, newer
 	windows "entity=$1 ids=2" | qb-load >out 2>err
 	windows "entity=$1 ids=1001-9100 no=1" "entity=$1 payload=bad $old no=2" >in
 	shift
@@ -459,10 +460,10 @@ unasked() {	# unasked ENTITY OPTION...: row 2 is there, newer
 }
 refused() {	# refused VALUE ENTITY ENTITY
 	printf '%s\n' '{"Id":"1"}' "{\"Id\":\"2\",\"A\":$1}" >bad
-	is "a stale row of $1 is not asked of jsonb" "$(unasked "$2")" '0 8100,0,0,0,0/8101 1,0,0,1,0/8102'
+	is "a stale row of $1 is not asked of jsonb" "$(uncompared "$2")" '0 8100,0,0,0,0/8101 1,0,0,1,0/8102'
 	printf '%s\n' "{\"Id\":\"1\",\"A\":$1}" "{\"Id\":\"2\",\"A\":$1}" >bad
 	rm -f rejects
-	is 'a new one is put aside alone' "$(unasked "$3" --rejects=rejects) $(grep -o '"row":{"id":"[0-9]*"' rejects)" \
+	is 'only the new one is rejected' "$(uncompared "$3" --rejects=rejects) $(grep -o '"row":{"id":"[0-9]*"' rejects)" \
 		'65 8100,0,0,0,0/8101 0,0,0,1,1/8101 "row":{"id":"1"'
 }
 refused '"\u0000"' Budget Estimate

@@ -65,7 +65,7 @@ run
 is "loaded windows together cover a longer one" "$(left)" '2025-01-06 end 1 '
 loaded Customer 2025-01-01 2025-01-08
 run
-is "when none is left, the end stands alone" "$(cat "$tmp/out")" \
+is "when none is left, only the end is left" "$(cat "$tmp/out")" \
 	'{"qb":"end","windows":0,"rows":0}'
 tickets customers 2024-12-31T23:59:59 2025-02-01 1mo
 run

@@ -50,7 +50,7 @@ test_doubles(struct id_order *o)
 	static const char *const ids[] = { "7", "123456789", "1", "123456789" };
 
 	add_all(o, ids, LENGTH(ids));
-	ok(!o->unique, "one that stands twice is seen");
+	ok(!o->unique, "one that occurs twice is seen");
 	add_all(o, ids, LENGTH(ids) - 1);
 	ok(o->unique, "and is forgotten for the next window");
 }

@@ -40,7 +40,7 @@ fill(struct row_buffer *rb)
 }
 
 static void
-test_verdicts(struct row_buffer *rb)
+test_selection(struct row_buffer *rb)
 {
 	struct sender to = { .check_payloads = true };
 
@@ -242,7 +242,7 @@ main(void)
 	row_buffer_init(&rb);
 	rb.ids = &ids;
 	rb.keep_lines = true;
-	test_verdicts(&rb);
+	test_selection(&rb);
 	test_sent(&rb);
 	test_writing(&rb, path);
 	test_all(&rb);

@@ -233,7 +233,7 @@ test_without_key(struct asked *a)
 	begin(a, "not null");
 	ok(store(a, "'1'", "null", 5, "a") && store(a, "'1'", "null", 6, "b") &&
 		   add(a, "1", "null", 7, "c"),
-	   "an id stands there twice %s", why.text);
+	   "the table has an id twice %s", why.text);
 	ok(ask(a) && counted(a, 0, 1, 0, 0), "and is told once");
 }
 

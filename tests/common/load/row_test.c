@@ -38,7 +38,7 @@ test_members(struct load_row *r)
 	ok(reads(r, WINDOW PAGE ROW STAMP PAYLOAD, &why), "a row is read");
 	ok(slice_is(r->id, "130") && slice_is(r->realm, "46"), "its id, realm");
 	ok(r->page_no == 2 && r->page_size == 1000, "its page");
-	ok(slice_is(r->request, "{\"q\":1}"), "the request, as it stands");
+	ok(slice_is(r->request, "{\"q\":1}"), "the request, unchanged");
 	ok(clock_parse(SLICE("2025-09-13T01:43:35.406Z"), &at_us) &&
 		   r->fetched_us == at_us,
 	   "when it was fetched");
@@ -100,7 +100,7 @@ test_refusals(struct load_row *r)
 	}
 }
 
-/* How many fields of COPY stand there, behind their number. */
+/* How many fields of COPY follow their number. */
 static int
 fields(struct slice row)
 {

@@ -1,4 +1,4 @@
-/* Our verdict is the one of a real server, on whatever may differ. */
+/* jsonb_accepts() decides as a real server does, wherever they might differ. */
 #include <fcntl.h>
 
 #include "postgres/jsonb_limits.h"
@@ -230,7 +230,7 @@ write_line(FILE *to, struct slice text)
 	fputc('\n', to);
 }
 
-/* Our verdicts go to `ours`, the cases to the server's script. */
+/* Our results go to `ours`, the cases to the server's script. */
 static void
 write_script(FILE *to, char *ours)
 {
@@ -256,7 +256,7 @@ write_script(FILE *to, char *ours)
 	buf_free(&text);
 }
 
-/* The server's verdicts, a line each; false when they cannot be had. */
+/* The server's results, one line each; false when there is no server. */
 static bool
 ask_server(const char *path, char *theirs)
 {
@@ -300,7 +300,7 @@ test_server(void)
 	must(!fclose(script));
 	answered = ask_server(path, theirs);
 	unlink(path);
-	ok(answered, "a real server gives its verdict on %d texts", GENERATED);
+	ok(answered, "a real server decides on %d texts", GENERATED);
 	for (size_t i = 0; answered && i < GENERATED; i++) {
 		held += theirs[i] == 't';
 		if (ours[i] == theirs[i])
