@@ -5,11 +5,13 @@
  * were read, archived and loaded, how many the table has, and the verdict.
  * Promise: the exit status is 0 only if all of that agrees; nothing is changed
  * anywhere.  Two calls to QuickBooks per entity: it counts the rows of the
- * range, and all rows that it has.
+ * range, and all rows that it has; and where some lie outside of the range, a
+ * third one for those after its end.
  */
 #include <fcntl.h>
 
 #include "archive/verify.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "check/advice.h"
 #include "check/ledger_query.h"
@@ -115,20 +117,27 @@ begin_count(struct check *c, const struct proof *p, struct qbo_call *call)
 	qbo_client_start(c->qbo, call);
 }
 
-/* Of one entity: the rows in the range, and all. */
+/* Of one entity: the rows in the range, all, and those after the range. */
 struct counts {
-	struct qbo_call range, all;
+	struct qbo_call range, all, after;
 };
+
+static bool
+write_count(const struct proof *p, int64_t start_us, int64_t end_us,
+	    struct buf *statement, struct failure *why)
+{
+	struct window window = { p->entity, p->by, start_us, end_us, 1, 1 };
+	struct query query = { .window = &window, .count = true };
+
+	return query_write(&query, statement, why);
+}
 
 static bool
 begin_counts(struct check *c, const struct proof *p, struct counts *counts,
 	     struct failure *why)
 {
-	struct window window = { p->entity,       p->by, p->range.start_us,
-				 p->range.end_us, 1,     1 };
-	struct query query = { .window = &window, .count = true };
-
-	if (!query_write(&query, &counts->range.statement, why) ||
+	if (!write_count(p, p->range.start_us, p->range.end_us,
+			 &counts->range.statement, why) ||
 	    !query_write_total(p->entity, &counts->all.statement, why))
 		return false;
 	begin_count(c, p, &counts->range);
@@ -150,6 +159,35 @@ end_count(struct check *c, const struct proof *p, const struct qbo_call *call,
 	return fail_in(why, "%s", p->entity->name);
 }
 
+/* Most often there are none to count: --to is now. */
+static bool
+count_after(struct check *c, struct counts *counts, struct failure *why)
+{
+	const struct clock_civil year_2100 = { .year = 2100,
+					       .month = 1,
+					       .day = 1 };
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct proof *p = &c->proofs[i];
+
+		if (p->counted_total <= p->counted)
+			continue;
+		if (!write_count(p, p->range.end_us,
+				 clock_from_civil(&year_2100),
+				 &counts[i].after.statement, why))
+			return false;
+		begin_count(c, p, &counts[i].after);
+	}
+	for (size_t i = 0; i < c->count; i++) {
+		struct proof *p = &c->proofs[i];
+
+		if (p->counted_total > p->counted &&
+		    !end_count(c, p, &counts[i].after, &p->counted_after, why))
+			return false;
+	}
+	return true;
+}
+
 /* All at the same time: the client keeps to QuickBooks' limits. */
 static bool
 count_rows(struct check *c, struct counts *counts, struct failure *why)
@@ -164,7 +202,7 @@ count_rows(struct check *c, struct counts *counts, struct failure *why)
 		    !end_count(c, p, &counts[i].all, &p->counted_total, why))
 			return false;
 	}
-	return true;
+	return count_after(c, counts, why);
 }
 
 static bool
@@ -175,6 +213,7 @@ ask_quickbooks(struct check *c, struct failure *why)
 	for (size_t i = 0; i < c->count; i++) {
 		qbo_call_init(&counts[i].range);
 		qbo_call_init(&counts[i].all);
+		qbo_call_init(&counts[i].after);
 	}
 	bool done = count_rows(c, counts, why);
 	qbo_client_close(c->qbo); /* before the calls that it may still use */
@@ -182,6 +221,7 @@ ask_quickbooks(struct check *c, struct failure *why)
 	for (size_t i = 0; i < c->count; i++) {
 		qbo_call_free(&counts[i].range);
 		qbo_call_free(&counts[i].all);
+		qbo_call_free(&counts[i].after);
 	}
 	return done;
 }

@@ -211,19 +211,25 @@ write_findings(const struct proof *p, struct buf *to, struct failure *why)
 static bool
 write_outside(const struct proof *p, struct buf *to, struct failure *why)
 {
-	static const char *const fields[] = {
-		[WINDOW_BY_UPDATED] = "LastUpdatedTime",
-		[WINDOW_BY_CREATED] = "CreateTime",
-		[WINDOW_BY_TXN_DATE] = "TxnDate",
+	static const struct {
+		const char *field, *done;
+	} selected[] = {
+		[WINDOW_BY_UPDATED] = { "LastUpdatedTime", "changed" },
+		[WINDOW_BY_CREATED] = { "CreateTime", "created" },
+		[WINDOW_BY_TXN_DATE] = { "TxnDate", "dated" },
 	};
 	int64_t outside = p->counted_total - p->counted;
+	char after[64] = "";
 
+	if (p->counted_after > 0)
+		snprintf(after, sizeof(after), ", %" PRId64 " of them %s later",
+			 p->counted_after, selected[p->by].done);
 	return outside <= 0 ||
 	       buf_printf(to, why,
 			  "  note: %" PRId64
-			  " rows lie outside this range: --from/--to select "
+			  " rows lie outside this range%s: --from/--to select "
 			  "by %s (qb-check(1), DATES)\n",
-			  outside, fields[p->by]);
+			  outside, after, selected[p->by].field);
 }
 
 bool

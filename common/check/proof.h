@@ -38,6 +38,7 @@ struct proof {
 	/* what QuickBooks, the ledger, the archive and the table say */
 	int64_t counted;             /* by QuickBooks now, in the range */
 	int64_t counted_total;       /* by QuickBooks now, of all times */
+	int64_t counted_after;       /* of these, after the end of the range */
 	struct time_ranges covered;  /* by windows that were loaded */
 	struct proof_totals loaded;  /* sum of the windows of the range */
 	struct time_ranges archived; /* by windows that were archived, too */

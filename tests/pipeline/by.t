@@ -28,8 +28,8 @@ proven() { # proven WHAT ROWS SCHEMA ARGUMENT...
 	qb-check "$@" --schema="$schema" --archive="$dir/$schema" >"$dir/out" 2>&1
 	is "$what: proven" "$?" 0
 	is "$what: every row that QuickBooks has is there" \
-		"$(sed -n 's/.*counted by QuickBooks *\([0-9]*\).*/\1/p;
-			s/.*in the table, all *\([0-9]*\).*/\1/p' "$dir/out" |
+		"$(sed -n 's/.*at QuickBooks, in range *\([0-9]*\).*/\1/p;
+			s/.*in the table, in all *\([0-9]*\).*/\1/p' "$dir/out" |
 			tr '\n' ' ')" "$rows"
 }
 last() { tail -n 1 "$dir/receipts"; }

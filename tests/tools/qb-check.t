@@ -104,8 +104,12 @@ is "a part of the year: status" "$?" 0
 inside=$(sed -n 's/.*at QuickBooks, in range *\([0-9]*\).*/\1/p' "$dir/out")
 ok "a part of the year: all at QuickBooks are counted too" \
 	grep -q '^  at QuickBooks, in all  *300$' "$dir/out"
+qb-check invoices --from=2025-01-21 >"$dir/later" 2>&1
+later=$(sed -n 's/.*at QuickBooks, in range *\([0-9]*\).*/\1/p' "$dir/later")
+ok "a part of the year: some changed later, some before ($inside, $later)" \
+	[ "$later" -gt 0 -a $((inside + later)) -lt 300 ]
 is "a part of the year: the last line says what the range leaves out" "$(tail -n 1 "$dir/out")" \
-	"  note: $((300 - inside)) rows lie outside this range: --from/--to select by LastUpdatedTime (qb-check(1), DATES)"
+	"  note: $((300 - inside)) rows lie outside this range, $later of them changed later: --from/--to select by LastUpdatedTime (qb-check(1), DATES)"
 qb-check invoices --from=2025-01-11 --to=2025-01-21 --json >"$dir/out" 2>"$dir/err"
 is "a part of the year: to JSON that is no finding" \
 	"$(jq -c '[.quickbooks_total, .findings]' "$dir/out")" '[300,[]]'
@@ -116,6 +120,9 @@ ok "the whole of a list entity: no note" test "$(grep -c note: "$dir/out")" = 0
 calls=$(grep -c kind=count "$dir/sim.log")
 check invoices
 is "two calls per entity" "$(($(grep -c kind=count "$dir/sim.log") - calls))" 2
+qb-check invoices --from=2025-01-11 --to=2025-01-21 >"$dir/out" 2>"$dir/err"
+is "and a third one where rows lie outside of the range" \
+	"$(($(grep -c kind=count "$dir/sim.log") - calls))" 5
 
 # What has changed since, here.
 pg -c "create table gone as select * from raw.invoices order by id limit 3;

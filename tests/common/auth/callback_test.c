@@ -1,4 +1,4 @@
-/* covers: callback authorize standing */
+/* covers: callback consent_url expiry */
 #include "auth/callback.h"
 #include "auth/consent_url.h"
 #include "auth/expiry.h"

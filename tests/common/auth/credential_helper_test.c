@@ -1,4 +1,4 @@
-/* covers: helper child */
+/* covers: credential_helper subprocess */
 #include <signal.h>
 
 #include "auth/credential_helper.h"

@@ -1,4 +1,4 @@
-/* covers: login grant tokens store */
+/* covers: session token_request tokens token_store */
 #include <sys/stat.h>
 
 #include "qboserver.h"

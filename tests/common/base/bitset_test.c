@@ -1,4 +1,4 @@
-/* covers: bits */
+/* covers: bitset */
 #include "base/bitset.h"
 #include "tap.h"
 

@@ -51,8 +51,7 @@ test_counts(void)
 		  "what agrees is proven");
 	agreeing(&p);
 	p.counted = 90;
-	concludes(&p, FAILURE_NONE,
-		  "10 rows in the table have left the range",
+	concludes(&p, FAILURE_NONE, "10 rows in the table have left the range",
 		  "rows that left the range since are no fault");
 	agreeing(&p);
 	p.counted_total = 121;
@@ -60,6 +59,13 @@ test_counts(void)
 		  "  note: 21 rows lie outside this range: --from/--to select "
 		  "by LastUpdatedTime (qb-check(1), DATES)\n",
 		  "rows outside the range are told, and are no fault");
+	agreeing(&p);
+	p.counted_total = 121;
+	p.counted_after = 20;
+	concludes(&p, FAILURE_NONE,
+		  "  note: 21 rows lie outside this range, 20 of them changed "
+		  "later: --from/--to select by LastUpdatedTime",
+		  "rows that changed after the range are counted apart");
 	agreeing(&p);
 	p.by = WINDOW_BY_TXN_DATE;
 	p.counted_total = 101;

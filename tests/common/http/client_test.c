@@ -1,4 +1,4 @@
-/* covers: http answer */
+/* covers: client response */
 #include <fcntl.h>
 
 #include "base/clock.h"

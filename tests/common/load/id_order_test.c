@@ -1,4 +1,4 @@
-/* covers: idorder */
+/* covers: id_order */
 #include "load/id_order.h"
 #include "tap.h"
 

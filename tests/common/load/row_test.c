@@ -1,4 +1,4 @@
-/* covers: landrow */
+/* covers: row */
 #include <endian.h>
 
 #include "base/digest.h"

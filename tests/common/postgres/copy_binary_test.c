@@ -1,4 +1,4 @@
-/* covers: copyrow */
+/* covers: copy_binary */
 #include "base/clock.h"
 #include "postgres/copy_binary.h"
 #include "tap.h"

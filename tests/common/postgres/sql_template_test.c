@@ -1,4 +1,4 @@
-/* covers: statement */
+/* covers: sql_template */
 #include "postgres/sql_template.h"
 #include "tap.h"
 

@@ -1,4 +1,4 @@
-/* covers: client call_attempt call_error settings */
+/* covers: client pending_call call_error settings */
 #include "qboserver.h"
 #include "tap.h"
 

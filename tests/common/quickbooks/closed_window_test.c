@@ -1,4 +1,4 @@
-/* covers: past */
+/* covers: closed_window */
 #include "base/clock.h"
 #include "quickbooks/closed_window.h"
 #include "tap.h"

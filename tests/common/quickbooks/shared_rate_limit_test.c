@@ -1,4 +1,4 @@
-/* covers: budget */
+/* covers: shared_rate_limit */
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>

@@ -1,5 +1,5 @@
 /*
- * covers: reading idset
+ * covers: window_reader id_set
  *
  * A model of QuickBooks: rows in an order, questions under way several at a
  * time, and rows that leave (or enter) at any moment between them.
