@@ -359,7 +359,7 @@ int
 main(int argc, char *argv[])
 {
 	static struct check check = { .archive_fd = -1 };
-	struct option_table qbo = request_options, pg = pg_options,
+	struct option_table qbo = retry_options, pg = pg_options,
 			    range = range_options, all = options;
 	struct failure why = { 0 };
 	struct range_entities wanted;

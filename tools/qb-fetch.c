@@ -50,7 +50,7 @@ static const struct option_table options = {
 		 "seals out.",
 	.rows = rows,
 	.count = LENGTH(rows),
-	.also = &request_options,
+	.also = &retry_options,
 };
 
 /*

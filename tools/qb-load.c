@@ -9,7 +9,7 @@
 #include <fcntl.h>
 
 #include "base/log.h"
-#include "load/workers.h"
+#include "load/loader_threads.h"
 #include "postgres/connect.h"
 
 static const char *schema;
@@ -35,7 +35,7 @@ static const struct option_row rows[] = {
 	  .preset = "1",
 	  .help = "windows to load at the same time, one connection each",
 	  .least = 1,
-	  .most = WORKERS_MOST_LOADERS,
+	  .most = LOADER_THREADS_MOST,
 	  .integer = &jobs },
 	{ .name = "dry-run",
 	  .help = "show what would change, change nothing",
@@ -71,11 +71,11 @@ open_rejects(int *fd, struct failure *why)
 }
 
 static void
-set_options(struct workers *workers, int rejects_fd)
+set_options(struct loader_threads *threads, int rejects_fd)
 {
-	workers->count = (int)jobs; /* checked: at most WORKERS_MOST_LOADERS */
-	for (int i = 0; i < workers->count; i++) {
-		struct loader *l = &workers->loaders[i];
+	threads->count = (int)jobs; /* checked: at most LOADER_THREADS_MOST */
+	for (int i = 0; i < threads->count; i++) {
+		struct loader *l = &threads->loaders[i];
 
 		l->schema = schema;
 		l->upsert.dry_run = dry_run;
@@ -144,14 +144,15 @@ fail_rejected(int64_t rejected, struct failure *why)
 }
 
 static bool
-load_all(struct workers *workers, struct lines_out *out, struct failure *why)
+load_all(struct loader_threads *threads, struct lines_out *out,
+	 struct failure *why)
 {
 	struct batch_slot *slot;
 	int64_t rejected = 0;
 
-	if (!workers_start(workers, why))
+	if (!loader_threads_start(threads, why))
 		return false;
-	while ((slot = workers_next(workers, why))) {
+	while ((slot = loader_threads_next(threads, why))) {
 		struct failure unwritten = { 0 };
 
 		if (!write_result(slot, out, &unwritten)) {
@@ -159,7 +160,7 @@ load_all(struct workers *workers, struct lines_out *out, struct failure *why)
 			return false;
 		}
 		rejected += slot->is_end ? 0 : slot->batch.entry.rejected;
-		workers_release(workers, slot);
+		loader_threads_release(threads, slot);
 	}
 	if (!why->kind && rejected)
 		return fail_rejected(rejected, why);
@@ -172,7 +173,7 @@ main(int argc, char *argv[])
 	struct failure why = { 0 };
 	struct lines_out out;
 	struct stream in;
-	struct workers workers;
+	struct loader_threads threads;
 	struct run_stamp of;
 	int used, rejects_fd;
 
@@ -180,9 +181,9 @@ main(int argc, char *argv[])
 	lines_out_init(&out, STDOUT_FILENO);
 	stream_init(&in, STDIN_FILENO, NULL);
 	in.head.opaque = true; /* PostgreSQL reads payloads */
-	workers_init(&workers);
-	workers.in = &in;
-	workers.run = &of;
+	loader_threads_init(&threads);
+	threads.in = &in;
+	threads.run = &of;
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    options_no_operands(argc, argv, used, &why) &&
 	    options_require_pipe(&options, &why) &&
@@ -190,11 +191,11 @@ main(int argc, char *argv[])
 	    run_stamp_init(&of, run, NULL, &why) &&
 	    open_rejects(&rejects_fd, &why)) {
 		log_verbose(verbose);
-		set_options(&workers, rejects_fd);
-		load_all(&workers, &out, &why);
+		set_options(&threads, rejects_fd);
+		load_all(&threads, &out, &why);
 		lines_finish(&out, &why);
 	}
-	workers_free(&workers);
+	loader_threads_free(&threads);
 	stream_free(&in);
 	lines_out_free(&out);
 	return log_failure(&why);

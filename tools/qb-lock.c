@@ -47,8 +47,8 @@ static const char session_sql[] =
 static const char lock_sql[] =
 #include "sql/lock/lock.sql.h"
 	;
-static const char holder_sql[] =
-#include "sql/lock/holder.sql.h"
+static const char lock_holder_sql[] =
+#include "sql/lock/lock_holder.sql.h"
 	;
 
 static bool
@@ -57,7 +57,7 @@ fail_taken(struct pg *pg, const struct entity *entity,
 {
 	struct pg_result answer = { 0 };
 
-	if (pg_run(pg, holder_sql, with, count, &answer, why)) {
+	if (pg_run(pg, lock_holder_sql, with, count, &answer, why)) {
 		fail(why, FAILURE_LATER,
 		     "another run is loading %s into schema %s%s%s",
 		     entity->name, schema, answer.rows ? ": " : "",

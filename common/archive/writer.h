@@ -8,7 +8,7 @@
  * one archive; DIR/.qb-lock serialises them.
  *
  * The wing archive/ writes such files, and verifies them for qb-check.  It
- * uses base/ and stream/; only tools include it.
+ * includes base/ and stream/; no other wing includes it, only tools do.
  */
 #ifndef ARCHIVE_WRITER_H
 #define ARCHIVE_WRITER_H

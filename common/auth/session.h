@@ -1,15 +1,16 @@
 /*
  * auth/session.h - provides a valid access token, and never loses the login.
  *
- * The wing auth logs in to Intuit with OAuth 2, stores the tokens and refreshes
- * them.  quickbooks includes it, and qb-auth; it stands on http.
+ * The wing auth/ logs in to Intuit with OAuth 2, stores the tokens and
+ * refreshes them.  It includes http/; quickbooks/ and qb-auth include it.
  *
  * To refresh: lock, read the store again (another process may have refreshed),
- * request new tokens, store them durably, and only then use them.  A
- * refresh is retried once at most after it was sent: Intuit replaces the
- * refresh token about once a day, and the response is the only copy of the new
- * one (QUIRKS.md, "Refresh tokens").  SIGINT, SIGTERM and SIGHUP wait until it
- * is stored.
+ * request new tokens, store them durably, and only then use them.  Intuit
+ * replaces the refresh token about once a day, and the response is the only
+ * copy of the new one (QUIRKS.md, "Refresh tokens").  So http/retry.h does not
+ * decide here: a refresh whose response was lost is retried once, one that was
+ * not even sent twice.  SIGINT, SIGTERM and SIGHUP wait until the tokens are
+ * stored.
  */
 #ifndef AUTH_SESSION_H
 #define AUTH_SESSION_H

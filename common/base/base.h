@@ -1,10 +1,11 @@
 /*
  * base/base.h - what every source file includes first.
  *
- * The wing base/ knows nothing of JSON, QuickBooks or PostgreSQL: memory, text,
- * time, files, options, failures.  Every other wing may include it; it includes
- * none.  It has the only wrappers of libcrypto's digests and libxxhash
- * (digest.h), of ISA-L and zlib (gzip.h) and of libc's time zones (zone.h).
+ * The wing base/ has what any program needs: memory, text, time, files,
+ * options, failures.  It knows nothing of JSON, QuickBooks or PostgreSQL; it
+ * includes no other wing, and all others include it.  Only digest.c includes
+ * libcrypto and libxxhash, only gzip.c ISA-L and zlib, and only time_zone.c
+ * uses libc's zones.
  */
 #ifndef BASE_BASE_H
 #define BASE_BASE_H
@@ -40,6 +41,6 @@ void *base_alloc_pages(size_t size) MUST_CHECK;
 #undef vsprintf
 #pragma GCC poison strcpy strcat sprintf vsprintf strtok gets
 #pragma GCC poison atoi atol atof   /* options_read(), json_integer() */
-#pragma GCC poison gmtime localtime /* base/clock.h, base/zone.h */
+#pragma GCC poison gmtime localtime /* base/clock.h, base/time_zone.h */
 
 #endif

@@ -1,11 +1,11 @@
 /*
  * check/proof.h - whether a range of one entity is complete; qb-check(1).
  *
- * The wing check/: what the ledger says was loaded, and what follows from it.
- * For qb-check and qb-pending.
+ * The wing check/ reads the ledger (ledger_query.h) and draws conclusions from
+ * it (this file and advice.h).  qb-check and qb-pending include it.
  *
- * Does no input or output: the caller fills in what QuickBooks, the ledger,
- * the archive and the table say; proof_conclude() compares.
+ * This file does no input or output: the caller fills in what QuickBooks, the
+ * ledger, the archive and the table say; proof_conclude() compares.
  */
 #ifndef CHECK_PROOF_H
 #define CHECK_PROOF_H

@@ -1,7 +1,7 @@
 /*
  * http/api_fault.h - what a response from QuickBooks means.
  *
- * The only place that knows how faults are written: "Fault" by the service,
+ * The only place that knows the forms of a fault: "Fault" by the service,
  * "fault" by the gateway, XML by the rate limiter, HTML by servers in between,
  * and a Fault inside a 200 (QUIRKS.md, "Faults").
  */

@@ -1,9 +1,9 @@
 /*
  * http/client.h - many HTTP requests at once, each with a complete response.
  *
- * The wing http sends requests and decides whether to send them again.  It
- * knows nothing of logins and companies: auth and quickbooks include it.  This
- * file is the project's one wrapper of libcurl.
+ * The wing http/ sends requests, and tells what a failed one means and whether
+ * to retry it.  It knows no tokens and no queries; auth/ and quickbooks/
+ * include it.  This file is the only one that includes libcurl.
  *
  * HTTP/1.1 with kept connections.  https is verified by the system's
  * certificates, or those of $SSL_CERT_FILE; plain http is for loopback hosts
@@ -11,9 +11,9 @@
  * environment variables (never for plain http).
  *
  * A body shorter than its Content-Length, or without its last chunk, is not a
- * response.  libcurl 7.88 does not notice where a body without Content-Length
- * was cut, and what follows one whose Content-Length is too small: whoever
- * parses a body must be able to tell that it is complete.
+ * response.  Two things libcurl 7.88 does not notice: that a body without
+ * Content-Length was cut, and that more follows than Content-Length says.  So
+ * whoever parses a body must be able to tell that it is complete.
  */
 #ifndef HTTP_CLIENT_H
 #define HTTP_CLIENT_H

@@ -1,10 +1,10 @@
 /*
  * json/json.h - a strict RFC 8259 reader: one pass over the bytes, no tree.
  *
- * The wing json/ parses and quotes JSON, and uses base/ only; every wing that
- * meets JSON includes it.  It wraps no library: a payload must come out byte
- * for byte, and libjq 1.6 would turn 300.00 into 300.  Values are slices of the
- * text as it arrived; there is no tree from which anything is printed.
+ * The wing json/ parses and quotes JSON.  It includes base/ only.  It uses no
+ * library, because a payload must come out byte for byte: libjq 1.6 would turn
+ * 300.00 into 300.  Values are slices of the text as it arrived, and nothing is
+ * ever printed from a parsed tree.
  *
  * A cursor moves forward and validates everything that it passes: grammar,
  * UTF-8, escapes, control characters in strings, depth (JSON_DEEPEST).  A byte
@@ -31,7 +31,7 @@
 #define JSON_JSON_H
 
 #include "json/scanner.h"
-#include "json/text.h"
+#include "json/values.h"
 
 void json_begin(struct json *j, struct slice text);
 

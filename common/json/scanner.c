@@ -1,5 +1,5 @@
 #include "json/scanner.h"
-#include "json/strings.h"
+#include "json/string_scanner.h"
 
 const char *
 json_scan_fail(struct json *j, const char *at, const char *error)

@@ -77,7 +77,8 @@ struct batch_slot *batch_queue_at(struct batch_queue *q, int64_t no);
 void batch_queue_report(struct batch_queue *q, struct batch_slot *slot,
 			bool loaded);
 
-/* The caller: the next result, see workers_next(); and give its slot back. */
+/* The caller: the next result, see loader_threads_next(); and give its slot
+ * back. */
 struct batch_slot *batch_queue_next(struct batch_queue *q,
 				    struct failure *why) MUST_CHECK;
 void batch_queue_release(struct batch_queue *q, struct batch_slot *slot);

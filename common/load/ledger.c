@@ -7,8 +7,8 @@
 static const char ledger_sql[] =
 #include "sql/load/ledger.sql.h"
 	;
-static const char commit_status_sql[] =
-#include "sql/load/commit_status.sql.h"
+static const char find_commit_sql[] =
+#include "sql/load/find_commit.sql.h"
 	;
 
 enum {
@@ -190,9 +190,8 @@ find_entry(const struct parameters *p, struct pg *pg, bool *exists,
 	   struct failure *why)
 {
 	struct pg_result answer = { 0 };
-	bool done =
-		pg_begin(pg, why) && pg_run(pg, commit_status_sql, p->values,
-					    p->count, &answer, why);
+	bool done = pg_begin(pg, why) && pg_run(pg, find_commit_sql, p->values,
+						p->count, &answer, why);
 
 	*exists = done && answer.rows;
 	pg_result_free(&answer);

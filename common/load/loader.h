@@ -1,12 +1,12 @@
 /*
  * load/loader.h - load sealed windows into their landing tables.
  *
- * The wing load/: from a stream of rows and seals to rows in PostgreSQL.  For
- * qb-load.
+ * The wing load/ turns a stream of rows and seals into rows in PostgreSQL.
+ * qb-load includes it.
  *
  * Nothing of a window is sent before its seal has been checked.  Then one short
  * transaction per window (or for several small ones): bind the schema to the
- * company (sql/load/bind_realm.sql), take the table's write lock
+ * company (sql/load/bind_company.sql), take the table's write lock
  * (write_lock.sql), write rows and ledger entry (load/upsert.h), commit.
  */
 #ifndef LOAD_LOADER_H

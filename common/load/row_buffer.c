@@ -1,7 +1,8 @@
 #include "load/row_buffer.h"
 
 enum {
-	/* a window of some hundred rows; there are eight (load/workers.h) */
+	/* a window of some hundred rows; there are eight
+	   (load/loader_threads.h) */
 	KEYS_IN_MEMORY = 32 * 1024,
 	ROWS_IN_MEMORY = 128 * 1024,
 	ORDER_IN_MEMORY = 16 * 1024,

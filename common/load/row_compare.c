@@ -2,11 +2,11 @@
 #include "load/sender.h"
 #include "postgres/copy_binary.h"
 
-static const char keys_sql[] =
-#include "sql/load/keys.sql.h"
+static const char keys_table_sql[] =
+#include "sql/load/keys_table.sql.h"
 	;
-static const char order_sql[] =
-#include "sql/load/order.sql.h"
+static const char sort_keys_sql[] =
+#include "sql/load/sort_keys.sql.h"
 	;
 static const char plan_hints_sql[] =
 #include "sql/load/plan_hints.sql.h"
@@ -48,7 +48,8 @@ read_position(struct row_buffer *rb, struct slice line, struct failure *why)
 	int64_t offset = strtoll(end, &end, 10);
 
 	if (end + 2 != line.at + line.len)
-		return fail(why, FAILURE_BUG, "a line of order.sql is invalid");
+		return fail(why, FAILURE_BUG,
+			    "a line of sort_keys.sql is invalid");
 	return row_buffer_add_ordered(rb, n, offset, end[1] == 't', why);
 }
 
@@ -60,9 +61,9 @@ fetch_order(struct pg *pg, struct row_buffer *rb, struct failure *why)
 	struct slice line;
 
 	if (!row_buffer_reset_order(rb, why) ||
-	    !pg_run(pg, keys_sql, NULL, 0, NULL, why) ||
+	    !pg_run(pg, keys_table_sql, NULL, 0, NULL, why) ||
 	    !sender_send_keys(rb, pg, why) ||
-	    !pg_copy_out_begin(pg, order_sql, NULL, 0, why))
+	    !pg_copy_out_begin(pg, sort_keys_sql, NULL, 0, why))
 		return false;
 	while ((got = pg_copy_out_next(pg, &line, why)) == PG_COPY_LINE)
 		if (!read_position(rb, line, why))

@@ -1,7 +1,7 @@
 #include "load/schema.h"
 
-static const char objects_sql[] =
-#include "sql/schema/objects.sql.h"
+static const char existing_objects_sql[] =
+#include "sql/schema/existing_objects.sql.h"
 	;
 static const char schema_sql[] =
 #include "sql/schema/schema.sql.h"
@@ -9,8 +9,8 @@ static const char schema_sql[] =
 static const char table_sql[] =
 #include "sql/schema/table.sql.h"
 	;
-static const char bind_realm_sql[] =
-#include "sql/load/bind_realm.sql.h"
+static const char bind_company_sql[] =
+#include "sql/load/bind_company.sql.h"
 	;
 
 struct objects {
@@ -22,7 +22,7 @@ find_objects(struct pg *pg, const struct sql_variable *with, size_t count,
 	     struct objects *has, struct failure *why)
 {
 	struct pg_result answer;
-	bool done = pg_run(pg, objects_sql, with, count, &answer, why);
+	bool done = pg_run(pg, existing_objects_sql, with, count, &answer, why);
 
 	if (done) {
 		has->schema = !strcmp(pg_text(&answer, 0, 0), "t");
@@ -105,7 +105,7 @@ load_schema_bind(struct pg *pg, const char *schema, const char *realm,
 	const struct sql_variable with[] = { { "schema", schema },
 					     { "realm", realm } };
 	struct pg_result answer;
-	bool done = pg_run(pg, dry_run ? ask : bind_realm_sql, with,
+	bool done = pg_run(pg, dry_run ? ask : bind_company_sql, with,
 			   LENGTH(with), &answer, why);
 
 	if (done && answer.rows && strcmp(pg_text(&answer, 0, 0), realm)) {

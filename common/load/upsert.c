@@ -2,8 +2,8 @@
 #include "load/rejects.h"
 #include "load/sender.h"
 
-static const char stage_sql[] =
-#include "sql/load/stage.sql.h"
+static const char staging_table_sql[] =
+#include "sql/load/staging_table.sql.h"
 	;
 static const char insert_sql[] =
 #include "sql/load/insert.sql.h"
@@ -11,8 +11,8 @@ static const char insert_sql[] =
 static const char merge_sql[] =
 #include "sql/load/merge.sql.h"
 	;
-static const char conflicts_sql[] =
-#include "sql/load/conflicts.sql.h"
+static const char count_unchanged_sql[] =
+#include "sql/load/count_unchanged.sql.h"
 	;
 
 void
@@ -61,8 +61,8 @@ count_conflicts(struct upsert *u, struct batch *b, int64_t merged,
 {
 	struct ledger_entry *entry = &b->entry;
 	struct pg_result answer;
-	bool done =
-		pg_run(u->pg, conflicts_sql, to->with, to->count, &answer, why);
+	bool done = pg_run(u->pg, count_unchanged_sql, to->with, to->count,
+			   &answer, why);
 
 	if (done) {
 		int64_t same = pg_integer(&answer, 0, 0) - merged;
@@ -118,7 +118,8 @@ update_changed_rows(struct upsert *u, struct batch *b, struct sender *to,
 	to->copy_sql = "copy qb_stage from stdin (format binary)";
 	if (!list->count)
 		return true;
-	if ((to->pg && !pg_run(to->pg, stage_sql, NULL, 0, NULL, why)) ||
+	if ((to->pg &&
+	     !pg_run(to->pg, staging_table_sql, NULL, 0, NULL, why)) ||
 	    !sender_send_rows(&b->rows, list, to, why))
 		return false;
 	b->entry.updated -= list->rejected;

@@ -5,8 +5,8 @@
  *
  * In this order: sql/load/compare.sql tells which rows are new and which are
  * newer; new rows go straight into the table by COPY (insert.sql), newer ones
- * into a staging table (stage.sql) and from there into the table (merge.sql);
- * ledger.sql writes the entry.
+ * into a staging table (staging_table.sql) and from there into the table
+ * (merge.sql); ledger.sql writes the entry.
  *
  * A first load need not compare: while all rows of a window were new to the
  * table, those of the next are taken to be new, too.  Where that is wrong the

@@ -1,14 +1,15 @@
 /*
  * postgres/connection.h - a connection to PostgreSQL, and statements.
  *
- * The wing postgres/: the only wrapper of libpq, together with
- * postgres/connect.h, postgres/copy.h and postgres/arrays.h.  For load/, check/
- * and the tools that use PostgreSQL.
+ * The wing postgres/ has connections, statements and COPY; load/, check/ and
+ * the tools that use PostgreSQL include it.  Only this file, connect.c, copy.c
+ * and arrays.c include libpq.
  *
- * FAILURE_LATER: the connection is lost; the server is shutting down, is full,
- * or aborted one of two conflicting transactions.  FAILURE_REFUSED: no such
- * database or table, no right, a wrong password.  FAILURE_DATA: the type cannot
- * hold a value.  No failure's text shows a password or a stored value.
+ * FAILURE_LATER: the connection is lost, the server is shutting down or full,
+ * or it aborted this transaction because of a conflict with another.
+ * FAILURE_REFUSED: no such database or table, no right, a wrong password.
+ * FAILURE_DATA: the type cannot hold a value.  No failure's text shows a
+ * password or a stored value.
  */
 #ifndef POSTGRES_CONNECTION_H
 #define POSTGRES_CONNECTION_H

@@ -1,6 +1,6 @@
 /*
- * postgres/copy_binary.h - encode rows in the binary format of COPY:
- *PostgreSQL's manual, COPY, "Binary Format".
+ * postgres/copy_binary.h - encode rows in the binary format of COPY
+ * (PostgreSQL's manual, COPY, "Binary Format").
  *
  * All functions append; FAILURE_DATA where the buffer's bound is exceeded.
  *

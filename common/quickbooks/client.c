@@ -28,7 +28,7 @@ qbo_client_open(struct failure *why)
 
 	if (!settings_read(&settings, SETTINGS_ALL, why))
 		return NULL;
-	if (!request_options_rate_limited() &&
+	if (!retry_options_rate_limited() &&
 	    strstr(settings.api_url, ".intuit.com")) {
 		fail(why, FAILURE_USAGE,
 		     "--no-rate-limit is not allowed for Intuit's servers");
@@ -37,7 +37,7 @@ qbo_client_open(struct failure *why)
 	struct qbo_client *q = base_realloc(NULL, sizeof(*q));
 
 	*q = (struct qbo_client){ .authorized = -1,
-				  .policy = request_options_policy() };
+				  .policy = retry_options_policy() };
 	buf_init(&q->authorization, 2 * TOKENS_LONGEST);
 	q->http = http_client_open(why);
 	if (q->http && session_open(&q->session, &settings, q->http, why)) {
@@ -240,7 +240,7 @@ send_if_allowed(struct qbo_client *q, struct pending_call *p, int64_t *due_ms,
 	if (!authorize(q, why))
 		return false;
 	int64_t now_ms = clock_monotonic_ms();
-	if (!request_options_rate_limited() ||
+	if (!retry_options_rate_limited() ||
 	    shared_rate_limit_take(&q->rate_limit, now_ms, due_ms))
 		return send_request(q, p, now_ms, why);
 	if (is_held_too_long(q, p, now_ms))

@@ -1,19 +1,20 @@
 /*
  * quickbooks/client.h - sends queries to QuickBooks Online, many at once.
  *
- * The wing quickbooks reads windows: it writes the queries, keeps Intuit's rate
- * limits, proves that a window is complete, and writes rows and seals. qb-fetch
- * and qb-check include it; it stands on stream, http and auth.
+ * The wing quickbooks/ reads windows: it writes the queries, keeps Intuit's
+ * rate limits, proves that a window is complete, and writes rows and seals.  It
+ * includes stream/, http/ and auth/; qb-fetch and qb-check include it.
  *
- * Calls are retried after transient errors, within both of Intuit's limits
- * (unless --no-rate-limit); an expired access token is refreshed on the way.
+ * Calls are retried after transient errors (http/retry.h), within Intuit's rate
+ * limits per second and per minute (rate_limit.h; unless --no-rate-limit).  An
+ * expired access token is refreshed on the way.
  * One thread, no callbacks: start calls, then run until one is done.
  */
 #ifndef QUICKBOOKS_CLIENT_H
 #define QUICKBOOKS_CLIENT_H
 
 #include "quickbooks/call.h"
-#include "quickbooks/request_options.h"
+#include "quickbooks/retry_options.h"
 
 struct qbo_client;
 

@@ -1,6 +1,6 @@
 #include "quickbooks/fetch_queue.h"
 #include "base/log.h"
-#include "quickbooks/closed_window.h"
+#include "quickbooks/window_end.h"
 
 void
 fetch_queue_init(struct fetch_queue *q, struct lines_out *out)
@@ -129,9 +129,8 @@ take_response(struct fetch_queue *q, struct fetch_job *job, struct failure *why)
 	} else if (job->call.why.kind) {
 		*why = job->call.why;
 		return false;
-	} else if (!closed_window_check(job->fetch->window.end_us,
-					job->call.response.time, &wait_s,
-					why)) {
+	} else if (!window_end_check(job->fetch->window.end_us,
+				     job->call.response.time, &wait_s, why)) {
 		return !why->kind && wait_for_clock(q, job, wait_s, why);
 	} else if (!fetch_job_deliver(job, qbo_client_realm(q->qbo), &q->output,
 				      why)) {

@@ -2,7 +2,7 @@
 #include "base/log.h"
 #include "http/client.h"
 #include "quickbooks/call_error.h"
-#include "quickbooks/request_options.h"
+#include "quickbooks/retry_options.h"
 
 /* A page is some megabytes, and fresh memory costs more than what is done with
  * it: so the call and its responses share one buffer. */
@@ -64,7 +64,7 @@ retry_or_give_up(struct pending_call *p, const struct retry_policy *policy,
 		.fault = fault,
 		.elapsed_ms = now_ms - p->began_ms,
 		.retry_after_ms = response->retry_after_ms,
-		.jitter = request_options_jitter(),
+		.jitter = retry_options_jitter(),
 	};
 	struct retry_decision decision = retry_decide(policy, &last);
 

@@ -1,6 +1,6 @@
 #include "quickbooks/window_fetch.h"
 #include "base/log.h"
-#include "quickbooks/closed_window.h"
+#include "quickbooks/window_end.h"
 
 enum { MOST_WINDOW_TEXT = 64 * 1024 };
 
@@ -29,7 +29,7 @@ window_fetch_begin(struct window_fetch *fetch, const struct window *window,
 	fetch->pages = fetch->questions_sent = fetch->responses_taken = 0;
 	buf_clear(&fetch->text);
 	if (!buf_add_slice(&fetch->text, text, why) ||
-	    !closed_window_clamp(&fetch->window, &fetch->text, why))
+	    !window_end_clamp(&fetch->window, &fetch->text, why))
 		return false;
 	window_reader_init(&fetch->reader, page_size, counts, rows_may_enter);
 	return true;

@@ -1,5 +1,5 @@
 #include "stream/range.h"
-#include "base/zone.h"
+#include "base/time_zone.h"
 
 static const char *from;
 static const char *to;

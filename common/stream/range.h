@@ -20,7 +20,8 @@ struct range {
 };
 
 /*
- * Sets the zone of the process (base/zone.h).  The range ends at `now_us` when
+ * Sets the zone of the process (base/time_zone.h).  The range ends at `now_us`
+ * when
  * --to is not given or lies later; with --by=txn-date, at the last midnight
  * before it.  FAILURE_USAGE: an invalid time or one that the clocks of the zone
  * skip, a range that is empty or lies in the future, and with --by=txn-date a

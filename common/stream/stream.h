@@ -4,9 +4,10 @@
  *
  *	stream := (window* end)+        window := row* seal
  *
- * The wing stream/ is what the tools send to each other: entities, windows,
- * envelopes, seals, and lines on a pipe.  It uses base/ and json/; most other
- * wings include it.  jq_program.h has the only wrapper of libjq.
+ * The wing stream/ reads and writes what the tools send to each other: lines on
+ * a pipe, each an envelope (a ticket, row, seal, end or receipt), and what is
+ *in them: entities and windows.  It includes base/ and json/; archive/,
+ * quickbooks/, load/ and check/ include it.  Only jq_program.c includes libjq.
  *
  * End of file proves nothing: only an end line does.
  */

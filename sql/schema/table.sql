@@ -1,4 +1,6 @@
 -- A landing table: psql -v schema=raw -v table=invoices -f sql/schema/table.sql
+-- The columns are named again, in order, in sql/load/staging_table.sql, insert.sql
+-- and merge.sql, and written by common/load/row.c.
 begin;
 select pg_advisory_xact_lock(hashtextextended('qb schema ' || :'schema', 0));
 

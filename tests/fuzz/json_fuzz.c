@@ -5,7 +5,7 @@
 #include "fuzz.h"
 #include "postgres/jsonb_limits.h"
 #include "json/json.h"
-#include "json/strings.h"
+#include "json/string_scanner.h"
 
 enum { MOST = 64 * 1024 * 1024 };
 

@@ -26,7 +26,7 @@ struct qbo_client {
 	int answers, asked_counts;
 };
 
-const struct option_table request_options = { .count = 0 };
+const struct option_table retry_options = { .count = 0 };
 
 void
 qbo_call_init(struct qbo_call *call)

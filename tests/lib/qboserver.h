@@ -97,7 +97,7 @@ open_qbo(const char *retries, const char *patience, struct failure *why)
 	snprintf(given[1], sizeof(given[1]), "%s",
 		 patience ? patience : "--retry-for=1m");
 	optind = 0; /* getopt begins anew */
-	if (!options_read(3, argv, &request_options, &used, why))
+	if (!options_read(3, argv, &retry_options, &used, why))
 		return NULL;
 	return qbo_client_open(why);
 }

@@ -1,4 +1,5 @@
-/* covers: connection connect copy; against the private server of the test run */
+/* covers: connection connect copy; against the private server of the test run
+ */
 #include "base/clock.h"
 #include "postgres/connect.h"
 #include "postgres/copy.h"

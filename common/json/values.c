@@ -1,5 +1,5 @@
-#include "json/text.h"
-#include "json/strings.h"
+#include "json/values.h"
+#include "json/string_scanner.h"
 
 bool
 json_plain_string(struct slice value, struct slice *text)

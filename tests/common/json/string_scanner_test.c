@@ -3,7 +3,7 @@
 
 #include "base/base.h"
 #include "tap.h"
-#include "json/strings.h"
+#include "json/string_scanner.h"
 
 #define BYTES(literal) \
 	{ \

@@ -2,7 +2,7 @@
 #include <fcntl.h>
 #include <time.h>
 
-#include "base/zone.h"
+#include "base/time_zone.h"
 
 static const char *
 database(void)

@@ -2,7 +2,7 @@
 #include <immintrin.h>
 #endif
 
-#include "json/strings.h"
+#include "json/string_scanner.h"
 
 const char *
 json_string_skip_plain_portable(const char *at, const char *end)

@@ -2,7 +2,7 @@
 
 #include "auth/settings.h"
 #include "base/clock.h"
-#include "quickbooks/request_options.h"
+#include "quickbooks/retry_options.h"
 
 static int64_t retries;
 static int64_t retry_for_ms;
@@ -30,14 +30,14 @@ static const struct option_row rows[] = {
 	  .on = &no_rate_limit },
 };
 
-const struct option_table request_options = {
+const struct option_table retry_options = {
 	.rows = rows,
 	.count = LENGTH(rows),
 	.also = &settings_options,
 };
 
 struct retry_policy
-request_options_policy(void)
+retry_options_policy(void)
 {
 	return (struct retry_policy){ .most_tries = retries + 1,
 				      .first_wait_ms = 1000,
@@ -47,13 +47,13 @@ request_options_policy(void)
 }
 
 bool
-request_options_rate_limited(void)
+retry_options_rate_limited(void)
 {
 	return !no_rate_limit;
 }
 
 double
-request_options_jitter(void)
+retry_options_jitter(void)
 {
 	uint32_t drawn = 0;
 

@@ -1,6 +1,6 @@
 -- A temporary table for the keys of a window.  Used only where the client cannot
 -- sort the rows itself, because an id may occur twice or there are too many;
--- sql/load/order.sql does it then.
+-- sql/load/sort_keys.sql does it then.
 
 -- enough to sort a window of some ten thousand rows in memory
 set local work_mem = '32MB';

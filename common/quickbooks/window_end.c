@@ -1,12 +1,11 @@
-#include "quickbooks/closed_window.h"
+#include "quickbooks/window_end.h"
 #include "base/clock.h"
 #include "base/log.h"
 
 enum { MOST_CLOCK_WAIT_S = 60 }; /* this machine's clock may be ahead so much */
 
 bool
-closed_window_clamp(struct window *window, struct buf *text,
-		    struct failure *why)
+window_end_clamp(struct window *window, struct buf *text, struct failure *why)
 {
 	int64_t now = clock_now_us() / CLOCK_SECOND * CLOCK_SECOND;
 	char named[WINDOW_TEXT];
@@ -27,8 +26,8 @@ closed_window_clamp(struct window *window, struct buf *text,
 }
 
 bool
-closed_window_check(int64_t end_us, struct slice time, int64_t *wait_s,
-		    struct failure *why)
+window_end_check(int64_t end_us, struct slice time, int64_t *wait_s,
+		 struct failure *why)
 {
 	char end[CLOCK_TEXT];
 	int64_t at_us;

@@ -1,5 +1,5 @@
 /* Civil times in zones: gaps, overlaps, and invalid names. */
-#include "base/zone.h"
+#include "base/time_zone.h"
 #include "tap.h"
 
 static int64_t

@@ -1,12 +1,12 @@
 /*
- * json/strings.h - validates the contents of JSON strings: RFC 8259 section 7,
- * and RFC 3629 for UTF-8.
+ * json/string_scanner.h - validates the contents of JSON strings: RFC 8259
+ * section 7, and RFC 3629 for UTF-8.
  *
  * Nothing at or after `end` is read.  Functions that use SSE2 or AVX2 have a
  * _portable twin for other machines, and for the test that both agree.
  */
-#ifndef JSON_STRINGS_H
-#define JSON_STRINGS_H
+#ifndef JSON_STRING_SCANNER_H
+#define JSON_STRING_SCANNER_H
 
 #ifdef __SSE2__
 #include <emmintrin.h>

@@ -1,6 +1,7 @@
-/* json/text.h - decodes JSON values into text and numbers, and quotes text. */
-#ifndef JSON_TEXT_H
-#define JSON_TEXT_H
+/* json/values.h - decodes JSON values into text and numbers, and quotes text.
+ */
+#ifndef JSON_VALUES_H
+#define JSON_VALUES_H
 
 #include "base/buf.h"
 

@@ -1,12 +1,13 @@
 /*
- * base/zone.h - civil (wall clock) times in a zone of the system's tz database.
+ * base/time_zone.h - civil (wall clock) times in a zone of the system's tz
+ * database.
  *
  * The only wrapper of libc's time zone (tzset(3)), of which a process has one.
  * It relies on no zone changing its offset twice within two days, which holds
  * for the whole database (checked for 2026f).
  */
-#ifndef BASE_ZONE_H
-#define BASE_ZONE_H
+#ifndef BASE_TIME_ZONE_H
+#define BASE_TIME_ZONE_H
 
 #include "base/clock.h"
 #include "base/failure.h"

@@ -1,6 +1,6 @@
-/* covers: closed_window */
+/* covers: window_end */
 #include "base/clock.h"
-#include "quickbooks/closed_window.h"
+#include "quickbooks/window_end.h"
 #include "tap.h"
 
 static const char spelled[] =
@@ -20,7 +20,7 @@ cut(int64_t start_s, int64_t end_s, struct window *w, struct buf *text,
 	buf_clear(text);
 	return buf_printf(text, why, spelled, start, end) &&
 	       window_parse(w, buf_slice(text), why) &&
-	       closed_window_clamp(w, text, why);
+	       window_end_clamp(w, text, why);
 }
 
 static void
@@ -55,16 +55,16 @@ by_their_clock(void)
 
 	if (!clock_parse(SLICE("2025-09-13T01:43:30Z"), &end_us))
 		return;
-	ok(closed_window_check(end_us, at, &wait_s, &why),
+	ok(window_end_check(end_us, at, &wait_s, &why),
 	   "it has passed by their clock");
-	ok(closed_window_check(end_us, (struct slice){ 0 }, &wait_s, &why),
+	ok(window_end_check(end_us, (struct slice){ 0 }, &wait_s, &why),
 	   "who says no time is believed");
 	end_us += 10 * CLOCK_SECOND;
-	ok(!closed_window_check(end_us, at, &wait_s, &why) && !why.kind &&
+	ok(!window_end_check(end_us, at, &wait_s, &why) && !why.kind &&
 		   wait_s == 5,
 	   "a clock that is some seconds behind is waited for");
 	end_us += 3600 * CLOCK_SECOND;
-	ok(!closed_window_check(end_us, at, &wait_s, &why) &&
+	ok(!window_end_check(end_us, at, &wait_s, &why) &&
 		   why.kind == FAILURE_LATER,
 	   "one that is an hour behind is told");
 }

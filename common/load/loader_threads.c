@@ -1,14 +1,14 @@
-#include "load/workers.h"
+#include "load/loader_threads.h"
 #include "load/sender.h"
 #include "postgres/connect.h"
 
 void
-workers_init(struct workers *w)
+loader_threads_init(struct loader_threads *w)
 {
-	*w = (struct workers){ .count = 1 };
+	*w = (struct loader_threads){ .count = 1 };
 	batch_queue_init(&w->queue);
 	id_order_init(&w->ids);
-	for (int i = 0; i < WORKERS_MOST_LOADERS; i++)
+	for (int i = 0; i < LOADER_THREADS_MOST; i++)
 		loader_init(&w->loaders[i]);
 	for (int i = 0; i < BATCH_QUEUE_SLOTS; i++)
 		w->queue.slots[i].batch.rows.ids = &w->ids;
@@ -22,7 +22,7 @@ workers_init(struct workers *w)
  * reason.
  */
 static bool
-read_one(struct workers *w, struct batch_slot *slot, struct failure *why)
+read_one(struct loader_threads *w, struct batch_slot *slot, struct failure *why)
 {
 	enum stream_got got;
 	struct failure clearer = { 0 };
@@ -46,9 +46,9 @@ read_one(struct workers *w, struct batch_slot *slot, struct failure *why)
 }
 
 static void *
-read_all(void *workers)
+read_all(void *threads)
 {
-	struct workers *w = workers;
+	struct loader_threads *w = threads;
 	struct batch_slot *slot;
 	struct failure why = { 0 };
 	bool more = true;
@@ -69,7 +69,8 @@ read_all(void *workers)
 /* -- the loaders */
 
 static bool
-load_together(struct workers *w, struct loader *l, int64_t from, int count)
+load_together(struct loader_threads *w, struct loader *l, int64_t from,
+	      int count)
 {
 	struct batch *batches[BATCH_QUEUE_SLOTS];
 	struct failure ignored = { 0 }; /* load_each() reports it */
@@ -89,7 +90,7 @@ load_together(struct workers *w, struct loader *l, int64_t from, int count)
 }
 
 static bool
-load_one(struct workers *w, struct loader *l, struct batch_slot *slot)
+load_one(struct loader_threads *w, struct loader *l, struct batch_slot *slot)
 {
 	int64_t began_ms = clock_monotonic_ms();
 	bool loaded = loader_load(l, &slot->batch, &slot->why);
@@ -103,7 +104,7 @@ load_one(struct workers *w, struct loader *l, struct batch_slot *slot)
 
 /* After the first that cannot be loaded, the others are not tried. */
 static void
-load_each(struct workers *w, struct loader *l, int64_t from, int count)
+load_each(struct loader_threads *w, struct loader *l, int64_t from, int count)
 {
 	bool loaded = true;
 
@@ -118,7 +119,7 @@ load_each(struct workers *w, struct loader *l, int64_t from, int count)
 }
 
 static struct loader *
-get_loader(struct workers *w)
+get_loader(struct loader_threads *w)
 {
 	pthread_mutex_lock(&w->queue.lock);
 	struct loader *l = &w->loaders[w->next_loader++];
@@ -127,9 +128,9 @@ get_loader(struct workers *w)
 }
 
 static void *
-load_all(void *workers)
+load_all(void *threads)
 {
-	struct workers *w = workers;
+	struct loader_threads *w = threads;
 	struct loader *l = get_loader(w);
 	struct failure why = { 0 };
 	int64_t from;
@@ -148,7 +149,7 @@ load_all(void *workers)
 /* -- the caller */
 
 static bool
-start_thread(pthread_t *thread, void *(*work)(void *), struct workers *w,
+start_thread(pthread_t *thread, void *(*work)(void *), struct loader_threads *w,
 	     struct failure *why)
 {
 	errno = pthread_create(thread, NULL, work, w);
@@ -156,7 +157,7 @@ start_thread(pthread_t *thread, void *(*work)(void *), struct workers *w,
 }
 
 bool
-workers_start(struct workers *w, struct failure *why)
+loader_threads_start(struct loader_threads *w, struct failure *why)
 {
 	for (int i = 0; i < BATCH_QUEUE_SLOTS; i++)
 		w->queue.slots[i].batch.rows.keep_lines =
@@ -175,20 +176,20 @@ workers_start(struct workers *w, struct failure *why)
 }
 
 struct batch_slot *
-workers_next(struct workers *w, struct failure *why)
+loader_threads_next(struct loader_threads *w, struct failure *why)
 {
 	return batch_queue_next(&w->queue, why);
 }
 
 void
-workers_release(struct workers *w, struct batch_slot *slot)
+loader_threads_release(struct loader_threads *w, struct batch_slot *slot)
 {
 	batch_queue_release(&w->queue, slot);
 }
 
 /* The reader may be blocked in a read, so it is cancelled. */
 static void
-stop_threads(struct workers *w)
+stop_threads(struct loader_threads *w)
 {
 	batch_queue_stop(&w->queue);
 	for (int i = 0; i < w->count; i++)
@@ -198,11 +199,11 @@ stop_threads(struct workers *w)
 }
 
 void
-workers_free(struct workers *w)
+loader_threads_free(struct loader_threads *w)
 {
 	if (w->started)
 		stop_threads(w);
-	for (int i = 0; i < WORKERS_MOST_LOADERS; i++)
+	for (int i = 0; i < LOADER_THREADS_MOST; i++)
 		loader_free(&w->loaders[i]);
 	id_order_free(&w->ids);
 	batch_queue_free(&w->queue);
