@@ -57,7 +57,7 @@ proof_add_window(struct proof *p, const struct proof_totals *t,
 	if (t->rows !=
 	    t->inserted + t->updated + t->unchanged + t->stale + t->rejected)
 		add_finding_of_range(p, FAILURE_DATA,
-				     "the ledger is damaged, rows do not "
+				     "the load log is damaged, rows do not "
 				     "add up",
 				     range);
 	sum->windows++;

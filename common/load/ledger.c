@@ -164,7 +164,7 @@ ledger_entry_write(struct ledger_entry *entry, struct pg *pg,
 	add_text(&p, "realm", realm);
 	add_text(&p, "archive", file.at);
 	if (!pg_run(pg, ledger_sql, p.values, p.count, &answer, why)) {
-		fail_in(why, "the ledger");
+		fail_in(why, "the load log");
 		goto out;
 	}
 	read_answer(entry, &answer);
@@ -220,13 +220,13 @@ ledger_entry_find_commit(const struct ledger_entry *entry, struct pg *pg,
 	}
 	if (exists)
 		return true;
-	return fail(why, FAILURE_LATER,
-		    answered
-			    ? "the connection broke during COMMIT; the window "
-			      "is not in the ledger, so it was not loaded"
-			    : "the connection broke during COMMIT, and the "
-			      "ledger cannot be read; the window may have been "
-			      "loaded, loading it again is safe");
+	return fail(
+		why, FAILURE_LATER,
+		answered ? "the connection broke during COMMIT; the window "
+			   "is not in the load log, so it was not loaded"
+			 : "the connection broke during COMMIT, and the "
+			   "load log cannot be read; the window may have been "
+			   "loaded, loading it again is safe");
 }
 
 bool

@@ -49,7 +49,7 @@ fail_to_create(struct pg *pg, const struct sql_variable *with,
 			schema, with[1].value);
 	else
 		fail_in(why, "%sschema %s is missing and cannot be created",
-			has->schema ? "the ledger of " : "", schema);
+			has->schema ? "the load log of " : "", schema);
 	if (!pg_permission_denied(pg))
 		return false;
 	return fail_next(

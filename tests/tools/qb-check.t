@@ -173,7 +173,7 @@ restore
 alter "update raw.qb_windows set inserted = inserted - 1
 	where entity = 'Invoice' and range_start_utc = '2025-03-22'"
 check invoices
-says "a ledger that does not add up" 65 'the ledger is damaged'
+says "a ledger that does not add up" 65 'the load log is damaged'
 restore
 
 # The archive.

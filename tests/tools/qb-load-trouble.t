@@ -103,7 +103,7 @@ as() { windows "$2" | PGUSER="$1" qb-load ${3:+--schema=$3} >out 2>err; echo $?;
 trouble 'no right to make the schema' "$(as loader_$$ 'ids=1' mine)" 69 'schema mine is missing and cannot be created'
 ok 'with the GRANT' said "GRANT CREATE ON DATABASE $PGDATABASE TO loader_$$"
 pg -c 'create schema bare' -c "grant usage on schema bare to loader_$$"
-trouble 'a schema that is there, without a ledger and the right to make one' "$(as loader_$$ 'ids=1' bare)" 69 'the ledger of schema bare is missing and cannot be created'
+trouble 'a schema that is there, without a ledger and the right to make one' "$(as loader_$$ 'ids=1' bare)" 69 'the load log of schema bare is missing and cannot be created'
 ok 'with the GRANT' said "GRANT CREATE ON SCHEMA bare TO loader_$$"
 pg -c "grant create on schema bare to loader_$$"
 is 'which is enough' "$(as loader_$$ 'ids=1' bare) $(counts)" '0 1,0,0,0,0/1'
