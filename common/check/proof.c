@@ -170,6 +170,16 @@ write_line(struct buf *to, const char *what, int64_t number, const char *more,
 }
 
 static bool
+write_total(const struct proof *p, struct buf *to, struct failure *why)
+{
+	static const char what[] = "at QuickBooks, in all";
+
+	if (p->counted_total >= 0)
+		return write_line(to, what, p->counted_total, "", why);
+	return buf_printf(to, why, "  %-23s %11s\n", what, "unknown");
+}
+
+static bool
 write_loaded(const struct proof *p, struct buf *to, struct failure *why)
 {
 	const struct proof_totals *t = &p->loaded;
@@ -251,8 +261,7 @@ proof_write(const struct proof *p, struct buf *to, struct failure *why)
 			  by[p->by], start, end, proof_verdict(p)) &&
 	       write_line(to, "at QuickBooks, in range", p->counted, "now",
 			  why) &&
-	       write_line(to, "at QuickBooks, in all", p->counted_total, "",
-			  why) &&
+	       write_total(p, to, why) &&
 	       write_line(to, "read", p->loaded.rows, windows, why) &&
 	       write_archived(p, to, why) && write_loaded(p, to, why) &&
 	       write_line(to, "in the table, in range", p->in_range,
@@ -294,19 +303,20 @@ bool
 proof_write_json(const struct proof *p, struct buf *to, struct failure *why)
 {
 	const struct proof_totals *t = &p->loaded;
-	char start[CLOCK_TEXT], end[CLOCK_TEXT];
+	char start[CLOCK_TEXT], end[CLOCK_TEXT], total[32] = "null";
 
+	if (p->counted_total >= 0)
+		snprintf(total, sizeof(total), "%" PRId64, p->counted_total);
 	clock_format(p->range.start_us, start);
 	clock_format(p->range.end_us, end);
 	return buf_printf(to, why,
 			  "{\"entity\":\"%s\",\"by\":\"%s\",\"start\":\"%s\","
 			  "\"end\":\"%s\",\"verdict\":\"%s\",\"status\":%d,"
-			  "\"counted\":%" PRId64
-			  ",\"quickbooks_total\":%" PRId64
+			  "\"counted\":%" PRId64 ",\"quickbooks_total\":%s"
 			  ",\"windows\":%" PRId64 ",\"extracted\":%" PRId64,
 			  p->entity->name, window_by_name(p->by), start, end,
-			  proof_verdict(p), (int)p->verdict, p->counted,
-			  p->counted_total, t->windows, t->rows) &&
+			  proof_verdict(p), (int)p->verdict, p->counted, total,
+			  t->windows, t->rows) &&
 	       write_json_archive(p, to, why) &&
 	       buf_printf(to, why,
 			  ",\"inserted\":%" PRId64 ",\"updated\":%" PRId64

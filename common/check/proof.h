@@ -37,7 +37,7 @@ struct proof {
 
 	/* what QuickBooks, the ledger, the archive and the table say */
 	int64_t counted;             /* by QuickBooks now, in the range */
-	int64_t counted_total;       /* by QuickBooks now, of all times */
+	int64_t counted_total;       /* of all times; -1: it is not known */
 	int64_t counted_after;       /* of these, after the end of the range */
 	struct time_ranges covered;  /* by windows that were loaded */
 	struct proof_totals loaded;  /* sum of the windows of the range */

@@ -79,7 +79,7 @@ is "both are loaded: JSON has no such line" "$(jq -r .entity "$dir/out" | tr '\n
 check invoices customers --archive="$dir/qb-archive"
 says "loaded and not archived" 75 'not archived: 2025-01-01T00:00:00Z to 2025-04-01T00:00:00Z'
 ok "loaded and not archived: to read them again is the next step" \
-	grep -q "next: reload: qb-backfill Customer .* --archive=$dir/qb-archive --reload\$" "$dir/err"
+	grep -q "next: reload: qb-backfill Customer --reload .* --archive=$dir/qb-archive\$" "$dir/err"
 
 windows Bill 3 | qb-load >"$dir/receipts"
 check bills
@@ -95,7 +95,7 @@ says "QuickBooks has more" 75 '10 rows are missing in the table'
 ok "QuickBooks has more: one entity is named without a count" \
 	grep -q 'qb-check: Invoice: incomplete$' "$dir/err"
 ok "QuickBooks has more: to read them again is the next step" \
-	grep -q 'next: reload: qb-backfill Invoice --from=2025-01-01T00:00:00Z --to=2025-04-01T00:00:00Z --reload, or replay the archive$' "$dir/err"
+	grep -q 'next: reload: qb-backfill Invoice --reload --from=2025-01-01T00:00:00Z --to=2025-04-01T00:00:00Z, or replay the archive$' "$dir/err"
 company 300
 
 # Rows outside of the range.
@@ -123,6 +123,29 @@ is "two calls per entity" "$(($(grep -c kind=count "$dir/sim.log") - calls))" 2
 qb-check invoices --from=2025-01-11 --to=2025-01-21 >"$dir/out" 2>"$dir/err"
 is "and a third one where rows lie outside of the range" \
 	"$(($(grep -c kind=count "$dir/sim.log") - calls))" 5
+
+# Of the three counts the range's decides; the others only inform.
+for which in 'request 1' 'request 2' 'request 3'; do
+	echo "$which status 403 body json code 5020" >"$dir/script"
+	# shellcheck disable=SC2046
+	sim_start $(rows 300) --script="$dir/script" || exit 1
+	qb-check invoices --from=2025-01-11 --to=2025-01-21 >"$dir/out" 2>"$dir/err"
+	status=$?
+	case $which in
+	'request 1') is "$which is refused: status" $status 69 ;;
+	'request 2') is "$which is refused: the total is unknown, and that is said" \
+		"$status $(grep -cE '^  at QuickBooks, in all +unknown$' "$dir/out") $(grep -c 'all rows are not counted: Invoice: ' "$dir/err")" \
+		'0 1 1' ;;
+	*) is "$which is refused: the rest of the note stays" \
+		"$status $(grep -c 'note: .* rows lie outside this range: ' "$dir/out") $(grep -c 'later rows are not counted: Invoice: ' "$dir/err")" \
+		'0 1 1' ;;
+	esac
+done
+company 300
+calls=$(grep -c kind=count "$dir/sim.log")
+qb-check invoices --from=2025-01-11 --to=2025-01-21 --json >"$dir/out" 2>"$dir/err"
+is "JSON has no note, so nothing is counted for it" \
+	"$(($(grep -c kind=count "$dir/sim.log") - calls))" 2
 
 # What has changed since, here.
 pg -c "create table gone as select * from raw.invoices order by id limit 3;

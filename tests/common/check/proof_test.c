@@ -67,6 +67,10 @@ test_counts(void)
 		  "later: --from/--to select by LastUpdatedTime",
 		  "rows that changed after the range are counted apart");
 	agreeing(&p);
+	p.counted_total = -1;
+	concludes(&p, FAILURE_NONE, "  at QuickBooks, in all       unknown\n",
+		  "a total that is not known is no fault");
+	agreeing(&p);
 	p.by = WINDOW_BY_TXN_DATE;
 	p.counted_total = 101;
 	concludes(&p, FAILURE_NONE, "select by TxnDate",
