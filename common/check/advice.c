@@ -1,6 +1,7 @@
 #include "check/advice.h"
 
-enum { MOST_NAMED = 8 };
+/* The command and the words around it fit into failure.next. */
+enum { MOST_NAMED = 8, MOST_COMMAND = 440 };
 
 enum remedy { LOAD, RELOAD, RELOAD_OR_REPLAY, READ_REJECTS, OTHER_RUNS };
 
@@ -38,6 +39,26 @@ name_entities(const struct proof *proofs, size_t count, enum remedy remedy,
 	return buf_printf(to, why, " ENTITY...");
 }
 
+/* As a shell reads it back: in quotes, unless it needs none. */
+static bool
+write_word(const char *option, const char *value, struct buf *to,
+	   struct failure *why)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_./:@%+,-";
+
+	if (!value[strspn(value, plain)])
+		return buf_printf(to, why, " %s=%s", option, value);
+	if (!buf_printf(to, why, " %s='", option))
+		return false;
+	for (; *value; value++)
+		if (!(*value == '\'' ? buf_add(to, "'\\''", 4, why)
+				     : buf_add(to, value, 1, why)))
+			return false;
+	return buf_add(to, "'", 1, why);
+}
+
 /* qb-backfill of the entities that this remedy helps, and of the range as it
  * was typed: without --to where there was none. */
 static bool
@@ -53,14 +74,15 @@ write_command(const struct proof *proofs, size_t count, enum remedy remedy,
 	clock_format(range->end_us, end);
 	return buf_printf(to, why, "qb-backfill") &&
 	       name_entities(proofs, count, remedy, options, to, why) &&
+	       (remedy == LOAD || buf_printf(to, why, " --reload")) &&
 	       buf_printf(to, why, " --from=%s", start) &&
 	       (!ends || buf_printf(to, why, " --to=%s", end)) &&
 	       (range->by == WINDOW_BY_UPDATED ||
 		buf_printf(to, why, " --by=%s", window_by_name(range->by))) &&
 	       (!strcmp(options->schema, "raw") ||
-		buf_printf(to, why, " --schema=%s", options->schema)) &&
+		write_word("--schema", options->schema, to, why)) &&
 	       (!options->archive ||
-		buf_printf(to, why, " --archive=%s", options->archive));
+		write_word("--archive", options->archive, to, why));
 }
 
 static bool
@@ -70,10 +92,9 @@ advise(enum remedy remedy, const char *command, struct failure *why)
 	case LOAD:
 		return fail_next(why, "load what is missing: %s", command);
 	case RELOAD:
-		return fail_next(why, "reload: %s --reload", command);
+		return fail_next(why, "reload: %s", command);
 	case RELOAD_OR_REPLAY:
-		return fail_next(why,
-				 "reload: %s --reload, or replay the archive",
+		return fail_next(why, "reload: %s, or replay the archive",
 				 command);
 	case READ_REJECTS:
 		return fail_next(why, "see the rejected rows in the file of "
@@ -109,6 +130,15 @@ write_bad(const struct proof *proofs, size_t count, size_t bad, struct buf *to,
 	       buf_printf(to, why, " and %zu more", bad - named);
 }
 
+/* What is damaged comes first, then what was never loaded. */
+static int
+gravity_of(const struct proof *p)
+{
+	if (p->verdict == FAILURE_DATA)
+		return 3;
+	return time_ranges_contain(&p->covered, p->range) ? 1 : 2;
+}
+
 static const struct proof *
 find_worst(const struct proof *proofs, size_t count, size_t *bad)
 {
@@ -121,8 +151,7 @@ find_worst(const struct proof *proofs, size_t count, size_t *bad)
 		if (!p->verdict)
 			continue;
 		++*bad;
-		if (!worst || (p->verdict == FAILURE_DATA &&
-			       worst->verdict != FAILURE_DATA))
+		if (!worst || gravity_of(p) > gravity_of(worst))
 			worst = p;
 	}
 	return worst;
@@ -132,6 +161,7 @@ bool
 advice_conclude(const struct proof *proofs, size_t count,
 		const struct advice_options *options, struct failure *why)
 {
+	struct failure too_long;
 	struct buf text, command;
 	size_t bad;
 	const struct proof *worst = find_worst(proofs, count, &bad);
@@ -140,9 +170,17 @@ advice_conclude(const struct proof *proofs, size_t count,
 		return true;
 	enum remedy remedy = remedy_of(worst, options);
 	buf_init(&text, sizeof(why->text));
-	buf_init(&command, 64 * 1024); /* fail_next() truncates it */
-	if (write_bad(proofs, count, bad, &text, why) &&
-	    write_command(proofs, count, remedy, options, &command, why)) {
+	buf_init(&command, MOST_COMMAND);
+	if (write_bad(proofs, count, bad, &text, why)) {
+		/* a part of a command may do something else */
+		if (!write_command(proofs, count, remedy, options, &command,
+				   &too_long)) {
+			buf_clear(&command);
+			(void)!buf_printf(&command, &too_long,
+					  "qb-backfill with the same options%s",
+					  remedy == LOAD ? ""
+							 : " and --reload");
+		}
 		fail(why, worst->verdict, "%s", text.at);
 		advise(remedy, command.at, why);
 	}

@@ -55,6 +55,7 @@ test_one(void)
 static void
 test_reload(void)
 {
+	static char longest[600];
 	struct range open = whole;
 	struct advice_options options = { .range = &open, .schema = "acme" };
 	struct proof p;
@@ -65,8 +66,8 @@ test_reload(void)
 	open.open = true;
 	open.by = WINDOW_BY_CREATED;
 	says(&p, 1, &options, "Item: incomplete",
-	     "reload: qb-backfill Item --from=1970-01-01T00:00:00Z "
-	     "--by=created --schema=acme --reload, or replay the archive",
+	     "reload: qb-backfill Item --reload --from=1970-01-01T00:00:00Z "
+	     "--by=created --schema=acme, or replay the archive",
 	     "the command repeats what was typed");
 	proof_free(&p);
 
@@ -77,9 +78,20 @@ test_reload(void)
 					   .schema = "raw",
 					   .archive = "qb-archive" };
 	says(&p, 1, &options, "Item: damaged",
-	     "reload: qb-backfill Item --from=1970-01-01T00:00:00Z "
-	     "--to=1970-01-08T00:00:00Z --archive=qb-archive --reload",
+	     "reload: qb-backfill Item --reload --from=1970-01-01T00:00:00Z "
+	     "--to=1970-01-08T00:00:00Z --archive=qb-archive",
 	     "a damaged archive is written again");
+	options.archive = "Ann's files; rm x";
+	says(&p, 1, &options, "Item: damaged",
+	     "reload: qb-backfill Item --reload --from=1970-01-01T00:00:00Z "
+	     "--to=1970-01-08T00:00:00Z --archive='Ann'\\''s files; rm x'",
+	     "a name is quoted for the shell");
+	memset(longest, 'x', sizeof(longest) - 1);
+	options.archive = longest;
+	says(&p, 1, &options, "Item: damaged",
+	     "reload: qb-backfill with the same options and --reload",
+	     "a command that is too long is not cut");
+	options.archive = NULL;
 	proof_free(&p);
 
 	begin(&p, "Item");
@@ -111,9 +123,21 @@ test_many(void)
 	says(p, LENGTH(names), &options,
 	     "2 of 10 entities are not ok: Invoice is incomplete, Item is "
 	     "damaged",
-	     "reload: qb-backfill Item --from=1970-01-01T00:00:00Z "
-	     "--to=1970-01-08T00:00:00Z --reload",
+	     "reload: qb-backfill Item --reload --from=1970-01-01T00:00:00Z "
+	     "--to=1970-01-08T00:00:00Z",
 	     "damage is told first");
+	proof_free(&p[1]);
+	begin(&p[1], names[1]);
+	p[1].counted = 12;
+	proof_conclude(&p[1]);
+	time_ranges_free(&p[2].covered);
+	proof_conclude(&p[2]);
+	says(p, LENGTH(names), &options,
+	     "3 of 10 entities are not ok: Invoice is incomplete, Item is "
+	     "incomplete, Bill is incomplete",
+	     "load what is missing: qb-backfill Invoice Bill "
+	     "--from=1970-01-01T00:00:00Z --to=1970-01-08T00:00:00Z",
+	     "what was never loaded comes before what is short of rows");
 	for (size_t i = 1; i < LENGTH(names); i++) {
 		proof_free(&p[i]);
 		begin(&p[i], names[i]);
