@@ -22,6 +22,7 @@ if [ "$me" = qb-fetch ] && [ ! -e "$dir/asked" ]; then
 	# whether the settings are complete, asked with an empty stream
 	: >"$dir/asked"
 	cat >"$dir/empty"
+	[ ! -e "$dir/settings.hang" ] || sleep 1000
 	exit "$(cat "$dir/settings" 2>/dev/null || echo 0)"
 fi
 printf '%s %s\n' "$me" "$*" >>"$dir/called"
@@ -33,7 +34,7 @@ pipe)
 	while echo x; do sleep 0.01; done 2>/dev/null
 	exit 74 ;;
 cut) cat >/dev/null; exit 75 ;;
-all) cat >/dev/null; exit 65 ;;
+all) cat >/dev/null; cat "$dir/receipts" 2>/dev/null; exit 65 ;;
 ?*) exit "$status" ;;
 esac
 case $me in
@@ -168,8 +169,12 @@ is 'and so does a program that is none' \
 	"$rc $(cut -d' ' -f1 "$dir/called" | paste -sd' ')" '64 qb-window qb-stamp'
 run -- --from=2025-01-01
 is 'no entity exits 64' "$rc" 64
+echo '{"qb":"receipt","window":{"entity":"Invoice","no":1,"of":1},"load":{"rows":7,"inserted":4,"updated":2,"unchanged":0}}' >"$dir/receipts"
 run load=all -- invoices --from=2025-01-01 --rejects="$dir/rejects"
 is 'with --rejects, 65 of qb-load is still the verdict' "$rc" 65
+ok 'what became of the rows is told, too' grep -q \
+	'1 of 1 windows loaded: 7 rows, 4 inserted, 2 updated, 0 unchanged' "$dir/err"
+rm "$dir/receipts"
 is 'but qb-check is asked' "$(grep -c qb-check "$dir/called")" 1
 
 echo 'qb-fetch: something to know' >"$dir/qb-fetch.said"
@@ -181,7 +186,7 @@ ok 'on a terminal a line moves' grep -q \
 	"$(printf '\r\033\[KInvoice 1/1  7 rows so far')" "$dir/typed"
 
 printf '%s\n' 'qb-fetch: not read: Invoice 1/2 (..): it changed' \
-	'qb-fetch: 1 window was not read' 'qb-fetch: next: again' >"$dir/qb-fetch.said"
+	'qb-fetch: 1 window was not read' 'qb-fetch: next: run the same command again' >"$dir/qb-fetch.said"
 run fetch=75 -- invoices --from=2025-01-01 "--jq=del(.A)" --keep-going
 is 'the end tells the windows that were not read, and how to go on' \
 	"$(sed -n '/not finished/,$p' "$dir/err")" \
@@ -191,6 +196,13 @@ qb-backfill: at least 1 windows with 7 rows are loaded and stay
 qb-backfill: next: $dir/qb-backfill invoices --from=2025-01-01 --jq=del\\(.A\\) --keep-going"
 is 'what a tool says is said once' "$(grep -c 'it changed' "$dir/err") $(grep -c next: "$dir/err")" '2 1'
 ok '--keep-going is for qb-fetch' grep -q '^qb-fetch --keep-going$' "$dir/called"
+printf '%s\n' 'qb-fetch: the rate limit' \
+	'qb-fetch: next: run the same command again, but not before 12:00' >"$dir/qb-fetch.said"
+run fetch=75 -- invoices --from=2025-01-01
+is 'what a tool says of the next command is kept, also where it is to wait' \
+	"$(tail -n 2 "$dir/err")" \
+	"qb-backfill: next: run the same command again, but not before 12:00
+qb-backfill: then: $dir/qb-backfill invoices --from=2025-01-01"
 printf '%s\n' 'qb-fetch: the login is lost' 'qb-fetch: next: qb-auth login' >"$dir/qb-fetch.said"
 printf '%s\n' 'qb-load: input ended before its end line' 'qb-load: next: again' >"$dir/qb-load.said"
 run fetch=77 load=cut -- invoices --from=2025-01-01
@@ -262,5 +274,23 @@ for case in TERM=143=mktemp TERM=143=qb-fetch HUP=129=qb-fetch; do
 qb-backfill: next: qb-backfill invoices --from=2025-01-01"
 done
 rm "$dir/mktemp"
+# While the settings are looked at.
+rm -f "$dir/asked" "$dir/empty"
+touch "$dir/settings.hang"
+"$dir/qb-backfill" invoices --from=2025-01-01 >"$dir/out" 2>"$dir/err" &
+pid=$!
+until [ -s "$dir/empty" ]; do sleep 0.05; done
+began=$(date +%s)
+kill -TERM $pid
+wait $pid
+is 'SIGTERM while the settings are looked at ends it' "$?" 143
+ok 'and does not wait for them' [ $(($(date +%s) - began)) -lt 20 ]
+rm "$dir/settings.hang"
+# A tool that is not there.
+mv "$dir/qb-stamp" "$dir/other"
+PATH=/usr/bin:/bin run -- invoices --from=2025-01-01
+is 'a tool that is missing is named: status' "$rc" 74
+ok 'and by its name' grep -q 'qb-backfill: qb-stamp cannot be run' "$dir/err"
+mv "$dir/other" "$dir/qb-stamp"
 is 'no stage is left running' "$(pgrep -f "$dir/qb-" | tr '\n' ' ')" ''
 done_testing
