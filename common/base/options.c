@@ -85,12 +85,11 @@ fail_option(const char *word, int chosen, struct failure *why)
 	if (chosen == ':')
 		return fail(why, FAILURE_USAGE, "option %.*s needs a value",
 			    SLICE_SHOWN(name));
-	if (optopt >= FIRST_ROW)
-		return fail(why, FAILURE_USAGE, "option %.*s takes no value",
-			    SLICE_SHOWN(name));
-	if (optopt)
+	if (!slice_begins(name, "--"))
 		return fail(why, FAILURE_USAGE, "unknown option -%c", optopt);
-	return fail(why, FAILURE_USAGE, "unknown option %.*s",
+	return fail(why, FAILURE_USAGE,
+		    optopt ? "option %.*s takes no value"
+			   : "unknown option %.*s",
 		    SLICE_SHOWN(name));
 }
 

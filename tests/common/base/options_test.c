@@ -152,6 +152,8 @@ test_refused(void)
 		TIMES "\"9223372036854775807h\"");
 	refused("--size", "option --size needs a value");
 	refused("--loud=1", "option --loud takes no value");
+	refused("--help=1", "option --help takes no value");
+	refused("--list-options=1", "option --list-options takes no value");
 	refused("--nothing", "unknown option --nothing");
 	refused("a --nothing=1 b", "unknown option --nothing");
 	refused("--=1", "unknown option --");
