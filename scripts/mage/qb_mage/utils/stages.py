@@ -219,7 +219,9 @@ def validate(loaded):
     failure = None
     try:
         run([Filter('qb-check', loaded['entity'], f'--from={loaded["start"]}',
-                    f'--to={loaded["end"]}', f'--by={loaded["by"]}', f'--tz={loaded["tz"]}',
+                    f'--to={loaded["end"]}',
+                    # a block that ended before an upgrade may not have told these
+                    f'--by={loaded.get("by", "updated")}', f'--tz={loaded.get("tz", "UTC")}',
                     f'--archive={loaded["archive"]}', '--json',
                     env={**secrets('QBO'), **secrets('PG')})],
             lines.append)
