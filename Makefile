@@ -119,6 +119,7 @@ install: all ## install; PREFIX=/usr/local, DESTDIR=
 	  install -d $$d && install -m 644 $$s*.sql $$d || exit 1; done
 	for s in 1 5 7; do d=$(DESTDIR)$(PREFIX)/share/man/man$$s; \
 	  install -d $$d && install -m 644 man/*.$$s $$d || exit 1; done
+	ln -sf qb-lock.1 $(DESTDIR)$(PREFIX)/share/man/man1/qb-alone.1
 clean: ## remove build/
 	rm -rf build
 help: ## print this list

@@ -112,10 +112,14 @@ is 'a program is quoted as JSON wants it' \
 qb-stamp <out >again; is 'and the seals hold' $? 0
 printf '%s\n' '{"Id":"1","a":100.00,"b":12345678901234567890,"b":2}' >one
 $gen --payloads=one >one.s
-# libjq 1.6 prints 100, libjq 1.7 keeps 100.00
+# jq and libjq are of one source package: 1.6 prints 100, 1.7 keeps 100.00.
+case $(jq --version) in
+jq-1.6*) number=100 ;;
+*) number=100.00 ;;
+esac
 is 'a payload that changes is printed by libjq, with its numbers' \
-	"$(qb-stamp --jq='.c=1' <one.s | payloads | sed 's/100\.00/100/')" \
-	'{"Id":"1","a":100,"b":2,"c":1}'
+	"$(qb-stamp --jq='.c=1' <one.s | payloads)" \
+	"{\"Id\":\"1\",\"a\":$number,\"b\":2,\"c\":1}"
 qb-archive a <three | qb-stamp --jq=empty >out
 is 'the archive that a seal names stays' "$(count '"archive":{"file":"[^"]*"},"stamp"' out)" 3
 
