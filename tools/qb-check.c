@@ -17,8 +17,7 @@
 #include "check/advice.h"
 #include "check/ledger_query.h"
 #include "postgres/connect.h"
-#include "quickbooks/client.h"
-#include "quickbooks/query.h"
+#include "quickbooks/row_counts.h"
 #include "stream/lines.h"
 #include "stream/range.h"
 
@@ -110,139 +109,29 @@ read_coverage(struct check *c, const struct range *span, struct failure *why)
 	return true;
 }
 
-static void
-begin_count(struct check *c, const struct proof *p, struct qbo_call *call)
-{
-	call->entity = p->entity;
-	call->count = true;
-	qbo_client_start(c->qbo, call);
-}
-
-/* Of one entity: the rows in the range, all, and those after the range. */
-struct counts {
-	struct qbo_call range, all, after;
-};
-
 static bool
-write_count(const struct proof *p, int64_t start_us, int64_t end_us,
-	    struct buf *statement, struct failure *why)
+ask_quickbooks(struct check *c, struct failure *why)
 {
-	struct window window = { p->entity, p->by, start_us, end_us, 1, 1 };
-	struct query query = { .window = &window, .count = true };
-
-	return query_write(&query, statement, why);
-}
-
-static bool
-begin_counts(struct check *c, const struct proof *p, struct counts *counts,
-	     struct failure *why)
-{
-	if (!write_count(p, p->range.start_us, p->range.end_us,
-			 &counts->range.statement, why) ||
-	    !query_write_total(p->entity, &counts->all.statement, why))
-		return false;
-	begin_count(c, p, &counts->range);
-	begin_count(c, p, &counts->all);
-	return true;
-}
-
-static bool
-end_count(struct check *c, const struct proof *p, const struct qbo_call *call,
-	  int64_t *count, struct failure *why)
-{
-	while (!call->done)
-		if (!qbo_client_run(c->qbo, -1, why))
-			return false;
-	*count = call->response.count;
-	if (!call->why.kind)
-		return true;
-	*why = call->why;
-	return fail_in(why, "%s", p->entity->name);
-}
-
-/* A count that only informs: without it the check goes on. */
-static bool
-end_other_count(struct check *c, const struct proof *p,
-		const struct qbo_call *call, const char *of, int64_t *count,
-		struct failure *why)
-{
-	if (end_count(c, p, call, count, why))
-		return true;
-	if (!call->why.kind)
-		return false;
-	log_warn("%s rows are not counted: %s", of, why->text);
-	*why = (struct failure){ 0 };
-	*count = -1;
-	return true;
-}
-
-/* Most often there are none to count: --to is now. */
-static bool
-count_after(struct check *c, struct counts *counts, struct failure *why)
-{
-	const struct clock_civil year_2100 = { .year = 2100,
-					       .month = 1,
-					       .day = 1 };
+	static struct row_counts counts[RANGE_MOST_ENTITIES];
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct proof *p = &c->proofs[i];
 
-		if (p->counted_total <= p->counted)
-			continue;
-		if (!write_count(p, p->range.end_us,
-				 clock_from_civil(&year_2100),
-				 &counts[i].after.statement, why))
-			return false;
-		begin_count(c, p, &counts[i].after);
+		counts[i].entity = p->entity;
+		counts[i].by = p->by;
+		counts[i].range = p->range;
+		counts[i].want_after = !as_json;
 	}
+	if (!row_counts_read(counts, c->count, c->qbo, why))
+		return false;
 	for (size_t i = 0; i < c->count; i++) {
 		struct proof *p = &c->proofs[i];
 
-		if (p->counted_total > p->counted &&
-		    !end_other_count(c, p, &counts[i].after, "later",
-				     &p->counted_after, why))
-			return false;
+		p->counted = counts[i].in_range;
+		p->counted_total = counts[i].total;
+		p->counted_after = counts[i].after;
 	}
 	return true;
-}
-
-/* All at the same time: the client keeps to QuickBooks' limits. */
-static bool
-count_rows(struct check *c, struct counts *counts, struct failure *why)
-{
-	for (size_t i = 0; i < c->count; i++)
-		if (!begin_counts(c, &c->proofs[i], &counts[i], why))
-			return false;
-	for (size_t i = 0; i < c->count; i++) {
-		struct proof *p = &c->proofs[i];
-
-		if (!end_count(c, p, &counts[i].range, &p->counted, why) ||
-		    !end_other_count(c, p, &counts[i].all, "all",
-				     &p->counted_total, why))
-			return false;
-	}
-	return as_json || count_after(c, counts, why);
-}
-
-static bool
-ask_quickbooks(struct check *c, struct failure *why)
-{
-	struct counts counts[RANGE_MOST_ENTITIES];
-
-	for (size_t i = 0; i < c->count; i++) {
-		qbo_call_init(&counts[i].range);
-		qbo_call_init(&counts[i].all);
-		qbo_call_init(&counts[i].after);
-	}
-	bool done = count_rows(c, counts, why);
-	qbo_client_close(c->qbo); /* before the calls that it may still use */
-	c->qbo = NULL;
-	for (size_t i = 0; i < c->count; i++) {
-		qbo_call_free(&counts[i].range);
-		qbo_call_free(&counts[i].all);
-		qbo_call_free(&counts[i].after);
-	}
-	return done;
 }
 
 static bool
