@@ -172,7 +172,8 @@ static const struct option_row option_rows[] = {
 
 static const struct option_table options = {
 	.tool = "qb-sim",
-	.about = "Simulate QuickBooks Online on 127.0.0.1.",
+	.about = "Simulate QuickBooks Online on 127.0.0.1.  It exits with the "
+		 "process that started it.",
 	.rows = option_rows,
 	.count = LENGTH(option_rows),
 };
