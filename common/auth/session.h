@@ -25,8 +25,8 @@ struct session {
 	struct token_store store;
 	struct tokens tokens;
 	char given_sha256[DIGEST_HEX]; /* of QBO_REFRESH_TOKEN */
-	int64_t token_number; /* counts access tokens, from 0 */
-	int64_t timeout_ms;   /* of a request to the token endpoint */
+	int64_t token_number;          /* counts access tokens, from 0 */
+	int64_t timeout_ms;            /* of a request to the token endpoint */
 };
 
 /*

@@ -1,7 +1,7 @@
 /*
  * auth/token_store.h - where a login is stored: in a file that only its owner
- * can read, or with a credential helper (auth/credential_helper.h);
- * qb-tokens(5).
+ * can read (auth/token_file.h, which finds its path), or with a credential
+ * helper (auth/credential_helper.h); qb-tokens(5).
  *
  * With a helper the file is the fallback: a login that the helper does not
  * return as it was stored stays in the file until it does.  Whoever changes the

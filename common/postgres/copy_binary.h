@@ -2,6 +2,8 @@
  * postgres/copy_binary.h - encode rows in the binary format of COPY
  * (PostgreSQL's manual, COPY, "Binary Format").
  *
+ * Which columns a row of a landing table has: load/row.c.
+ *
  * All functions append; FAILURE_DATA where the buffer's bound is exceeded.
  *
  *	header, rows (each: begin, then as many fields as it said), trailer

@@ -3,9 +3,9 @@
 #include "stream/entity.h"
 
 /*
- * A new entity needs one row here.  Which are list entities, and why
- * CreditCardPayment has a different array key: QUIRKS.md, "Inactive rows" and
- * "Odd shapes".
+ * A new entity needs one row here, and one on its page; CONTRIBUTING.md lists
+ * all that it touches.  Which are list entities, and why CreditCardPayment has
+ * a different array key: QUIRKS.md, "Inactive rows" and "Odd shapes".
  */
 #define LIST .list = true, .created = true
 #define NAME .created = true
