@@ -126,4 +126,4 @@ help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
 .PHONY: help packages all check test test-all test-mage demo bench bench-short lint format install clean
 .SECONDARY:
--include $(wildcard $B/*/*.d $B/*/*/*.d $B/*/*/*/*.d)
+-include $(wildcard $(addprefix $B/,tools/*.d common/*/*.d tests/*/*.d tests/common/*/*.d))
