@@ -21,13 +21,13 @@ fetch() {	# fetch JOBS RULE...: a new company, and one window of it
 	rm -rf "$dir/state"
 	# shellcheck disable=SC2086
 	sim_start $world --script="$dir/script" || exit 1
-	qb-fetch --page-size=8 --jobs="$jobs" --retries=1 \
+	qb-fetch --page-size=8 --jobs="$jobs" --retries=1 --no-rate-limit \
 		<"$dir/tickets" >"$dir/out" 2>"$dir/err"
 	status=$?
 }
 # The ids that stand in the window now, asked anew and without any rule.
 now_there() {
-	qb-fetch --page-size=1000 --no-count <"$dir/tickets" >"$dir/now" 2>"$dir/now.err" ||
+	qb-fetch --page-size=1000 --no-count --no-rate-limit <"$dir/tickets" >"$dir/now" 2>"$dir/now.err" ||
 		return 1
 	ids "$dir/now"
 }
