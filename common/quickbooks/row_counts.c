@@ -34,6 +34,7 @@ start_total(struct row_counts *c, struct qbo_client *client,
 
 	if (!query_write_total(c->entity, &call->statement, why))
 		return false;
+	call->can_split = true; /* too slow: it is not worth a second try */
 	start(c, call, client);
 	return true;
 }
@@ -87,8 +88,10 @@ read_after(struct row_counts *counts, size_t count, struct qbo_client *client,
 	for (size_t i = 0; i < count; i++) {
 		struct row_counts *c = &counts[i];
 
-		if (has_rows_outside(c) &&
-		    !start_range(c, c->range.end_us, end_us, &c->calls.after,
+		if (!has_rows_outside(c))
+			continue;
+		c->calls.after.can_split = true; /* as of the total */
+		if (!start_range(c, c->range.end_us, end_us, &c->calls.after,
 				 client, why))
 			return false;
 	}
