@@ -110,6 +110,9 @@ is 'without a rate limit: status' $status 0
 ok 'every row is there' same_rows "$dir/Invoice.rows"
 not_ok() { ! "$@"; }
 ok 'and nothing is recorded' not_ok test -s "$dir"/state/*/*.pace
+fetch "$dir/Invoice.tickets" --no-pace --patience=20s
+is 'older spellings of options are accepted: status' $status 0
+ok 'and mean the same' not_ok test -s "$dir"/state/*/*.pace
 QBO_API_URL=https://quickbooks.api.intuit.com fetch "$dir/Invoice.tickets" --no-rate-limit
 is 'without a rate limit at Intuit: status' $status 64
 ok 'is told' grep -q 'not allowed for Intuit' "$dir/err"
