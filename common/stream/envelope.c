@@ -14,10 +14,11 @@ static const char *const kinds[] = {
 static const struct slice names[] = {
 	[MEMBER_SUM] = NAME("sum"),         [MEMBER_WINDOW] = NAME("window"),
 	[MEMBER_PAGE] = NAME("page"),       [MEMBER_ROW] = NAME("row"),
-	[MEMBER_FETCH] = NAME("fetch"),     [MEMBER_JQ] = NAME("jq"),
-	[MEMBER_ARCHIVE] = NAME("archive"), [MEMBER_STAMP] = NAME("stamp"),
-	[MEMBER_LOAD] = NAME("load"),       [MEMBER_WINDOWS] = NAME("windows"),
-	[MEMBER_ROWS] = NAME("rows"),       [MEMBER_PAYLOAD] = NAME("payload"),
+	[MEMBER_FETCH] = NAME("fetch"),     [MEMBER_SCAN] = NAME("scan"),
+	[MEMBER_JQ] = NAME("jq"),           [MEMBER_ARCHIVE] = NAME("archive"),
+	[MEMBER_STAMP] = NAME("stamp"),     [MEMBER_LOAD] = NAME("load"),
+	[MEMBER_WINDOWS] = NAME("windows"), [MEMBER_ROWS] = NAME("rows"),
+	[MEMBER_PAYLOAD] = NAME("payload"),
 };
 
 #define NEEDS(member) (1U << (member))

@@ -26,6 +26,7 @@ enum envelope_member {
 	MEMBER_PAGE,    /* qb-fetch, rows */
 	MEMBER_ROW,     /* qb-fetch, rows */
 	MEMBER_FETCH,   /* qb-fetch, seals */
+	MEMBER_SCAN,    /* qb-fetch, seals: of several windows read as one */
 	MEMBER_JQ,      /* qb-stamp --jq, seals: the totals after altering */
 	MEMBER_ARCHIVE, /* qb-archive, seals */
 	MEMBER_STAMP,   /* qb-stamp */

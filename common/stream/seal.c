@@ -82,6 +82,7 @@ static bool
 read_member(struct seal *seal, struct slice key, struct slice value)
 {
 	static const char digits[] = "0123456789";
+	int64_t windows;
 
 	if (slice_is(key, "rows"))
 		return read_number(value, false, &seal->rows);
@@ -95,6 +96,10 @@ read_member(struct seal *seal, struct slice key, struct slice value)
 		return read_number(value, true, &seal->count_before);
 	if (slice_is(key, "count_after"))
 		return read_number(value, true, &seal->count_after);
+	if (slice_is(key, "calls"))
+		return read_number(value, false, &seal->calls);
+	if (slice_is(key, "windows")) /* of a scan */
+		return read_number(value, false, &windows);
 	if (slice_is(key, "sha256"))
 		return read_sha256(value, seal->sha256);
 	if (slice_is(key, "realm"))
@@ -131,12 +136,27 @@ static const struct seal blank = {
 	.left = MISSING,
 	.count_before = MISSING,
 	.count_after = MISSING,
+	.calls = -1,
 };
 
 static bool
 has_totals(const struct seal *seal)
 {
 	return seal->rows >= 0 && seal->bytes >= 0 && seal->sha256[0];
+}
+
+/* Every row that was read and stayed has been counted. */
+static bool
+matches_count(const struct seal *seal, const char *name, struct failure *why)
+{
+	if (seal->count_after < 0 ||
+	    seal->rows - seal->left == seal->count_after)
+		return true;
+	return fail(why, FAILURE_DATA,
+		    "%s: %" PRId64 " rows, %" PRId64
+		    " of which left the range, do not match the "
+		    "count of %" PRId64 " after",
+		    name, seal->rows, seal->left, seal->count_after);
 }
 
 static bool
@@ -150,14 +170,24 @@ read_fetch(struct seal *seal, struct slice object, struct failure *why)
 		return fail(why, FAILURE_DATA,
 			    "fetch: realm, pages, count_before, count_after, "
 			    "left, rows, bytes and sha256 are all needed");
-	if (seal->count_after >= 0 &&
-	    seal->rows - seal->left != seal->count_after)
+	return matches_count(seal, "fetch", why);
+}
+
+/* It is not used here, but a scan whose numbers contradict each other proves
+ * nothing about its windows. */
+static bool
+check_scan(struct slice object, struct failure *why)
+{
+	struct seal scan = blank;
+
+	if (!read_object(&scan, object, "scan", why))
+		return false;
+	if (scan.rows < 0 || scan.left < 0 || scan.count_before == MISSING ||
+	    scan.count_after == MISSING)
 		return fail(why, FAILURE_DATA,
-			    "fetch: %" PRId64 " rows, %" PRId64
-			    " of which left the range, do not match the "
-			    "count of %" PRId64 " after",
-			    seal->rows, seal->left, seal->count_after);
-	return true;
+			    "scan: count_before, count_after, rows and left "
+			    "are all needed");
+	return matches_count(&scan, "scan", why);
 }
 
 /* Of "jq" only the totals are used. */
@@ -180,10 +210,11 @@ read_jq(struct seal *seal, struct slice object, struct failure *why)
 bool
 seal_parse(struct seal *seal, const struct envelope *e, struct failure *why)
 {
-	struct slice jq = e->value[MEMBER_JQ];
+	struct slice scan = e->value[MEMBER_SCAN], jq = e->value[MEMBER_JQ];
 
 	*seal = blank;
 	return read_fetch(seal, e->value[MEMBER_FETCH], why) &&
+	       (!scan.at || check_scan(scan, why)) &&
 	       (!jq.at || read_jq(seal, jq, why));
 }
 

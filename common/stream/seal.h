@@ -25,19 +25,22 @@ void seal_tally_row(struct seal_tally *t, const struct envelope *row);
 /* The same for an unparsed line, with its newline and without a stamp. */
 void seal_tally_line(struct seal_tally *t, struct slice line);
 
-/* The members of a seal's "fetch", and of "jq" if there is one. */
+/* The members of a seal's "fetch", and of "jq" if there is one.  Of "scan",
+ * which is checked, nothing is kept. */
 struct seal {
 	struct slice realm; /* digits */
 	int64_t pages, rows, bytes;
 	int64_t left; /* rows that left the range while it was read */
 	int64_t count_before, count_after; /* -1: null, not counted */
+	int64_t calls; /* that the scan took, in its first seal; -1: not known,
+			  an old seal */
 	char sha256[DIGEST_HEX];
 };
 
 /*
  * The totals of "jq" replace those of "fetch", since they are those of the rows
  * as they are now.  FAILURE_DATA: a member is missing or wrong, or rows is not
- * count_after + left.
+ * count_after + left, in "fetch" or in "scan".
  */
 bool seal_parse(struct seal *seal, const struct envelope *e,
 		struct failure *why) MUST_CHECK;

@@ -27,6 +27,23 @@ reads(struct seal *seal, const char *fetch, const char *jq)
 	return seal_parse(seal, &e, &why);
 }
 
+#define SCAN \
+	"\"start\":\"2025-01-01T00:00:00Z\"," \
+	"\"end\":\"2025-03-01T00:00:00Z\",\"windows\":9," \
+	"\"count_before\":40,\"count_after\":39,\"rows\":40,\"left\":1," \
+	"\"calls\":4"
+
+/* Read a seal with FETCH, `calls` at its end, and the given "scan". */
+static bool
+reads_scan(struct seal *seal, const char *calls, const char *scan)
+{
+	char fetch[2048];
+
+	snprintf(fetch, sizeof(fetch), "{" FETCH "%s},\"scan\":%s", calls,
+		 scan);
+	return reads(seal, fetch, NULL);
+}
+
 static void
 test_read(void)
 {
@@ -51,6 +68,47 @@ test_read(void)
 		 NULL) &&
 		   seal.count_before == -1 && seal.count_after == -1,
 	   "counts that were not asked for are -1");
+}
+
+static void
+test_scan(void)
+{
+	static const struct {
+		const char *scan, *error;
+	} refused[] = {
+		{ "[]", "\"scan\" is not an object" },
+		{ "{}", "scan: count_before, count_after, rows and left are "
+			"all needed" },
+		{ "{" SCAN ",\"windows\":-1}", "scan: \"windows\" is wrong" },
+		{ "{" SCAN ",\"calls\":null}", "scan: \"calls\" is wrong" },
+		{ "{" SCAN ",\"left\":\"1\"}", "scan: \"left\" is wrong" },
+		{ "{" SCAN ",\"count_before\":-5}",
+		  "scan: \"count_before\" is wrong" },
+		{ "{" SCAN ",\"rows\":41}",
+		  "scan: 41 rows, 1 of which left the range, do not match the "
+		  "count of 39 after" },
+	};
+	struct seal seal;
+
+	ok(reads(&seal, "{" FETCH "}", NULL) && seal.calls == -1,
+	   "the calls of an old seal are not known");
+	ok(reads_scan(&seal, ",\"calls\":4", "{" SCAN "}") && seal.calls == 4 &&
+		   seal.rows == 9 && seal.left == 2 && seal.count_before == 9 &&
+		   seal.count_after == 7,
+	   "a scan leaves the numbers of its window as they are");
+	ok(reads_scan(&seal, ",\"calls\":0",
+		      "{\"count_before\":null,\"count_after\":null,"
+		      "\"rows\":5,\"left\":0,\"more\":{}}") &&
+		   seal.calls == 0,
+	   "a scan that was not counted, and unknown members, are read");
+	ok(!reads_scan(&seal, ",\"calls\":-4", "{" SCAN "}") &&
+		   !strcmp(why.text, "fetch: \"calls\" is wrong"),
+	   "no window took less than no call");
+	for (size_t i = 0; i < LENGTH(refused); i++)
+		ok(!reads_scan(&seal, "", refused[i].scan) &&
+			   why.kind == FAILURE_DATA &&
+			   !strcmp(why.text, refused[i].error),
+		   "refused: %s", refused[i].error);
 }
 
 static const struct {
@@ -250,6 +308,7 @@ int
 main(void)
 {
 	test_read();
+	test_scan();
 	test_wrong();
 	test_tally();
 	test_sum();
