@@ -38,11 +38,18 @@ read_metadata(struct json *j, struct query_response_row *row,
 	if (!json_object(j) && !j->error)
 		return fail(why, FAILURE_DATA,
 			    "a MetaData that is not an object");
-	while (json_key(j, &key))
-		if (json_value(j, &value) && slice_is(key, "LastUpdatedTime") &&
+	while (json_key(j, &key)) {
+		if (!json_value(j, &value))
+			continue;
+		if (slice_is(key, "LastUpdatedTime") &&
 		    !json_plain_string(value, &row->updated))
 			return fail(why, FAILURE_DATA,
 				    "a LastUpdatedTime that is not a string");
+		if (slice_is(key, "CreateTime") &&
+		    !json_plain_string(value, &row->created))
+			return fail(why, FAILURE_DATA,
+				    "a CreateTime that is not a string");
+	}
 	return true;
 }
 
@@ -56,10 +63,15 @@ read_members(struct json *j, struct query_response_row *row,
 		if (slice_is(key, "MetaData")) {
 			if (!read_metadata(j, row, why))
 				return false;
-		} else if (json_value(j, &value) && slice_is(key, "Id") &&
-			   !json_plain_string(value, &row->id)) {
-			return fail(why, FAILURE_DATA,
-				    "an Id that is not a plain string");
+		} else if (json_value(j, &value)) {
+			if (slice_is(key, "Id") &&
+			    !json_plain_string(value, &row->id))
+				return fail(why, FAILURE_DATA,
+					    "an Id that is not a plain string");
+			/* a TxnDate of another form is no date */
+			if (slice_is(key, "TxnDate") &&
+			    !json_plain_string(value, &row->txn_date))
+				row->txn_date = (struct slice){ 0 };
 		}
 	}
 	return j->error || row->id.len ||

@@ -12,7 +12,10 @@
 struct query_response_row {
 	struct slice payload; /* the object, byte for byte */
 	struct slice id;      /* without its quotes */
-	struct slice updated; /* MetaData.LastUpdatedTime as sent; or at NULL */
+	/* as sent; or at NULL: */
+	struct slice updated;  /* MetaData.LastUpdatedTime */
+	struct slice created;  /* MetaData.CreateTime */
+	struct slice txn_date; /* TxnDate */
 };
 
 struct query_response {
