@@ -100,6 +100,8 @@ read_member(struct seal *seal, struct slice key, struct slice value)
 		return read_number(value, false, &seal->calls);
 	if (slice_is(key, "windows")) /* of a scan */
 		return read_number(value, false, &windows);
+	if (slice_is(key, "unreadable")) /* of a scan */
+		return read_number(value, false, &seal->unreadable);
 	if (slice_is(key, "sha256"))
 		return read_sha256(value, seal->sha256);
 	if (slice_is(key, "realm"))
@@ -150,7 +152,7 @@ static bool
 matches_count(const struct seal *seal, const char *name, struct failure *why)
 {
 	if (seal->count_after < 0 ||
-	    seal->rows - seal->left == seal->count_after)
+	    seal->rows - seal->left + seal->unreadable == seal->count_after)
 		return true;
 	return fail(why, FAILURE_DATA,
 		    "%s: %" PRId64 " rows, %" PRId64
