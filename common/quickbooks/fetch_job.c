@@ -1,39 +1,40 @@
 #include "quickbooks/fetch_job.h"
 #include "quickbooks/query.h"
 
+/* The range of the request: a count may be made in parts. */
+static struct window
+asked_window(const struct fetch_job *job)
+{
+	struct window window = scan_as_window(job->scan);
+	struct time_range part;
+
+	if (job->question.count &&
+	    range_count_next(&job->scan->counting, &part)) {
+		window.start_us = part.start_us;
+		window.end_us = part.end_us;
+	}
+	return window;
+}
+
 bool
 fetch_job_send(struct fetch_job *job, struct qbo_client *qbo,
 	       struct failure *why)
 {
-	struct query query = { &job->fetch->window, job->question.count,
+	const struct window window = asked_window(job);
+	struct query query = { &window, job->question.count,
 			       job->question.start, job->question.most };
 
 	qbo_call_clear(&job->call);
-	job->call.entity = job->fetch->window.entity;
+	job->call.entity = window.entity;
 	job->call.count = job->question.count;
-	job->call.can_split = job->question.most > 1;
+	job->call.can_split =
+		job->question.count
+			? window.end_us - window.start_us >
+				  scan_unit_us(job->scan)
+			: job->question.most > 1;
 	if (!query_write(&query, &job->call.statement, why))
 		return false;
 	qbo_client_start(qbo, &job->call);
-	return true;
-}
-
-bool
-fetch_job_deliver(struct fetch_job *job, const char *realm,
-		  struct fetch_output *output, struct failure *why)
-{
-	struct window_reader *reader = &job->fetch->reader;
-
-	if (job->question.count) {
-		window_reader_count(reader, job->call.response.count);
-		return true;
-	}
-	if (!window_fetch_write_page(job->fetch, output, realm, &job->call,
-				     &job->question, why))
-		return false;
-	/* the page is in memory, so its rows fit into an int64_t */
-	window_reader_page(reader, &job->question,
-			   (int64_t)job->call.response.row_count);
 	return true;
 }
 
@@ -42,7 +43,77 @@ fetch_job_fail_in(const struct fetch_job *job, struct failure *why)
 {
 	if (job->question.count)
 		fail_in(why, "count");
+	else if (job->question.most == 1)
+		fail_in(why, "row %" PRId64, job->question.start);
 	else
 		fail_in(why, "page at row %" PRId64, job->question.start);
-	return window_fetch_fail_in(job->fetch, why);
+	return scan_fail_in(job->scan, why);
+}
+
+void
+fetch_jobs_init(struct fetch_jobs *jobs)
+{
+	*jobs = (struct fetch_jobs){ 0 };
+	for (int i = 0; i < FETCH_MOST_JOBS; i++)
+		qbo_call_init(&jobs->at[i].call);
+	qbo_call_init(&jobs->extra);
+}
+
+void
+fetch_jobs_free(struct fetch_jobs *jobs)
+{
+	for (int i = 0; i < FETCH_MOST_JOBS; i++)
+		qbo_call_free(&jobs->at[i].call);
+	qbo_call_free(&jobs->extra);
+}
+
+struct fetch_job *
+fetch_jobs_free_one(struct fetch_jobs *jobs)
+{
+	for (int64_t i = 0; i < jobs->most; i++)
+		if (!jobs->at[i].scan)
+			return &jobs->at[i];
+	return NULL;
+}
+
+void
+fetch_jobs_cancel(struct fetch_jobs *jobs, const struct scan *scan)
+{
+	for (int64_t i = 0; i < jobs->most; i++) {
+		struct fetch_job *job = &jobs->at[i];
+
+		if (job->scan != scan)
+			continue;
+		qbo_client_cancel(jobs->qbo, &job->call);
+		job->scan = NULL;
+	}
+}
+
+bool
+fetch_jobs_count_now(struct fetch_jobs *jobs, struct scan *scan,
+		     struct time_range range, int64_t *count,
+		     struct failure *why)
+{
+	struct window window = scan_as_window(scan);
+	struct query query = { .window = &window, .count = true };
+	struct qbo_call *call = &jobs->extra;
+
+	window.start_us = range.start_us;
+	window.end_us = range.end_us;
+	qbo_call_clear(call);
+	call->entity = window.entity;
+	call->count = true;
+	if (!query_write(&query, &call->statement, why))
+		return false;
+	qbo_client_start(jobs->qbo, call);
+	while (!call->done)
+		if (!qbo_client_run(jobs->qbo, -1, why))
+			return false;
+	scan->calls++;
+	*count = call->response.count;
+	if (!call->why.kind)
+		return true;
+	*why = call->why;
+	fail_in(why, "count");
+	return scan_fail_in(scan, why);
 }

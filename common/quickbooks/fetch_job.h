@@ -1,30 +1,49 @@
 /*
- * quickbooks/fetch_job.h - one request for a window: a count or a page.
+ * quickbooks/fetch_job.h - one question of a scan on its way: a page, or a
+ * count, which may take several requests.
  */
 #ifndef QUICKBOOKS_FETCH_JOB_H
 #define QUICKBOOKS_FETCH_JOB_H
 
 #include "quickbooks/client.h"
-#include "quickbooks/window_fetch.h"
+#include "quickbooks/scan.h"
 
 struct fetch_job {
 	struct qbo_call call;
 	struct reader_question question;
-	struct window_fetch *fetch; /* NULL: this job is free */
-	int64_t number;             /* among the questions of its window */
+	struct scan *scan; /* NULL: this job is free */
+	int64_t number;    /* among the questions of its scan */
 };
 
-/* Send the question, or send it again. */
+/* Send the question, the next part of a count, or the same once more. */
 bool fetch_job_send(struct fetch_job *job, struct qbo_client *qbo,
 		    struct failure *why) MUST_CHECK;
 
-/* Give the response, which is a good one, to the window: its reader takes the
- * count, or the rows of the page are written. */
-bool fetch_job_deliver(struct fetch_job *job, const char *realm,
-		       struct fetch_output *output,
-		       struct failure *why) MUST_CHECK;
-
-/* Put window and page in front of what is recorded; returns false. */
+/* Put scan and page in front of what is recorded; returns false. */
 bool fetch_job_fail_in(const struct fetch_job *job, struct failure *why);
+
+/* Intuit's older limit of concurrent requests. */
+enum { FETCH_MOST_JOBS = 10 };
+
+struct fetch_jobs {
+	struct qbo_client *qbo; /* the caller's */
+	int64_t most;           /* in flight */
+	struct fetch_job at[FETCH_MOST_JOBS];
+	struct qbo_call extra; /* of fetch_jobs_count_now() */
+};
+
+void fetch_jobs_init(struct fetch_jobs *jobs);
+void fetch_jobs_free(struct fetch_jobs *jobs);
+
+struct fetch_job *fetch_jobs_free_one(struct fetch_jobs *jobs); /* or NULL */
+
+/* Forget the questions of a scan. */
+void fetch_jobs_cancel(struct fetch_jobs *jobs, const struct scan *scan);
+
+/* Count a part of a scan's range, and wait for the result; the call counts as
+ * the scan's. */
+bool fetch_jobs_count_now(struct fetch_jobs *jobs, struct scan *scan,
+			  struct time_range range, int64_t *count,
+			  struct failure *why) MUST_CHECK;
 
 #endif

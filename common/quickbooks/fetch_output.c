@@ -1,28 +1,24 @@
 #include "quickbooks/fetch_output.h"
+#include "base/clock.h"
 #include "quickbooks/query.h"
 
-enum {
-	LONGEST_PREFIX = 128 * 1024,
-	HELD_IN_MEMORY = 8 * 1024 * 1024,
-};
+enum { LONGEST_PAGE = 128 * 1024 };
 
 void
 fetch_output_init(struct fetch_output *f, struct lines_out *out)
 {
 	*f = (struct fetch_output){ .out = out };
 	seal_tally_init(&f->tally);
-	buf_init(&f->prefix, LONGEST_PREFIX);
-	buf_init(&f->line, LINES_LONGEST);
-	spool_init(&f->held, HELD_IN_MEMORY);
+	buf_init(&f->page, LONGEST_PAGE);
+	buf_init(&f->record, LINES_LONGEST);
 }
 
 void
 fetch_output_free(struct fetch_output *f)
 {
 	seal_tally_free(&f->tally);
-	buf_free(&f->prefix);
-	buf_free(&f->line);
-	spool_free(&f->held);
+	buf_free(&f->page);
+	buf_free(&f->record);
 }
 
 /* The statement has a member of its own. */
@@ -40,22 +36,20 @@ bool
 fetch_output_start_page(struct fetch_output *f, const struct fetch_page *page,
 			struct failure *why)
 {
-	struct buf *prefix = &f->prefix;
+	struct buf *to = &f->page;
 
-	buf_clear(prefix);
-	return buf_printf(prefix, why, "{\"qb\":\"row\",\"window\":") &&
-	       buf_add_slice(prefix, page->window, why) &&
-	       buf_printf(prefix, why,
+	buf_clear(to);
+	return buf_printf(to, why,
 			  ",\"page\":{\"realm\":\"%s\",\"no\":%" PRId64
 			  ",\"size\":%" PRId64 ",\"at\":\"",
 			  page->realm, page->no, page->size) &&
-	       buf_add_slice(prefix, page->at, why) &&
-	       buf_printf(prefix, why,
+	       buf_add_slice(to, page->at, why) &&
+	       buf_printf(to, why,
 			  "\",\"request\":{\"method\":\"GET\",\"url\":") &&
-	       json_quote(without_query(page->url), prefix, why) &&
-	       buf_printf(prefix, why, ",\"query\":") &&
-	       json_quote(page->query, prefix, why) &&
-	       buf_printf(prefix, why,
+	       json_quote(without_query(page->url), to, why) &&
+	       buf_printf(to, why, ",\"query\":") &&
+	       json_quote(page->query, to, why) &&
+	       buf_printf(to, why,
 			  ",\"minorversion\":%d}},\"row\":{\"id\":\"",
 			  QUERY_MINOR_VERSION);
 }
@@ -69,10 +63,10 @@ flatten(char *at, size_t len)
 }
 
 static bool
-add_row(struct buf *to, struct slice prefix,
-	const struct query_response_row *row, struct failure *why)
+add_record(struct buf *to, struct slice page,
+	   const struct query_response_row *row, struct failure *why)
 {
-	if (!buf_add_slice(to, prefix, why) || !buf_add_slice(to, row->id, why))
+	if (!buf_add_slice(to, page, why) || !buf_add_slice(to, row->id, why))
 		return false;
 	if (row->updated.at &&
 	    (!buf_add_slice(to, SLICE("\",\"updated\":\""), why) ||
@@ -87,45 +81,67 @@ add_row(struct buf *to, struct slice prefix,
 	return buf_add_slice(to, SLICE("}\n"), why);
 }
 
+static bool
+add_window(struct buf *to, struct slice window, struct failure *why)
+{
+	return buf_add_slice(to, SLICE("{\"qb\":\"row\",\"window\":"), why) &&
+	       buf_add_slice(to, window, why);
+}
+
+/* The line that was appended at `start` is whole. */
+static bool
+push_row(struct fetch_output *f, size_t start, struct failure *why)
+{
+	struct buf *to = &f->out->pending;
+	struct slice line = { to->at + start, to->len - start };
+
+	seal_tally_line(&f->tally, line);
+	return lines_push(f->out, why);
+}
+
 bool
-fetch_output_write_row(struct fetch_output *f,
+fetch_output_write_row(struct fetch_output *f, struct slice window,
 		       const struct query_response_row *row,
 		       struct failure *why)
 {
-	struct buf *to = f->hold_rows ? &f->line : &f->out->pending;
+	struct buf *to = &f->out->pending;
+	size_t start = to->len;
 
-	if (f->hold_rows)
-		buf_clear(to);
-	size_t before = to->len;
-	if (!add_row(to, buf_slice(&f->prefix), row, why))
+	if (!add_window(to, window, why) ||
+	    !add_record(to, buf_slice(&f->page), row, why))
 		return fail_in(why, "Id %.*s", SLICE_SHOWN(row->id));
-	struct slice line = { to->at + before, to->len - before };
-	seal_tally_line(&f->tally, line);
-	return f->hold_rows ? spool_add(&f->held, line, why)
-			    : lines_push(f->out, why);
+	return push_row(f, start, why);
 }
 
-void
-fetch_output_drop(struct fetch_output *f)
+bool
+fetch_output_make_record(struct fetch_output *f,
+			 const struct query_response_row *row,
+			 struct slice *record, size_t *id_at,
+			 struct failure *why)
 {
-	spool_clear(&f->held);
-	seal_tally_clear(&f->tally);
+	buf_clear(&f->record);
+	if (!add_record(&f->record, buf_slice(&f->page), row, why))
+		return fail_in(why, "Id %.*s", SLICE_SHOWN(row->id));
+	*record = buf_slice(&f->record);
+	*id_at = f->page.len;
+	return true;
 }
 
-static bool
-write_held(struct fetch_output *f, struct failure *why)
+bool
+fetch_output_write_record(struct fetch_output *f, struct slice window,
+			  struct slice record, struct failure *why)
 {
-	struct slice line;
-	enum spool_got got;
+	struct buf *to = &f->out->pending;
+	size_t start = to->len;
 
-	if (!spool_rewind(&f->held, why))
-		return false;
-	while ((got = spool_next(&f->held, &line, why)) == SPOOL_RECORD)
-		if (!buf_add_slice(&f->out->pending, line, why) ||
-		    !lines_push(f->out, why))
-			return false;
-	spool_clear(&f->held);
-	return got == SPOOL_END;
+	return add_window(to, window, why) && buf_add_slice(to, record, why) &&
+	       push_row(f, start, why);
+}
+
+int64_t
+fetch_output_rows(const struct fetch_output *f)
+{
+	return f->tally.rows;
 }
 
 static bool
@@ -136,26 +152,54 @@ add_count(struct buf *to, const char *name, int64_t count, struct failure *why)
 	return buf_printf(to, why, ",\"%s\":%" PRId64, name, count);
 }
 
+static bool
+add_fetch(struct fetch_output *f, struct buf *to, const char *realm,
+	  const struct fetch_seal *seal, struct failure *why)
+{
+	return buf_printf(to, why,
+			  ",\"fetch\":{\"realm\":\"%s\",\"pages\":%" PRId64,
+			  realm, seal->pages) &&
+	       add_count(to, "count_before", seal->count_before, why) &&
+	       add_count(to, "count_after", seal->count_after, why) &&
+	       buf_printf(to, why,
+			  ",\"left\":%" PRId64 ",\"calls\":%" PRId64 ",",
+			  seal->left, seal->calls) &&
+	       seal_write_totals(&f->tally, to, why) &&
+	       buf_printf(to, why, "}");
+}
+
+static bool
+add_scan(struct buf *to, const struct fetch_scan *scan, struct failure *why)
+{
+	char start[CLOCK_TEXT], end[CLOCK_TEXT];
+
+	clock_format(scan->range.start_us, start);
+	clock_format(scan->range.end_us, end);
+	if (!buf_printf(to, why,
+			",\"scan\":{\"start\":\"%s\",\"end\":\"%s\","
+			"\"windows\":%" PRId64,
+			start, end, scan->windows) ||
+	    !add_count(to, "count_before", scan->count_before, why) ||
+	    !add_count(to, "count_after", scan->count_after, why) ||
+	    !buf_printf(to, why, ",\"rows\":%" PRId64 ",\"left\":%" PRId64,
+			scan->rows, scan->left))
+		return false;
+	if (scan->unreadable &&
+	    !add_count(to, "unreadable", scan->unreadable, why))
+		return false;
+	return buf_printf(to, why, ",\"calls\":%" PRId64 "}", scan->calls);
+}
+
 bool
 fetch_output_write_seal(struct fetch_output *f, struct slice window,
-			const char *realm, const struct window_reader *reader,
-			struct failure *why)
+			const char *realm, const struct fetch_seal *seal,
+			const struct fetch_scan *scan, struct failure *why)
 {
 	struct buf *to = &f->out->pending;
+	size_t start = to->len;
 
-	if (!write_held(f, why))
-		return false;
-	size_t start =
-		to->len; /* held rows may have been written out already */
 	return buf_printf(to, why, "{\"qb\":\"seal\",\"window\":") &&
 	       buf_add_slice(to, window, why) &&
-	       buf_printf(to, why,
-			  ",\"fetch\":{\"realm\":\"%s\",\"pages\":%" PRId64,
-			  realm, reader->pages) &&
-	       add_count(to, "count_before", reader->count_before, why) &&
-	       add_count(to, "count_after", reader->count_after, why) &&
-	       buf_printf(to, why, ",\"left\":%" PRId64 ",", reader->left) &&
-	       seal_write_totals(&f->tally, to, why) &&
-	       buf_printf(to, why, "}") && seal_close(to, start, why) &&
-	       lines_push(f->out, why);
+	       add_fetch(f, to, realm, seal, why) && add_scan(to, scan, why) &&
+	       seal_close(to, start, why) && lines_push(f->out, why);
 }

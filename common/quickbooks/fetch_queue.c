@@ -1,105 +1,93 @@
 #include "quickbooks/fetch_queue.h"
+#include "base/clock.h"
 #include "base/log.h"
+#include "quickbooks/scan_plan.h"
 #include "quickbooks/window_end.h"
 
 void
 fetch_queue_init(struct fetch_queue *q, struct lines_out *out)
 {
 	*q = (struct fetch_queue){ .out = out, .answered_since_failure = true };
-	fetch_output_init(&q->output, out);
+	fetch_jobs_init(&q->jobs);
+	scan_queue_init(&q->scans);
+	scan_output_init(&q->output, out);
 	failed_windows_init(&q->failed);
-	for (int i = 0; i < FETCH_QUEUE_MOST_JOBS; i++) {
-		window_fetch_init(&q->fetches[i]);
-		qbo_call_init(&q->jobs[i].call);
-	}
 }
 
 void
 fetch_queue_free(struct fetch_queue *q)
 {
-	for (int i = 0; i < FETCH_QUEUE_MOST_JOBS; i++) {
-		qbo_call_free(&q->jobs[i].call);
-		window_fetch_free(&q->fetches[i]);
-	}
-	fetch_output_free(&q->output);
+	scan_queue_free(&q->scans);
+	fetch_jobs_free(&q->jobs);
+	scan_output_free(&q->output);
 	failed_windows_free(&q->failed);
 }
 
-bool
-fetch_queue_is_empty(const struct fetch_queue *q)
-{
-	return !q->fetch_count;
-}
-
-bool
-fetch_queue_has_room(const struct fetch_queue *q)
-{
-	return q->fetch_count < q->most_jobs;
-}
-
-static struct window_fetch *
-fetch_at(struct fetch_queue *q, int i)
-{
-	return &q->fetches[(q->first + i) % FETCH_QUEUE_MOST_JOBS];
-}
-
-/* --- windows in ---------------------------------------------------------- */
-
+/* What is not counted is not read together: how many rows would that be? */
 bool
 fetch_queue_add(struct fetch_queue *q, const struct window *window,
 		struct slice text, struct failure *why)
 {
-	if (!window_fetch_begin(fetch_at(q, q->fetch_count), window, text,
-				q->page_size, q->counts, why))
+	if (!scan_queue_add(&q->scans, window, text, q->policy.counts, why))
 		return false;
-	q->fetch_count++;
+	q->progress.windows++;
 	return true;
-}
-
-void
-fetch_queue_add_end(struct fetch_queue *q)
-{
-	window_fetch_begin_end(fetch_at(q, q->fetch_count));
-	q->fetch_count++;
 }
 
 /* --- requests out -------------------------------------------------------- */
 
-static struct fetch_job *
-free_job(struct fetch_queue *q)
+static bool
+send_question(struct fetch_queue *q, struct scan *scan, struct fetch_job *job,
+	      struct failure *why)
 {
-	for (int64_t i = 0; i < q->most_jobs; i++)
-		if (!q->jobs[i].fetch)
-			return &q->jobs[i];
-	return NULL;
+	job->scan = scan;
+	job->number = scan->questions_sent++;
+	if (job->question.count)
+		range_count_begin(&scan->counting, scan->range.start_us,
+				  scan->range.end_us, scan_unit_us(scan));
+	return fetch_job_send(job, q->jobs.qbo, why);
+}
+
+/* Send all questions that a scan can send now; when it waits for its count,
+ * those behind it only count. */
+static bool
+send_scan(struct fetch_queue *q, struct scan *scan, bool *counted,
+	  struct failure *why)
+{
+	struct fetch_job *job = fetch_jobs_free_one(&q->jobs);
+
+	if (!scan->begun)
+		scan_begin(scan, &q->policy, clock_monotonic_ms());
+	while (job && !scan->closed &&
+	       (*counted || scan->reader.state != READER_PAGING) &&
+	       scan_reader_next(&scan->reader, &job->question)) {
+		if (!send_question(q, scan, job, why))
+			return false;
+		job = fetch_jobs_free_one(&q->jobs);
+	}
+	*counted = *counted && scan->reader.state != READER_COUNTING;
+	return true;
 }
 
 /*
- * The first window sends all the questions it can, then the next one.  While a
- * window waits for its count, those behind it only count: it will need the free
- * jobs for its pages, and pages of theirs would only be held in memory.
+ * The first scan sends all the questions it can, then the next one.  While a
+ * scan waits for its count, those behind it only count: it will need the free
+ * jobs for its pages, and pages of theirs would only be held in memory.  The
+ * second part of a scan waits for the count of the first, which is its own,
+ * too.
  */
 static bool
 send_questions(struct fetch_queue *q, struct failure *why)
 {
-	bool counted = true;
+	bool counted = true, waits = false;
+	struct scan *scan = q->scans.first;
 
-	for (int i = 0; i < q->fetch_count; i++) {
-		struct window_fetch *fetch = fetch_at(q, i);
-		struct window_reader *reader = &fetch->reader;
-		struct fetch_job *job = free_job(q);
-
-		while (job && !fetch->is_end && !fetch->failed &&
-		       (counted || reader->state != READER_PAGING) &&
-		       window_reader_next(reader, &job->question)) {
-			job->fetch = fetch;
-			job->number = fetch->questions_sent++;
-			if (!fetch_job_send(job, q->qbo, why))
-				return false;
-			job = free_job(q);
-		}
-		counted = counted &&
-			  (fetch->is_end || reader->state != READER_COUNTING);
+	for (int64_t i = 0; scan && i < q->jobs.most; i++, scan = scan->next) {
+		if (!scan->run)
+			continue;
+		if (!waits && !send_scan(q, scan, &counted, why))
+			return false;
+		waits = scan->begun && scan->with_next >= 0;
 	}
 	return true;
 }
@@ -116,67 +104,138 @@ wait_for_clock(struct fetch_queue *q, struct fetch_job *job, int64_t wait_s,
 	if (!lines_flush(q->out, why))
 		return false;
 	sleep((unsigned)wait_s);
-	return fetch_job_send(job, q->qbo, why);
+	return fetch_job_send(job, q->jobs.qbo, why);
+}
+
+/* Take the count, or its part; *open: the next part was sent. */
+static bool
+take_count(struct fetch_queue *q, struct fetch_job *job, bool *open,
+	   struct failure *why)
+{
+	struct scan *scan = job->scan;
+	struct range_count *counting = &scan->counting;
+	struct time_range part;
+
+	if (!job->call.must_split)
+		range_count_add(counting, job->call.response.count);
+	else if (!range_count_halve(counting))
+		BUG("a count of one unit was to be split");
+	*open = range_count_next(counting, &part);
+	if (*open)
+		return fetch_job_send(job, q->jobs.qbo, why);
+	if (scan->is_whole_run && scan->reader.state == READER_COUNTING) {
+		q->progress.windows_counted += (int64_t)scan->run->count;
+		q->progress.rows_counted += counting->sum;
+		scan->is_whole_run = false;
+	}
+	scan->closed = q->plan;
+	if (q->plan)
+		return scan_plan_write(scan, &q->policy, counting->sum, q->out,
+				       why);
+	scan_take_count(scan, &q->policy, counting->sum, clock_monotonic_ms());
+	return true;
+}
+
+static bool
+take_page(struct fetch_queue *q, struct fetch_job *job, struct failure *why)
+{
+	struct scan *scan = job->scan;
+
+	if (job->call.must_split) {
+		scan_reader_halve(&scan->reader, &job->question);
+		return true;
+	}
+	if (!scan_output_take_page(&q->output, scan,
+				   qbo_client_realm(q->jobs.qbo), &job->call,
+				   &job->question, why))
+		return false;
+	/* the page is in memory, so its rows fit into an int64_t */
+	scan_reader_page(&scan->reader, &job->question,
+			 (int64_t)job->call.response.row_count);
+	fetch_gaps_page_came(&q->gaps);
+	q->progress.rows += (int64_t)job->call.response.row_count;
+	return true;
 }
 
 static bool
 take_response(struct fetch_queue *q, struct fetch_job *job, struct failure *why)
 {
 	int64_t wait_s = 0;
+	bool open = false;
 
-	if (job->call.must_split) {
-		window_reader_halve(&job->fetch->reader, &job->question);
-	} else if (job->call.why.kind) {
+	if (job->call.why.kind && !job->call.must_split) {
 		*why = job->call.why;
 		return false;
-	} else if (!window_end_check(job->fetch->window.end_us,
-				     job->call.response.time, &wait_s, why)) {
-		return !why->kind && wait_for_clock(q, job, wait_s, why);
-	} else if (!fetch_job_deliver(job, qbo_client_realm(q->qbo), &q->output,
-				      why)) {
-		return false;
-	} else {
-		q->answered_since_failure = true;
 	}
-	job->fetch->responses_taken++;
-	job->fetch = NULL;
+	if (!job->call.must_split) {
+		if (!window_end_check(job->scan->range.end_us,
+				      job->call.response.time, &wait_s, why))
+			return !why->kind &&
+			       wait_for_clock(q, job, wait_s, why);
+		q->answered_since_failure = true;
+		job->scan->calls++;
+		q->progress.calls++;
+	}
+	if (!(job->question.count ? take_count(q, job, &open, why)
+				  : take_page(q, job, why)))
+		return false;
+	if (open)
+		return true;
+	job->scan->responses_taken++;
+	job->scan = NULL;
 	return true;
 }
 
-/* A window takes its responses in the order of the questions; pages and
- * failures only when it is the first in the queue, which is the one that
- * writes. */
+/* A scan takes its responses in the order of the questions; pages and failures
+ * only when it is the first in the queue, which is the one that writes. */
 static struct fetch_job *
 next_done_job(struct fetch_queue *q)
 {
-	for (int64_t i = 0; i < q->most_jobs; i++) {
-		struct fetch_job *job = &q->jobs[i];
-		bool first = job->fetch == &q->fetches[q->first];
+	for (int64_t i = 0; i < q->jobs.most; i++) {
+		struct fetch_job *job = &q->jobs.at[i];
+		bool first = job->scan == q->scans.first;
 
-		if (job->fetch && job->call.done &&
-		    job->number == job->fetch->responses_taken &&
-		    (first || (job->question.count && !job->call.why.kind)))
+		if (job->scan && job->call.done &&
+		    job->number == job->scan->responses_taken &&
+		    (first || (job->question.count &&
+			       (!job->call.why.kind || job->call.must_split))))
 			return job;
 	}
 	return NULL;
 }
 
-/* Only this window failed: note it, and go on with the others. */
-static void
-fail_window(struct fetch_queue *q, struct window_fetch *fetch,
-	    struct failure *why)
-{
-	for (int64_t i = 0; i < q->most_jobs; i++) {
-		struct fetch_job *job = &q->jobs[i];
+/* --- failures ------------------------------------------------------------ */
 
-		if (job->fetch != fetch)
-			continue;
-		qbo_client_cancel(q->qbo, &job->call);
-		job->fetch = NULL;
+/* Drop what was read of the scan, and its questions. */
+static void
+abandon(struct fetch_queue *q, struct scan *scan)
+{
+	fetch_jobs_cancel(&q->jobs, scan);
+	scan->questions_sent = scan->responses_taken = 0;
+	scan_output_drop(&q->output);
+	fetch_gaps_clear(&q->gaps);
+}
+
+/* Read the scan again in two parts, if it has several windows. */
+static bool
+narrow(struct fetch_queue *q, struct scan *scan)
+{
+	if (!scan_narrow(scan, &q->policy, clock_monotonic_ms()))
+		return false;
+	abandon(q, scan);
+	return true;
+}
+
+/* Only this scan failed: read it in smaller parts, down to the window that is
+ * the cause; note that one, and go on with the others. */
+static void
+fail_scan(struct fetch_queue *q, struct scan *scan, struct failure *why)
+{
+	if (!narrow(q, scan)) {
+		abandon(q, scan);
+		failed_windows_add(&q->failed, why);
+		scan->closed = true;
 	}
-	fetch_output_drop(&q->output);
-	failed_windows_add(&q->failed, why);
-	fetch->failed = true;
 	*why = (struct failure){ 0 };
 }
 
@@ -200,18 +259,39 @@ is_this_window_only(struct fetch_queue *q, const struct fetch_job *job,
 	return answered_since_failure;
 }
 
+/* A page failed, perhaps for one row's sake.  False: it is no such failure. */
+static bool
+narrow_page(struct fetch_queue *q, struct fetch_job *job,
+	    const struct failure *why)
+{
+	if (!fetch_gaps_narrow(&q->gaps, job, q->keep_going, why))
+		return false;
+	job->scan->responses_taken++;
+	job->scan = NULL;
+	return true;
+}
+
 static bool
 take_responses(struct fetch_queue *q, struct failure *why)
 {
 	struct fetch_job *job = next_done_job(q);
 
 	for (; job; job = next_done_job(q)) {
-		if (take_response(q, job, why))
+		struct scan *scan = job->scan;
+
+		if (take_response(q, job, why)) {
+			if (scan->has_undated_row && !narrow(q, scan))
+				BUG("an undated row in one window");
 			continue;
+		}
 		fetch_job_fail_in(job, why);
+		if (narrow_page(q, job, why)) {
+			*why = (struct failure){ 0 };
+			continue;
+		}
 		if (!q->keep_going || !is_this_window_only(q, job, why))
 			return false;
-		fail_window(q, job->fetch, why);
+		fail_scan(q, scan, why);
 	}
 	return true;
 }
@@ -219,59 +299,75 @@ take_responses(struct fetch_queue *q, struct failure *why)
 /* --- seals out ----------------------------------------------------------- */
 
 static bool
-finish_window(struct fetch_queue *q, struct window_fetch *fetch,
-	      struct failure *why)
+finish_end(struct fetch_queue *q, struct failure *why)
 {
-	if (fetch->failed || (fetch->is_end && q->failed.count))
+	if (q->failed.count || q->plan)
 		return true;
-	if (!fetch->is_end) {
-		q->sealed_windows++;
-		q->sealed_rows += fetch->reader.written;
-		return window_fetch_write_seal(fetch, &q->output,
-					       qbo_client_realm(q->qbo), why);
-	}
 	bool written = envelope_write_end(q->sealed_windows, q->sealed_rows,
 					  &q->out->pending, why);
 	q->sealed_windows = q->sealed_rows = 0;
 	return written && lines_push(q->out, why);
 }
 
-/* Is this window finished? */
 static bool
-check_finished(struct fetch_queue *q, struct window_fetch *fetch,
-	       bool *finished, struct failure *why)
+finish_scan(struct fetch_queue *q, struct scan *scan, struct failure *why)
 {
-	*finished = fetch->is_end || fetch->failed ||
-		    fetch->reader.state == READER_DONE;
-	if (*finished || fetch->reader.state != READER_SHIFTED)
+	struct time_ranges gaps;
+
+	if (!scan->run)
+		return finish_end(q, why);
+	if (scan->closed)
 		return true;
-	window_fetch_fail_shifted(fetch, why);
+	time_ranges_init(&gaps);
+	int64_t sealed = q->sealed_windows;
+	bool done =
+		fetch_gaps_find(&q->gaps, &q->jobs, scan, &q->output, &gaps,
+				why) &&
+		scan_output_finish(&q->output, scan,
+				   qbo_client_realm(q->jobs.qbo), &gaps,
+				   &q->sealed_windows, &q->sealed_rows, why);
+	q->progress.windows_sealed += q->sealed_windows - sealed;
+	fetch_gaps_report(&q->gaps, scan, &q->failed);
+	time_ranges_free(&gaps);
+	return done;
+}
+
+/* Is this scan finished?  One that does not come to rest is read in parts. */
+static bool
+check_finished(struct fetch_queue *q, struct scan *scan, bool *finished,
+	       struct failure *why)
+{
+	*finished = scan_is_finished(scan);
+	if (*finished || !scan->begun || scan->reader.state != READER_SHIFTED)
+		return true;
+	if (narrow(q, scan))
+		return true;
+	scan_fail_shifted(scan, why);
 	if (!q->keep_going)
 		return false;
-	fail_window(q, fetch, why);
+	fail_scan(q, scan, why);
 	*finished = true;
 	return true;
 }
 
-/* Seal what is complete; `*ended`: a window left the queue. */
+/* Seal what is complete; `*ended`: a scan left the queue. */
 static bool
 end_finished(struct fetch_queue *q, bool *ended, struct failure *why)
 {
 	bool finished;
 
 	*ended = false;
-	while (q->fetch_count) {
-		struct window_fetch *fetch = fetch_at(q, 0);
+	while (q->scans.first) {
+		struct scan *scan = q->scans.first;
 
-		if (!check_finished(q, fetch, &finished, why))
+		if (!check_finished(q, scan, &finished, why))
 			return false;
 		if (!finished)
 			return true;
-		if (!finish_window(q, fetch, why))
+		if (!finish_scan(q, scan, why))
 			return false;
-		window_reader_free(&fetch->reader);
-		q->first = (q->first + 1) % FETCH_QUEUE_MOST_JOBS;
-		q->fetch_count--;
+		scan_queue_remove_first(&q->scans);
+		fetch_gaps_clear(&q->gaps);
 		*ended = true;
 	}
 	return true;
@@ -282,12 +378,20 @@ fetch_queue_work(struct fetch_queue *q, int wake_fd, struct failure *why)
 {
 	bool ended;
 
+	if (q->scans.first && q->scans.first->run)
+		q->progress.entity =
+			window_run_at(q->scans.first->run, 0)->entity;
 	if (!send_questions(q, why) || !take_responses(q, why) ||
 	    !end_finished(q, &ended, why))
 		return false;
 	if (ended)
 		return true;
 	/* the responses may have made room for more questions */
-	return send_questions(q, why) && lines_flush(q->out, why) &&
-	       qbo_client_run(q->qbo, wake_fd, why);
+	if (!send_questions(q, why))
+		return false;
+	/* what is known to be empty needs none */
+	if (!q->scans.first || scan_is_finished(q->scans.first))
+		return true;
+	return lines_flush(q->out, why) &&
+	       qbo_client_run(q->jobs.qbo, wake_fd, why);
 }

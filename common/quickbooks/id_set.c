@@ -1,7 +1,7 @@
 #include "quickbooks/id_set.h"
 #include "base/digest.h"
 
-/* 16 bytes, since there is one and more for each row of a window. */
+/* 16 bytes, since there is one and more for each row of a scan. */
 struct id_set_slot {
 	uint32_t hash;
 	uint32_t at; /* in `text` */
@@ -71,7 +71,7 @@ keep_text(struct id_set *s, struct slice id)
 	size_t at = s->text_len;
 
 	if (id.len > UINT32_MAX - at)
-		BUG("4 GB of ids in one window");
+		BUG("4 GB of ids in one scan");
 	if (s->text_len + id.len > s->text_room) {
 		s->text_room = 2 * (s->text_room + id.len);
 		s->text = base_realloc(s->text, s->text_room);
@@ -93,7 +93,7 @@ id_set_mark(struct id_set *s, struct slice id, int pass)
 
 	if (before == pass)
 		return ID_SET_REPEATED;
-	slot->pass = (uint8_t)pass; /* a window has a few passes */
+	slot->pass = (uint8_t)pass; /* a scan has a few passes */
 	if (before)
 		return ID_SET_EARLIER;
 	slot->hash = hash;
@@ -101,4 +101,12 @@ id_set_mark(struct id_set *s, struct slice id, int pass)
 	slot->len = (uint32_t)id.len; /* an Id is part of one line */
 	s->count++;
 	return ID_SET_NEW;
+}
+
+int
+id_set_pass(const struct id_set *s, struct slice id)
+{
+	if (!s->count)
+		return 0;
+	return find(s, id, (uint32_t)digest_fingerprint(id))->pass;
 }

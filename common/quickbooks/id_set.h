@@ -1,4 +1,4 @@
-/* quickbooks/id_set.h - the Ids of a window, and in which pass each came. */
+/* quickbooks/id_set.h - the Ids of a scan, and in which pass each came. */
 #ifndef QUICKBOOKS_ID_SET_H
 #define QUICKBOOKS_ID_SET_H
 
@@ -25,5 +25,8 @@ void id_set_free(struct id_set *s);
 
 /* Mark `id` as seen in `pass`, 1 to 255; returns what it was before. */
 enum id_set_seen id_set_mark(struct id_set *s, struct slice id, int pass);
+
+/* The pass in which `id` was marked last; 0: never. */
+int id_set_pass(const struct id_set *s, struct slice id);
 
 #endif

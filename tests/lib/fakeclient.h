@@ -1,11 +1,12 @@
 /*
  * fakeclient.h - a QuickBooks in place of quickbooks/client.c and call.c: seven
  * windows of invoices, whose responses come in any order, fail after so many,
- * or are too large for one page.
+ * or are too large for one page, or cannot be had at all.
  */
 #ifndef FAKECLIENT_H
 #define FAKECLIENT_H
 
+#include "base/clock.h"
 #include "quickbooks/fetch_queue.h"
 
 enum { WINDOWS = 7 };
@@ -13,7 +14,7 @@ enum { WINDOWS = 7 };
 static const int window_rows[WINDOWS] = { 25, 0, 1, 13, 100, 0, 30 };
 
 struct qbo_client {
-	struct qbo_call *under_way[FETCH_QUEUE_MOST_JOBS];
+	struct qbo_call *under_way[FETCH_MOST_JOBS + 1];
 	int count, most_at_once;
 	unsigned random;
 	bool last_first;             /* answer the newest question first */
@@ -22,7 +23,12 @@ struct qbo_client {
 	enum failure_kind fail_kind; /* FAILURE_NONE: FAILURE_LATER */
 	bool fail_own;               /* for a reason of the window's own */
 	int less_after;              /* then one page is too much; -1: never */
-	bool unsteady;               /* counts never agree with the rows */
+	bool unsteady; /* counts exceed the rows, by one for each window */
+	int bad_window;              /* its rows cannot be had; 0: none */
+	int bad_row;                 /* the Id of one that cannot be had */
+	bool undated;                /* rows without a time */
+	int slow_hours;              /* a count of more is too slow; 0: none */
+	bool no_filter;              /* the range is ignored */
 	int answers, asked_counts;
 };
 
@@ -79,55 +85,140 @@ qbo_client_cancel(struct qbo_client *q, struct qbo_call *call)
 			q->under_way[i--] = q->under_way[--q->count];
 }
 
-/* The windows are days of January, from the first. */
-static int
-window_of(const struct qbo_call *call)
+/* Row i of a window, i from 1, is i minutes after its start; the windows are
+ * days of January, from the first. */
+static int64_t
+row_second(int window, int i)
 {
-	const char *date = strstr(call->statement.at, "'2025-01-");
+	return (window * INT64_C(1440) + i) * 60;
+}
 
-	return (date[9] - '0') * 10 + date[10] - '0' - 1;
+static int64_t
+second_after(const char *text)
+{
+	const struct clock_civil january = { .year = 2025,
+					     .month = 1,
+					     .day = 1 };
+	int64_t at_us;
+
+	if (!clock_parse((struct slice){ text, strcspn(text, "'") }, &at_us))
+		return -1;
+	return (at_us - clock_from_civil(&january)) / CLOCK_SECOND;
+}
+
+/* The range that is asked for, in seconds. */
+static void
+asked_range(const struct qbo_client *q, const struct qbo_call *call,
+	    int64_t *start, int64_t *end)
+{
+	*start = second_after(strstr(call->statement.at, ">= '") + 4);
+	*end = second_after(strstr(call->statement.at, "< '") + 3);
+	if (q->no_filter) {
+		*start = 0;
+		*end = WINDOWS * INT64_C(86400);
+	}
+}
+
+static int
+rows_between(int64_t start, int64_t end)
+{
+	int count = 0;
+
+	for (int w = 0; w < WINDOWS; w++)
+		for (int i = 1; i <= window_rows[w]; i++)
+			count += row_second(w, i) >= start &&
+				 row_second(w, i) < end;
+	return count;
+}
+
+static int
+windows_between(int64_t start, int64_t end)
+{
+	return (int)((end + 86399) / 86400 - start / 86400);
 }
 
 static bool
-add_rows(struct qbo_call *call, int window, struct failure *why)
+add_row(struct qbo_client *q, struct qbo_call *call, int window, int i,
+	bool first, bool *bad, struct failure *why)
 {
-	int start = 0, most = 0;
+	int id = window * 1000 + i;
+
+	*bad = *bad || (q->bad_window && window + 1 == q->bad_window) ||
+	       (q->bad_row && id == q->bad_row);
+	if (!buf_printf(&call->body, why, "%s{\"Id\":\"%d\"",
+			first ? "" : ",", id))
+		return false;
+	return q->undated
+		       ? buf_printf(&call->body, why, "}")
+		       : buf_printf(&call->body, why,
+				    ",\"MetaData\":{\"LastUpdatedTime\":"
+				    "\"2025-01-%02dT%02d:%02d:00Z\"}}",
+				    window + 1, i / 60, i % 60);
+}
+
+/* `*bad`: one of them cannot be had. */
+static bool
+add_rows(struct qbo_client *q, struct qbo_call *call, int64_t from, int64_t to,
+	 bool *bad, struct failure *why)
+{
+	int start = 0, most = 0, position = 0;
 	const char *page = strstr(call->statement.at, "startposition");
 
 	if (sscanf(page, "startposition %d maxresults %d", &start, &most) != 2)
 		return false;
 	if (!buf_printf(&call->body, why, "{\"QueryResponse\":{\"Invoice\":["))
 		return false;
-	for (int i = start; i < start + most && i <= window_rows[window]; i++)
-		if (!buf_printf(&call->body, why, "%s{\"Id\":\"%d\"}",
-				i > start ? "," : "", window * 1000 + i))
-			return false;
+	for (int w = 0; w < WINDOWS; w++)
+		for (int i = 1; i <= window_rows[w]; i++) {
+			if (row_second(w, i) < from || row_second(w, i) >= to)
+				continue;
+			position++;
+			if (position >= start && position < start + most &&
+			    !add_row(q, call, w, i, position == start, bad,
+				     why))
+				return false;
+		}
 	return buf_printf(&call->body, why, "]}}");
+}
+
+static bool
+refuse(const struct qbo_client *q, struct qbo_call *call)
+{
+	fail(&call->why, q->fail_kind ? q->fail_kind : FAILURE_LATER,
+	     "no answer");
+	return true;
 }
 
 static bool
 answer(struct qbo_client *q, struct qbo_call *call, struct failure *why)
 {
-	int window = window_of(call);
+	int64_t start, end;
+	bool bad = false;
 
+	asked_range(q, call, &start, &end);
 	call->done = true;
 	if (q->fail_after >= 0 && q->answers >= q->fail_after &&
 	    q->answers <= q->fail_after + q->fail_times) {
-		fail(&call->why, q->fail_kind ? q->fail_kind : FAILURE_LATER,
-		     "no answer");
 		call->this_call_only = q->fail_own;
-		return true;
+		return refuse(q, call);
 	}
 	call->must_split =
-		!call->count && call->can_split && q->answers == q->less_after;
+		call->can_split &&
+		(call->count ? q->slow_hours && end - start > q->slow_hours * 3600
+			     : q->answers == q->less_after);
 	if (call->must_split)
-		return true;
-	if (!call->count && !add_rows(call, window, why))
+		return refuse(q, call);
+	if (!call->count && !add_rows(q, call, start, end, &bad, why))
 		return false;
+	if (bad) {
+		call->this_call_only = true;
+		return refuse(q, call);
+	}
 	if (call->count &&
 	    !buf_printf(&call->body, why,
 			"{\"QueryResponse\":{\"totalCount\":%d}}",
-			window_rows[window] + q->unsteady))
+			rows_between(start, end) +
+				    q->unsteady * windows_between(start, end)))
 		return false;
 	return query_response_parse(&call->response, buf_slice(&call->body),
 				    call->entity, call->count, why);

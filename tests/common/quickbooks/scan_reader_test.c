@@ -1,10 +1,10 @@
 /*
- * covers: window_reader id_set
+ * covers: scan_reader id_set
  *
  * A model of QuickBooks: rows in an order, questions under way several at a
  * time, and rows that leave (or enter) at any moment between them.
  */
-#include "quickbooks/window_reader.h"
+#include "quickbooks/scan_reader.h"
 #include "tap.h"
 
 enum { MOST_ROWS = 64, MOST_UNDER_WAY = 4, RUNS = 20000 };
@@ -66,29 +66,29 @@ look_up(struct model *m, struct http_response *a)
 }
 
 static void
-tell(struct model *m, struct window_reader *r, const struct http_response *a)
+tell(struct model *m, struct scan_reader *r, const struct http_response *a)
 {
 	char id[16];
 
 	if (a->q.count) {
-		window_reader_count(r, a->count);
+		scan_reader_count(r, a->count);
 		return;
 	}
 	if (a->q.most > 1 && !draw(m, 16)) {
-		window_reader_halve(r, &a->q);
+		scan_reader_halve(r, &a->q);
 		return;
 	}
 	for (int i = 0; i < a->row_count; i++) {
 		snprintf(id, sizeof(id), "%d", a->rows[i]);
-		if (window_reader_row(r, slice_of(id)))
+		if (scan_reader_row(r, slice_of(id)))
 			m->was_written[a->rows[i]] = true;
 	}
-	window_reader_page(r, &a->q, a->row_count);
+	scan_reader_page(r, &a->q, a->row_count);
 }
 
 /* Read to the end, or until far more was asked than can be right. */
 static int
-read_window(struct model *m, struct window_reader *r)
+read_window(struct model *m, struct scan_reader *r)
 {
 	struct http_response in_flight[MOST_UNDER_WAY];
 	int count = 0, asked = 0;
@@ -96,7 +96,7 @@ read_window(struct model *m, struct window_reader *r)
 	while (r->state != READER_DONE && r->state != READER_SHIFTED &&
 	       asked < 1000) {
 		while (count < MOST_UNDER_WAY &&
-		       window_reader_next(r, &in_flight[count].q)) {
+		       scan_reader_next(r, &in_flight[count].q)) {
 			look_up(m, &in_flight[count++]);
 			asked++;
 			drift(m);
@@ -134,14 +134,24 @@ written(const struct model *m)
 
 /* What a seal claims: every row that is in the window has been written. */
 static bool
-is_true(const struct model *m, const struct window_reader *r)
+is_true(const struct model *m, const struct scan_reader *r)
 {
 	for (int i = 0; i < m->count; i++)
 		if (!m->was_written[m->rows[i]])
 			return false;
 	return r->written == written(m) &&
 	       r->written == r->pass_rows + r->left &&
-	       (!r->counts || r->count_after + r->left == r->written);
+	       (!r->policy.counts || r->count_after + r->left == r->written);
+}
+
+static void
+begin(struct scan_reader *r, int64_t page_size, bool counts,
+      bool rows_may_enter)
+{
+	const struct reader_policy how = { page_size, counts, rows_may_enter,
+					   READER_PASSES };
+
+	scan_reader_init(r, &how, -1);
 }
 
 static void
@@ -151,17 +161,17 @@ still_window(int64_t page_size, bool counts)
 
 	for (int rows = 0; rows < MOST_ROWS; rows++) {
 		struct model m;
-		struct window_reader r;
+		struct scan_reader r;
 
 		model_init(&m, rows, 0x80); /* never asks for less */
 		m.extra = rows % 2;
-		window_reader_init(&r, page_size, counts, false);
+		begin(&r, page_size, counts, false);
 		int asked = read_window(&m, &r);
 		bad += r.state != READER_DONE || !is_true(&m, &r) ||
 		       r.pass != 1 || written(&m) != rows;
 		most_asked = asked > most_asked ? asked : most_asked;
 		least_wanted = rows / (int)page_size;
-		window_reader_free(&r);
+		scan_reader_free(&r);
 	}
 	ok(!bad, "a still window is read in one pass, %s, pages of %d",
 	   counts ? "counted" : "not counted", (int)page_size);
@@ -176,14 +186,14 @@ drifting_window(bool rows_may_enter)
 
 	for (unsigned seed = 1; seed <= RUNS; seed++) {
 		struct model m;
-		struct window_reader r;
+		struct scan_reader r;
 
 		model_init(&m, (int)(seed % MOST_ROWS), seed);
 		m.leaving = (int)(seed % 5);
 		m.entering = rows_may_enter ? (int)(seed % 3) : 0;
 		m.extra = seed % 7 == 0;
 		bool moves = m.leaving || m.entering;
-		window_reader_init(&r, 1 + seed % 9, true, rows_may_enter);
+		begin(&r, 1 + seed % 9, true, rows_may_enter);
 		int asked = read_window(&m, &r);
 		done += r.state == READER_DONE;
 		shifted += r.state == READER_SHIFTED;
@@ -192,7 +202,7 @@ drifting_window(bool rows_may_enter)
 		/* where rows may enter, two passes that agree are no proof */
 		if (r.state == READER_DONE && !rows_may_enter)
 			untrue += !is_true(&m, &r);
-		window_reader_free(&r);
+		scan_reader_free(&r);
 	}
 	if (!rows_may_enter)
 		ok(!untrue, "no row that stayed is ever missing from a seal");
@@ -205,51 +215,51 @@ drifting_window(bool rows_may_enter)
 static void
 turn_by_turn(void)
 {
-	struct window_reader r;
+	struct scan_reader r;
 	struct reader_question q;
 
-	window_reader_init(&r, 10, true, false);
-	ok(window_reader_next(&r, &q) && q.count && !window_reader_next(&r, &q),
+	begin(&r, 10, true, false);
+	ok(scan_reader_next(&r, &q) && q.count && !scan_reader_next(&r, &q),
 	   "the count comes first, alone");
-	window_reader_count(&r, 25);
+	scan_reader_count(&r, 25);
 	int pages = 0;
-	while (window_reader_next(&r, &q))
+	while (scan_reader_next(&r, &q))
 		ok(q.start == 10 * pages++ + 1 && q.most == 10, "page at %d",
 		   (int)q.start);
 	ok(pages == 3, "all the pages that it promises are asked at once");
-	window_reader_free(&r);
+	scan_reader_free(&r);
 
-	window_reader_init(&r, 10, true, false);
-	ok(window_reader_next(&r, &q), "asked");
-	window_reader_count(&r, 0);
+	begin(&r, 10, true, false);
+	ok(scan_reader_next(&r, &q), "asked");
+	scan_reader_count(&r, 0);
 	ok(r.state == READER_DONE && r.pages == 0 && r.count_after == 0,
 	   "an empty window needs one count and no page");
-	window_reader_free(&r);
+	scan_reader_free(&r);
 
-	window_reader_init(&r, 10, false, false);
-	ok(window_reader_next(&r, &q) && !q.count &&
-		   !window_reader_next(&r, &q),
+	begin(&r, 10, false, false);
+	ok(scan_reader_next(&r, &q) && !q.count &&
+		   !scan_reader_next(&r, &q),
 	   "without counts one page is asked, and no other before it came");
-	window_reader_free(&r);
+	scan_reader_free(&r);
 }
 
 static void
 deaf_server(void)
 {
-	struct window_reader r;
+	struct scan_reader r;
 	struct reader_question q;
 	int asked = 0;
 
-	window_reader_init(&r, 2, false, false);
-	while (asked < 100 && window_reader_next(&r, &q)) {
+	begin(&r, 2, false, false);
+	while (asked < 100 && scan_reader_next(&r, &q)) {
 		asked++;
-		window_reader_row(&r, SLICE("1"));
-		window_reader_row(&r, SLICE("2"));
-		window_reader_page(&r, &q, 2);
+		scan_reader_row(&r, SLICE("1"));
+		scan_reader_row(&r, SLICE("2"));
+		scan_reader_page(&r, &q, 2);
 	}
 	ok(r.state == READER_DONE && asked < 5 && r.written == 2,
 	   "a server that sends the same page for ever is not asked for ever");
-	window_reader_free(&r);
+	scan_reader_free(&r);
 }
 
 int
