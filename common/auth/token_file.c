@@ -2,80 +2,39 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include "auth/state_folder.h"
 #include "auth/token_file.h"
 
-enum { LONGEST_PATH = 4096, ROOM = 16 * 1024 };
+enum { ROOM = 16 * 1024 };
 
-/* $XDG_STATE_HOME/qb, or ~/.local/state/qb.  A relative path is ignored, as the
- * XDG Base Directory Specification 0.8 wants it. */
-static bool
-default_folder(struct buf *path, struct failure *why)
-{
-	const char *state = getenv("XDG_STATE_HOME");
-	const char *home = getenv("HOME");
-
-	if (state && *state == '/')
-		return buf_printf(path, why, "%s/qb", state);
-	if (home && *home == '/')
-		return buf_printf(path, why, "%s/.local/state/qb", home);
-	return fail(why, FAILURE_USAGE,
-		    "no place for the login: neither HOME nor QBO_TOKEN_FILE "
-		    "is set");
-}
-
-/* `refused` are the permissions that others must not have: in the default
- * folder, which holds nothing but logins, any; in another one, to replace the
- * file. */
-static bool
-check_folder(int folder, const char *path, mode_t refused, struct failure *why)
-{
-	struct stat st;
-
-	if (fstat(folder, &st))
-		return fail_errno(why, path);
-	if (st.st_uid != geteuid()) {
-		fail(why, FAILURE_IO, "%s belongs to another user", path);
-		return fail_next(
-			why,
-			"set QBO_TOKEN_FILE to a file in a folder of your own");
-	}
-	if (!(st.st_mode & refused))
-		return true;
-	fail(why, FAILURE_IO, "%s: other users can %s it, and it holds a login",
-	     path, st.st_mode & 022 ? "change" : "read");
-	return fail_next(why, "chmod %s %s", refused & 055 ? "700" : "go-w",
-			 path);
-}
-
-static bool
-open_folder(struct token_file *f, const char *folder, mode_t refused,
-	    struct failure *why)
-{
-	f->folder = durable_file_open_folder(AT_FDCWD, folder, 0700, why);
-	if (f->folder < 0)
-		return fail_in(why, "%s", folder);
-	return check_folder(f->folder, folder, refused, why);
-}
-
+/* It holds nothing but logins and what belongs to them: others need not read
+ * it. */
 static bool
 open_default(struct token_file *f, const char *env, const char *realm,
 	     struct failure *why)
 {
 	int len = snprintf(f->name, sizeof(f->name), "%s-%s.json", env, realm);
+	bool found;
 
 	if (len < 0 || (size_t)len >= sizeof(f->name))
 		return fail(why, FAILURE_USAGE, "the realm is too long");
-	return default_folder(&f->path, why) &&
-	       open_folder(f, f->path.at, 077, why) &&
-	       buf_printf(&f->path, why, "/%s", f->name);
+	if (!state_folder_path(&f->path, &found, why))
+		return false;
+	if (!found)
+		return fail(why, FAILURE_USAGE,
+			    "no place for the login: neither HOME nor "
+			    "QBO_TOKEN_FILE is set");
+	f->folder = state_folder_open(f->path.at, 077, why);
+	return f->folder >= 0 && buf_printf(&f->path, why, "/%s", f->name);
 }
 
+/* Others may read the folder, but not replace the file. */
 static bool
 open_given(struct token_file *f, const char *path, struct failure *why)
 {
 	const char *slash = strrchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
-	char folder[LONGEST_PATH] = ".";
+	char folder[STATE_FOLDER_LONGEST] = ".";
 
 	/* room for ".lock" */
 	if (!*name || strlen(name) + 6 > sizeof(f->name) ||
@@ -85,9 +44,9 @@ open_given(struct token_file *f, const char *path, struct failure *why)
 	snprintf(f->name, sizeof(f->name), "%s", name);
 	if (slash)
 		snprintf(folder, sizeof(folder), "%.*s",
-			 (int)(name - path) /* below LONGEST_PATH */, path);
-	return open_folder(f, folder, 022, why) &&
-	       buf_printf(&f->path, why, "%s", path);
+			 (int)(name - path) /* below the longest */, path);
+	f->folder = state_folder_open(folder, 022, why);
+	return f->folder >= 0 && buf_printf(&f->path, why, "%s", path);
 }
 
 bool
@@ -95,7 +54,7 @@ token_file_open(struct token_file *f, const char *path, const char *env,
 		const char *realm, struct failure *why)
 {
 	*f = (struct token_file){ .folder = -1, .lock = -1 };
-	buf_init(&f->path, LONGEST_PATH);
+	buf_init(&f->path, STATE_FOLDER_LONGEST);
 	if (path ? open_given(f, path, why) : open_default(f, env, realm, why))
 		return true;
 	token_file_close(f);
