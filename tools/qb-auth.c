@@ -2,12 +2,14 @@
  * qb-auth - log in to QuickBooks, and keep the login valid.
  *
  * In:   a person's consent in a browser, or a refresh token from elsewhere.
- * Out:  an access token, or how long the login lasts.
+ * Out:  an access token, or how long the login lasts and how many calls were
+ *       made this month.
  * Promise: a login is never lost (auth/session.h, auth/sign_in.h), and no
  * secret is printed but the access token, by the command `token`.
  */
 #include <fcntl.h>
 
+#include "auth/calls_report.h"
 #include "auth/consent_prompt.h"
 #include "auth/expiry.h"
 #include "auth/sign_in.h"
@@ -202,6 +204,10 @@ status(struct auth *auth, struct failure *why)
 		done = (json ? expiry_write_json : expiry_write_text)(
 			       &e, t, settings->env, settings->realm, where,
 			       &auth->out.pending, why) &&
+		       (json ? calls_report_write_json
+			     : calls_report_write_text)(
+			       settings, clock_now_us(), &auth->out.pending,
+			       why) &&
 		       check_expiry(&e, found, why);
 	}
 	if (why->kind == FAILURE_DATA)

@@ -102,6 +102,5 @@ expiry_write_json(const struct expiry *e, const struct tokens *t,
 	       write_time(to, "access_token_ends", t->access_ends_us, why) &&
 	       write_time(to, "refresh_token_ends", t->refresh_ends_us, why) &&
 	       write_time(to, "login_ends", t->login_ends_us, why) &&
-	       write_time(to, "refresh_token_replaced", t->replaced_us, why) &&
-	       buf_printf(to, why, "}\n");
+	       write_time(to, "refresh_token_replaced", t->replaced_us, why);
 }

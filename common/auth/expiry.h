@@ -20,8 +20,9 @@ struct expiry {
 /* `t` NULL: there is no login.  EXPIRY_SOON: fewer than `days` are left. */
 struct expiry expiry_of(const struct tokens *t, int64_t now_us, int64_t days);
 
-/* For people, one line per fact; for programs, one JSON object.  `where` is
- * where the login is stored.  Neither contains a token. */
+/* For people, one line per fact; for programs, the members of a JSON object and
+ * its "{", not its "}".  `where` is where the login is stored.  Neither
+ * contains a token. */
 bool expiry_write_text(const struct expiry *e, const struct tokens *t,
 		       const char *env, const char *realm, const char *where,
 		       struct buf *to, struct failure *why) MUST_CHECK;

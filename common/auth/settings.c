@@ -6,6 +6,8 @@
 static struct settings given;
 static bool debug_http;
 
+enum { MOST_MONTHLY_CALLS = 1000000000 };
+
 static const struct option_row rows[] = {
 	{ .name = "debug-http",
 	  .help = "log HTTP requests and responses, without secrets",
@@ -39,6 +41,11 @@ static const struct option_row rows[] = {
 	  .preset = "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
 	  .help = "token endpoint",
 	  .text = &given.token_url },
+	{ .env = "QBO_MONTHLY_CALLS",
+	  .help = "stop before the app makes more calls in a month",
+	  .least = 1,
+	  .most = MOST_MONTHLY_CALLS,
+	  .integer = &given.monthly_calls },
 };
 
 const struct option_table settings_options = {

@@ -21,6 +21,7 @@ struct settings {
 	const char *helper;        /* auth/credential_helper.h, or NULL */
 	const char *api_url;       /* without the path */
 	const char *token_url;
+	int64_t monthly_calls; /* QBO_MONTHLY_CALLS; 0: no limit */
 };
 
 /* What a command needs beside QBO_ENV. */

@@ -30,6 +30,8 @@ struct qbo_call {
 	struct query_response response;
 	int64_t took_ms; /* of the last try */
 	int tries;
+	int64_t calls; /* as Intuit meters them: HTTP 200, also of a response
+			  that could not be used and was tried again */
 	void *pending; /* client.c's, until it is done */
 };
 

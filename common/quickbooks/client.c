@@ -2,6 +2,7 @@
 #include "auth/session.h"
 #include "base/clock.h"
 #include "quickbooks/call_error.h"
+#include "quickbooks/monthly_calls.h"
 #include "quickbooks/pending_call.h"
 #include "quickbooks/shared_rate_limit.h"
 
@@ -14,11 +15,13 @@ struct qbo_client {
 	struct http_client *http;
 	struct session session;
 	struct shared_rate_limit rate_limit;
+	struct monthly_calls monthly_calls;
 	struct retry_policy policy;
 	struct pending_call *pending; /* in the order in which they began */
 	struct buf authorization;     /* the header */
 	int64_t authorized;           /* token_number in there, or -1 */
 	bool some_done;
+	int64_t calls; /* of this process, as Intuit meters them */
 };
 
 struct qbo_client *
@@ -40,15 +43,51 @@ qbo_client_open(struct failure *why)
 				  .policy = retry_options_policy() };
 	buf_init(&q->authorization, 2 * TOKENS_LONGEST);
 	q->http = http_client_open(why);
-	if (q->http && session_open(&q->session, &settings, q->http, why)) {
-		shared_rate_limit_open(&q->rate_limit,
-				       q->session.store.file.folder,
-				       settings.env, settings.realm);
-		return q;
+	if (!q->http || !session_open(&q->session, &settings, q->http, why)) {
+		http_client_close(q->http);
+		free(q);
+		return NULL;
 	}
-	http_client_close(q->http);
-	free(q);
+	shared_rate_limit_open(&q->rate_limit, q->session.store.file.folder,
+			       settings.env, settings.realm);
+	if (monthly_calls_open(&q->monthly_calls, &settings, clock_now_us(),
+			       why))
+		return q;
+	qbo_client_close(q);
 	return NULL;
+}
+
+/* Intuit meters what it answered with 200, whether or not that could be used;
+ * of a response that was cut in its body nobody knows the status any more. */
+static bool
+is_metered(const struct http_response *response)
+{
+	if (!response->status)
+		return response->raw_bytes && !response->proxy_auth;
+	return response->status == 200;
+}
+
+static void
+count_response(struct qbo_client *q, struct pending_call *p)
+{
+	if (!is_metered(&p->response)) {
+		monthly_calls_give_back(&q->monthly_calls, &p->counted_in);
+		return;
+	}
+	p->counted_in = 0;
+	p->call->calls++;
+	q->calls++;
+}
+
+/* A call that is under way stays counted: it may succeed at Intuit. */
+static void
+free_pending(struct qbo_client *q, struct pending_call *p)
+{
+	if (p->in_flight && p->response.done)
+		count_response(q, p);
+	else if (!p->in_flight)
+		monthly_calls_give_back(&q->monthly_calls, &p->counted_in);
+	pending_call_free(p);
 }
 
 void
@@ -60,8 +99,9 @@ qbo_client_close(struct qbo_client *q)
 		struct pending_call *p = q->pending;
 
 		q->pending = p->next;
-		pending_call_free(p);
+		free_pending(q, p);
 	}
+	monthly_calls_close(&q->monthly_calls);
 	shared_rate_limit_close(&q->rate_limit);
 	tokens_wipe_free(&q->authorization);
 	session_close(&q->session);
@@ -73,6 +113,18 @@ const char *
 qbo_client_realm(const struct qbo_client *q)
 {
 	return q->session.settings.realm;
+}
+
+int64_t
+qbo_client_calls(const struct qbo_client *q)
+{
+	return q->calls;
+}
+
+int64_t
+qbo_client_calls_left(const struct qbo_client *q)
+{
+	return monthly_calls_left(&q->monthly_calls, clock_now_us());
 }
 
 void
@@ -105,7 +157,7 @@ qbo_client_cancel(struct qbo_client *q, struct qbo_call *call)
 	if (!p)
 		return;
 	unlink_pending(q, p);
-	pending_call_free(p);
+	free_pending(q, p);
 }
 
 /* The call has its response, or call->why says why not. */
@@ -117,7 +169,7 @@ finish(struct qbo_client *q, struct pending_call *p)
 	p->call->took_ms = p->response.took_ms;
 	p->call->done = true;
 	q->some_done = true;
-	pending_call_free(p);
+	free_pending(q, p);
 }
 
 /* --- responses in -------------------------------------------------------- */
@@ -128,6 +180,7 @@ take_response(struct qbo_client *q, struct pending_call *p, struct failure *why)
 	int64_t now_ms = clock_monotonic_ms(), hold_ms;
 
 	p->in_flight = false;
+	count_response(q, p);
 	enum pending_state state = pending_call_decide(
 		p, &q->policy, &q->session.settings, now_ms, &hold_ms);
 	if (hold_ms)
@@ -230,15 +283,62 @@ is_held_too_long(struct qbo_client *q, struct pending_call *p, int64_t now_ms)
 	return true;
 }
 
+static bool
+is_any_counted(const struct qbo_client *q)
+{
+	for (const struct pending_call *p = q->pending; p; p = p->next)
+		if (p->counted_in)
+			return true;
+	return false;
+}
+
+/*
+ * `*counted` is false while another process counts; and when the calls of the
+ * month are used up, as long as some of them are under way: what they bring is
+ * not to be lost, and those that fail can be tried again.
+ */
+static bool
+count_call(struct qbo_client *q, struct pending_call *p, int64_t *due_ms,
+	   bool *counted, struct failure *why)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	struct failure trouble;
+
+	*counted = false;
+	switch (monthly_calls_take(&q->monthly_calls, clock_now_us(), now_ms,
+				   &p->counted_in, &trouble)) {
+	case MONTHLY_CALLS_TAKEN:
+		*counted = true;
+		return true;
+	case MONTHLY_CALLS_BUSY:
+		*due_ms = now_ms + MONTHLY_CALLS_BUSY_MS;
+		return true;
+	case MONTHLY_CALLS_USED_UP:
+		if (is_any_counted(q) || q->some_done)
+			return true;
+		break;
+	case MONTHLY_CALLS_FAILED:
+		break;
+	}
+	*why = trouble;
+	return false;
+}
+
 /* Send it if the rate limit allows; otherwise `*due_ms` becomes when it does.
  */
 static bool
 send_if_allowed(struct qbo_client *q, struct pending_call *p, int64_t *due_ms,
 		struct failure *why)
 {
+	bool counted;
+
 	/* first, since a refresh takes a while and the limit counts from now */
 	if (!authorize(q, why))
 		return false;
+	if (!count_call(q, p, due_ms, &counted, why))
+		return false;
+	if (!counted)
+		return true;
 	int64_t now_ms = clock_monotonic_ms();
 	if (!retry_options_rate_limited() ||
 	    shared_rate_limit_take(&q->rate_limit, now_ms, due_ms))

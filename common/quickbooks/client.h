@@ -2,8 +2,9 @@
  * quickbooks/client.h - sends queries to QuickBooks Online, many at once.
  *
  * The wing quickbooks/ reads windows: it writes the queries, keeps Intuit's
- * rate limits, proves that a window is complete, and writes rows and seals.  It
- * includes stream/, http/ and auth/; qb-fetch and qb-check include it.
+ * rate limits, counts the calls, proves that a window is complete, and writes
+ * rows and seals.  It includes stream/, http/ and auth/; qb-fetch and qb-check
+ * include it.
  *
  * Calls are retried after transient errors (http/retry.h), within Intuit's rate
  * limits per second and per minute (rate_limit.h; unless --no-rate-limit).  An
@@ -21,7 +22,8 @@ struct qbo_client;
 /*
  * Read the settings and the login; nothing is sent before the first call.  NULL
  * after a failure: FAILURE_USAGE names the settings that are missing or one
- * that is invalid, FAILURE_LOGIN says that there is no login.
+ * that is invalid, FAILURE_LOGIN says that there is no login; and as
+ * monthly_calls_open() says.
  */
 struct qbo_client *qbo_client_open(struct failure *why) MUST_CHECK;
 void qbo_client_close(struct qbo_client *q); /* NULL is fine */
@@ -36,10 +38,17 @@ void qbo_client_cancel(struct qbo_client *q, struct qbo_call *call);
 /*
  * Send, receive and wait until another call is done, or `wake_fd` (-1: none) is
  * readable.  The failure of a call is in call->why; false only for what ends
- * all of them: no access token can be had (as session_ensure_token() says), or
- * FAILURE_IO.
+ * all of them: no access token can be had (as session_ensure_token() says), the
+ * calls of the month are used up (FAILURE_LATER; when those under way are
+ * done), or FAILURE_IO.
  */
 bool qbo_client_run(struct qbo_client *q, int wake_fd,
 		    struct failure *why) MUST_CHECK;
+
+/* Calls so far of this process, as Intuit meters them: HTTP 200. */
+int64_t qbo_client_calls(const struct qbo_client *q);
+/* What QBO_MONTHLY_CALLS leaves of this month, for all processes together;
+ * INT64_MAX without it. */
+int64_t qbo_client_calls_left(const struct qbo_client *q);
 
 #endif

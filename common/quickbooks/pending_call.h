@@ -23,6 +23,7 @@ struct pending_call {
 	int64_t due_ms;       /* not sent before */
 	int64_t began_ms;     /* the first try */
 	int64_t tries;        /* without those with an expired token */
+	int64_t counted_in;   /* monthly_calls_take(); 0: not counted */
 };
 
 enum pending_state {

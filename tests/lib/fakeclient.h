@@ -30,6 +30,7 @@ struct qbo_client {
 	int slow_hours;              /* a count of more is too slow; 0: none */
 	bool no_filter;              /* the range is ignored */
 	int answers, asked_counts;
+	int64_t calls, most_calls; /* of the month; most 0: no limit */
 };
 
 const struct option_table retry_options = { .count = 0 };
@@ -51,6 +52,7 @@ qbo_call_clear(struct qbo_call *call)
 	buf_clear(&call->body);
 	call->done = call->must_split = call->this_call_only = false;
 	call->why.kind = FAILURE_NONE;
+	call->calls = 0;
 }
 
 void
@@ -66,6 +68,18 @@ const char *
 qbo_client_realm(const struct qbo_client *q)
 {
 	return q ? "4620816365" : "";
+}
+
+int64_t
+qbo_client_calls(const struct qbo_client *q)
+{
+	return q->calls;
+}
+
+int64_t
+qbo_client_calls_left(const struct qbo_client *q)
+{
+	return q->most_calls ? q->most_calls - q->calls : INT64_MAX;
 }
 
 void
@@ -197,6 +211,7 @@ answer(struct qbo_client *q, struct qbo_call *call, struct failure *why)
 
 	asked_range(q, call, &start, &end);
 	call->done = true;
+	call->calls = 0;
 	if (q->fail_after >= 0 && q->answers >= q->fail_after &&
 	    q->answers <= q->fail_after + q->fail_times) {
 		call->this_call_only = q->fail_own;
@@ -220,6 +235,7 @@ answer(struct qbo_client *q, struct qbo_call *call, struct failure *why)
 			rows_between(start, end) +
 				    q->unsteady * windows_between(start, end)))
 		return false;
+	call->calls = 1;
 	return query_response_parse(&call->response, buf_slice(&call->body),
 				    call->entity, call->count, why);
 }
@@ -235,8 +251,11 @@ qbo_client_run(struct qbo_client *q, int wake_fd, struct failure *why)
 			      : (int)((q->random >> 8) % (unsigned)q->count);
 	struct qbo_call *call = q->under_way[i];
 	q->under_way[i] = q->under_way[--q->count];
+	if (q->most_calls && q->calls >= q->most_calls)
+		return fail(why, FAILURE_LATER, "the calls are used up");
 	bool answered = answer(q, call, why);
 	q->answers++;
+	q->calls += call->calls;
 	return answered;
 }
 
