@@ -1,6 +1,6 @@
 #include "quickbooks/held_rows.h"
 
-enum { MOST_MEMORY = 8 * 1024 * 1024 };
+enum { MOST_MEMORY = 2 * 1024 * 1024 };
 
 void
 held_rows_init(struct held_rows *h)

@@ -2,7 +2,7 @@
  * quickbooks/held_rows.h - the rows of a scan, which wait until it is proven,
  * and then go to their windows.
  *
- * The rows themselves are in a spool, beyond 8 MB in an unnamed file; 32 bytes
+ * The rows themselves are in a spool, beyond 2 MB in an unnamed file; 32 bytes
  * of each stay in memory.
  */
 #ifndef QUICKBOOKS_HELD_ROWS_H
