@@ -90,7 +90,8 @@ has_ticket(struct tickets *in, struct fetch_queue *queue)
 		return true;
 	if (queue->scans.first)
 		return false;
-	if (scan_queue_is_empty(&queue->scans) || poll(&input, 1, MOST_PAUSE_MS) > 0)
+	if (scan_queue_is_empty(&queue->scans) ||
+	    poll(&input, 1, MOST_PAUSE_MS) > 0)
 		return true;
 	scan_queue_close_run(&queue->scans);
 	return false;
@@ -138,8 +139,9 @@ fetch_all(struct tickets *in, struct fetch_queue *queue,
 			scan_queue_close_run(&queue->scans);
 		if (scan_queue_is_empty(&queue->scans))
 			break;
-		int wake_fd =
-			more && scan_queue_has_room(&queue->scans) ? in->in.fd : -1;
+		int wake_fd = more && scan_queue_has_room(&queue->scans)
+				      ? in->in.fd
+				      : -1;
 		if (!fetch_queue_work(queue, wake_fd, why))
 			return false;
 		fetch_status_tell(status, &queue->progress, false);
@@ -154,7 +156,7 @@ end_plan(const struct fetch_queue *queue, struct lines_out *out,
 {
 	return buf_printf(&out->pending, why,
 			  "{\"qb\":\"plan\",\"calls_used\":%" PRId64 "}\n",
-			  queue->progress.calls) &&
+			  qbo_client_calls(queue->jobs.qbo)) &&
 	       lines_push(out, why);
 }
 
@@ -182,6 +184,8 @@ fetch(struct tickets *in, struct fetch_queue *queue, struct lines_out *out,
 	queue->jobs.qbo = qbo_client_open(why);
 	bool done = queue->jobs.qbo && fetch_all(in, queue, &status, why) &&
 		    (!plan || end_plan(queue, out, why));
+	if (queue->jobs.qbo)
+		queue->progress.calls = qbo_client_calls(queue->jobs.qbo);
 	fetch_status_tell(&status, &queue->progress, true);
 	fetch_status_close(&status);
 	return done;

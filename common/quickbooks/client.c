@@ -121,10 +121,12 @@ qbo_client_calls(const struct qbo_client *q)
 	return q->calls;
 }
 
-int64_t
-qbo_client_calls_left(const struct qbo_client *q)
+bool
+qbo_client_has_calls(const struct qbo_client *q, int64_t needed,
+		     struct failure *why)
 {
-	return monthly_calls_left(&q->monthly_calls, clock_now_us());
+	return monthly_calls_suffice(&q->monthly_calls, needed, clock_now_us(),
+				     why);
 }
 
 void

@@ -45,10 +45,12 @@ void qbo_client_cancel(struct qbo_client *q, struct qbo_call *call);
 bool qbo_client_run(struct qbo_client *q, int wake_fd,
 		    struct failure *why) MUST_CHECK;
 
-/* Calls so far of this process, as Intuit meters them: HTTP 200. */
+/* The calls of this process so far, as Intuit meters them: HTTP 200. */
 int64_t qbo_client_calls(const struct qbo_client *q);
-/* What QBO_MONTHLY_CALLS leaves of this month, for all processes together;
- * INT64_MAX without it. */
-int64_t qbo_client_calls_left(const struct qbo_client *q);
+
+/* Does QBO_MONTHLY_CALLS leave so many this month?  FAILURE_LATER names the day
+ * when the next one begins. */
+bool qbo_client_has_calls(const struct qbo_client *q, int64_t needed,
+			  struct failure *why) MUST_CHECK;
 
 #endif

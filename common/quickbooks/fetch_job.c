@@ -1,5 +1,6 @@
 #include "quickbooks/fetch_job.h"
 #include "quickbooks/query.h"
+#include "quickbooks/scan_plan.h"
 
 /* The range of the request: a count may be made in parts. */
 static struct window
@@ -27,11 +28,10 @@ fetch_job_send(struct fetch_job *job, struct qbo_client *qbo,
 	qbo_call_clear(&job->call);
 	job->call.entity = window.entity;
 	job->call.count = job->question.count;
-	job->call.can_split =
-		job->question.count
-			? window.end_us - window.start_us >
-				  scan_unit_us(job->scan)
-			: job->question.most > 1;
+	job->call.can_split = job->question.count
+				      ? window.end_us - window.start_us >
+						scan_unit_us(job->scan)
+				      : job->question.most > 1;
 	if (!query_write(&query, &job->call.statement, why))
 		return false;
 	qbo_client_start(qbo, &job->call);
@@ -76,6 +76,20 @@ fetch_jobs_free_one(struct fetch_jobs *jobs)
 	return NULL;
 }
 
+bool
+fetch_jobs_afford(const struct fetch_jobs *jobs, const struct scan *scan,
+		  const struct scan_policy *policy, struct failure *why)
+{
+	const struct scan_reader *reader = &scan->reader;
+	bool begins = reader->state == READER_PAGING && reader->pass == 1 &&
+		      !reader->pages && !reader->in_flight;
+
+	return !begins || reader->expected <= 0 ||
+	       qbo_client_has_calls(
+		       jobs->qbo,
+		       scan_plan_after_count(policy, reader->expected), why);
+}
+
 void
 fetch_jobs_cancel(struct fetch_jobs *jobs, const struct scan *scan)
 {
@@ -109,7 +123,7 @@ fetch_jobs_count_now(struct fetch_jobs *jobs, struct scan *scan,
 	while (!call->done)
 		if (!qbo_client_run(jobs->qbo, -1, why))
 			return false;
-	scan->calls++;
+	scan->calls += call->calls;
 	*count = call->response.count;
 	if (!call->why.kind)
 		return true;

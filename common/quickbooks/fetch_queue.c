@@ -58,6 +58,8 @@ send_scan(struct fetch_queue *q, struct scan *scan, bool *counted,
 
 	if (!scan->begun)
 		scan_begin(scan, &q->policy, clock_monotonic_ms());
+	if (!fetch_jobs_afford(&q->jobs, scan, &q->policy, why))
+		return scan_fail_in(scan, why);
 	while (job && !scan->closed &&
 	       (*counted || scan->reader.state != READER_PAGING) &&
 	       scan_reader_next(&scan->reader, &job->question)) {
@@ -163,6 +165,7 @@ take_response(struct fetch_queue *q, struct fetch_job *job, struct failure *why)
 	int64_t wait_s = 0;
 	bool open = false;
 
+	job->scan->calls += job->call.calls;
 	if (job->call.why.kind && !job->call.must_split) {
 		*why = job->call.why;
 		return false;
@@ -173,8 +176,6 @@ take_response(struct fetch_queue *q, struct fetch_job *job, struct failure *why)
 			return !why->kind &&
 			       wait_for_clock(q, job, wait_s, why);
 		q->answered_since_failure = true;
-		job->scan->calls++;
-		q->progress.calls++;
 	}
 	if (!(job->question.count ? take_count(q, job, &open, why)
 				  : take_page(q, job, why)))
@@ -320,12 +321,11 @@ finish_scan(struct fetch_queue *q, struct scan *scan, struct failure *why)
 		return true;
 	time_ranges_init(&gaps);
 	int64_t sealed = q->sealed_windows;
-	bool done =
-		fetch_gaps_find(&q->gaps, &q->jobs, scan, &q->output, &gaps,
-				why) &&
-		scan_output_finish(&q->output, scan,
-				   qbo_client_realm(q->jobs.qbo), &gaps,
-				   &q->sealed_windows, &q->sealed_rows, why);
+	bool done = fetch_gaps_find(&q->gaps, &q->jobs, scan, &q->output, &gaps,
+				    why) &&
+		    scan_output_finish(
+			    &q->output, scan, qbo_client_realm(q->jobs.qbo),
+			    &gaps, &q->sealed_windows, &q->sealed_rows, why);
 	q->progress.windows_sealed += q->sealed_windows - sealed;
 	fetch_gaps_report(&q->gaps, scan, &q->failed);
 	time_ranges_free(&gaps);
@@ -378,6 +378,7 @@ fetch_queue_work(struct fetch_queue *q, int wake_fd, struct failure *why)
 {
 	bool ended;
 
+	q->progress.calls = qbo_client_calls(q->jobs.qbo);
 	if (q->scans.first && q->scans.first->run)
 		q->progress.entity =
 			window_run_at(q->scans.first->run, 0)->entity;

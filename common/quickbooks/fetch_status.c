@@ -30,19 +30,16 @@ fetch_status_tell(struct fetch_status *s, const struct fetch_progress *p,
 	if (s->fd < 0 || (!now && now_ms < s->next_ms))
 		return;
 	s->next_ms = now_ms + BETWEEN_LINES_MS;
-	int len = snprintf(line, sizeof(line),
-			   "{\"qb\":\"status\",\"tool\":\"qb-fetch\","
-			   "\"calls\":%" PRId64
-			   ",\"entity\":%s%s%s,\"windows\":%" PRId64
-			   ",\"windows_counted\":%" PRId64
-			   ",\"windows_sealed\":%" PRId64
-			   ",\"rows_counted\":%" PRId64 ",\"rows\":%" PRId64
-			   "}\n",
-			   p->calls, p->entity ? "\"" : "",
-			   p->entity ? p->entity->name : "null",
-			   p->entity ? "\"" : "", p->windows,
-			   p->windows_counted, p->windows_sealed,
-			   p->rows_counted, p->rows);
+	int len = snprintf(
+		line, sizeof(line),
+		"{\"qb\":\"status\",\"tool\":\"qb-fetch\","
+		"\"calls\":%" PRId64 ",\"entity\":%s%s%s,\"windows\":%" PRId64
+		",\"windows_counted\":%" PRId64 ",\"windows_sealed\":%" PRId64
+		",\"rows_counted\":%" PRId64 ",\"rows\":%" PRId64 "}\n",
+		p->calls, p->entity ? "\"" : "",
+		p->entity ? p->entity->name : "null", p->entity ? "\"" : "",
+		p->windows, p->windows_counted, p->windows_sealed,
+		p->rows_counted, p->rows);
 	if (write(s->fd, line, (size_t)len) != len)
 		fetch_status_close(s);
 }

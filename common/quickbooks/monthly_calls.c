@@ -41,24 +41,37 @@ stop_counting(struct monthly_calls *m, const struct failure *trouble,
 	return true;
 }
 
-static enum monthly_calls_state
-fail_used_up(const struct monthly_calls *m, int64_t calls, struct failure *why)
+static bool
+fail_next_month(const struct monthly_calls *m, struct failure *why)
+{
+	int next = m->count.month + 1;
+
+	return fail_next(why,
+			 "run the same command again from %04d-%02d-01 (UTC), "
+			 "or raise QBO_MONTHLY_CALLS",
+			 next / 12, next % 12 + 1);
+}
+
+static const char *
+month_name(const struct monthly_calls *m)
 {
 	static const char *const names[] = {
 		"January",   "February", "March",    "April",
 		"May",       "June",     "July",     "August",
 		"September", "October",  "November", "December"
 	};
-	int month = m->count.month, next = month + 1;
 
+	return names[m->count.month % 12];
+}
+
+static enum monthly_calls_state
+fail_used_up(const struct monthly_calls *m, int64_t calls, struct failure *why)
+{
 	fail(why, FAILURE_LATER,
 	     "the app's %" PRId64 " calls of %s %d are used up (%" PRId64
 	     " of %" PRId64 ")",
-	     m->most, names[month % 12], month / 12, calls, m->most);
-	fail_next(why,
-		  "run the same command again from %04d-%02d-01 (UTC), or "
-		  "raise QBO_MONTHLY_CALLS",
-		  next / 12, next % 12 + 1);
+	     m->most, month_name(m), m->count.month / 12, calls, m->most);
+	fail_next_month(m, why);
 	return MONTHLY_CALLS_USED_UP;
 }
 
@@ -322,4 +335,19 @@ monthly_calls_left(const struct monthly_calls *m, int64_t now_us)
 	if (count.month == m->count.month)
 		calls -= m->to_give_back;
 	return calls < m->most ? m->most - calls : 0;
+}
+
+bool
+monthly_calls_suffice(const struct monthly_calls *m, int64_t needed,
+		      int64_t now_us, struct failure *why)
+{
+	int64_t left = monthly_calls_left(m, now_us);
+
+	if (left >= needed)
+		return true;
+	fail(why, FAILURE_LATER,
+	     "reading it takes %" PRId64 " calls, and %" PRId64
+	     " of the app's %" PRId64 " calls of %s %d are left",
+	     needed, left, m->most, month_name(m), m->count.month / 12);
+	return fail_next_month(m, why);
 }

@@ -65,4 +65,9 @@ void monthly_calls_give_back(struct monthly_calls *m, int64_t *counted_in);
 /* What is left of the limit; INT64_MAX without one. */
 int64_t monthly_calls_left(const struct monthly_calls *m, int64_t now_us);
 
+
+/* Are so many left?  FAILURE_LATER, like that of MONTHLY_CALLS_USED_UP. */
+bool monthly_calls_suffice(const struct monthly_calls *m, int64_t needed,
+			   int64_t now_us, struct failure *why) MUST_CHECK;
+
 #endif

@@ -198,9 +198,8 @@ scan_take_count(struct scan *scan, const struct scan_policy *policy,
 bool
 scan_narrow(struct scan *scan, const struct scan_policy *policy, int64_t now_ms)
 {
-	int64_t middle_us =
-		scan->range.start_us +
-		(scan->range.end_us - scan->range.start_us) / 2;
+	int64_t middle_us = scan->range.start_us +
+			    (scan->range.end_us - scan->range.start_us) / 2;
 
 	scan->with_next = -1; /* that one counts for itself */
 	if (scan->one_window ||
@@ -242,10 +241,9 @@ scan_fail_in(const struct scan *scan, struct failure *why)
 		return window_fail_in(last, why);
 	clock_format(whole.start_us, start);
 	clock_format(whole.end_us, end);
-	return fail_in(why, "%s %" PRId64 " to %" PRId64 "/%" PRId64
-			    " (%s to %s)",
-		       whole.entity->name, whole.no, last->no, last->of, start,
-		       end);
+	return fail_in(
+		why, "%s %" PRId64 " to %" PRId64 "/%" PRId64 " (%s to %s)",
+		whole.entity->name, whole.no, last->no, last->of, start, end);
 }
 
 bool

@@ -132,8 +132,8 @@ evidence(const struct scan *scan)
 
 	return (struct fetch_scan){
 		.range = scan->range,
-		.windows = (int64_t)(last_window(scan) - first_window(scan)) +
-			   1,
+		.windows =
+			(int64_t)(last_window(scan) - first_window(scan)) + 1,
 		.count_before = reader->count_before,
 		.count_after = reader->count_after,
 		.rows = reader->written,
@@ -144,10 +144,10 @@ evidence(const struct scan *scan)
 }
 
 static bool
-write_seal(struct scan_output *o, struct scan *scan, const struct window *window,
-	   struct slice text, const char *realm, const struct fetch_seal *seal,
-	   const struct fetch_scan *proof, int64_t *windows, int64_t *rows,
-	   struct failure *why)
+write_seal(struct scan_output *o, struct scan *scan,
+	   const struct window *window, struct slice text, const char *realm,
+	   const struct fetch_seal *seal, const struct fetch_scan *proof,
+	   int64_t *windows, int64_t *rows, struct failure *why)
 {
 	int64_t count = fetch_output_rows(&o->lines);
 
@@ -326,8 +326,8 @@ scan_output_finish(struct scan_output *o, struct scan *scan, const char *realm,
 		   const struct time_ranges *gaps, int64_t *windows,
 		   int64_t *rows, struct failure *why)
 {
-	struct finishing f = { scan, realm, evidence(scan), scan->calls,
-			       windows, rows };
+	struct finishing f = { scan,        realm,   evidence(scan),
+			       scan->calls, windows, rows };
 
 	if (!scan_output_holds(o, scan))
 		return finish_written(o, scan, realm, windows, rows, why);

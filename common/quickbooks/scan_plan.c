@@ -7,6 +7,14 @@ divide_up(int64_t a, int64_t b)
 	return (a + b - 1) / b;
 }
 
+int64_t
+scan_plan_after_count(const struct scan_policy *policy, int64_t rows)
+{
+	int64_t pages = divide_up(rows, policy->page_size);
+
+	return pages > 1 ? pages + 1 : pages;
+}
+
 /* As scan.c splits: parts that are nine tenths full. */
 struct scan_plan
 scan_plan_for(const struct scan_policy *policy, bool rows_may_enter,
@@ -17,9 +25,8 @@ scan_plan_for(const struct scan_policy *policy, bool rows_may_enter,
 	if (!rows)
 		return plan;
 	if (rows > policy->most_rows)
-		plan.scans = rows / (policy->most_rows -
-				     policy->most_rows / 10) +
-			     1;
+		plan.scans =
+			rows / (policy->most_rows - policy->most_rows / 10) + 1;
 	int64_t pages = plan.scans * divide_up(divide_up(rows, plan.scans),
 					       policy->page_size);
 	if (rows_may_enter) /* two passes, each with a count after it */
@@ -36,8 +43,8 @@ scan_plan_write(const struct scan *scan, const struct scan_policy *policy,
 		int64_t rows, struct lines_out *to, struct failure *why)
 {
 	const struct window whole = scan_as_window(scan);
-	struct scan_plan plan = scan_plan_for(
-		policy, whole.by == WINDOW_BY_TXN_DATE, rows);
+	struct scan_plan plan =
+		scan_plan_for(policy, whole.by == WINDOW_BY_TXN_DATE, rows);
 	char start[CLOCK_TEXT], end[CLOCK_TEXT];
 
 	clock_format(whole.start_us, start);

@@ -15,6 +15,9 @@ struct scan_plan {
 struct scan_plan scan_plan_for(const struct scan_policy *policy,
 			       bool rows_may_enter, int64_t rows);
 
+/* The calls that follow the count of a scan, which is so many rows. */
+int64_t scan_plan_after_count(const struct scan_policy *policy, int64_t rows);
+
 /* Write the plan of a whole run, which has so many rows, as a line of JSON;
  * qb-fetch(1). */
 bool scan_plan_write(const struct scan *scan, const struct scan_policy *policy,

@@ -197,7 +197,7 @@ end_pages(struct scan_reader *r)
 
 void
 scan_reader_page(struct scan_reader *r, const struct reader_question *q,
-		   int64_t rows)
+		 int64_t rows)
 {
 	int64_t next = q->start + rows;
 

@@ -99,9 +99,9 @@ window_run_bound(const struct window_run *run, int64_t start_us, int64_t end_us,
 
 	if (!before && !after)
 		return false;
-	*bound_us = before && (!after || at_us - at->start_us <
-						 at->end_us - at_us)
-			    ? at->start_us
-			    : at->end_us;
+	*bound_us =
+		before && (!after || at_us - at->start_us < at->end_us - at_us)
+			? at->start_us
+			: at->end_us;
 	return true;
 }

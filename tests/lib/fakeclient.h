@@ -76,10 +76,12 @@ qbo_client_calls(const struct qbo_client *q)
 	return q->calls;
 }
 
-int64_t
-qbo_client_calls_left(const struct qbo_client *q)
+bool
+qbo_client_has_calls(const struct qbo_client *q, int64_t needed,
+		     struct failure *why)
 {
-	return q->most_calls ? q->most_calls - q->calls : INT64_MAX;
+	return !q->most_calls || q->most_calls - q->calls >= needed ||
+	       fail(why, FAILURE_LATER, "too few calls are left");
 }
 
 void
