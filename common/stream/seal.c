@@ -172,6 +172,7 @@ read_fetch(struct seal *seal, struct slice object, struct failure *why)
 		return fail(why, FAILURE_DATA,
 			    "fetch: realm, pages, count_before, count_after, "
 			    "left, rows, bytes and sha256 are all needed");
+	seal->fetched = seal->rows;
 	return matches_count(seal, "fetch", why);
 }
 

@@ -30,7 +30,8 @@ void seal_tally_line(struct seal_tally *t, struct slice line);
 struct seal {
 	struct slice realm; /* digits */
 	int64_t pages, rows, bytes;
-	int64_t left; /* rows that left the range while it was read */
+	int64_t fetched;    /* rows of "fetch", before "jq" */
+	int64_t left;       /* rows that left the range while it was read */
 	int64_t unreadable; /* of a scan: rows that were counted, not read */
 	int64_t count_before, count_after; /* -1: null, not counted */
 	int64_t calls; /* that the scan took, in its first seal; -1: not known,

@@ -51,9 +51,16 @@ read_by(struct slice value, enum window_by *by)
 	return json_plain_string(value, &text) && window_by_parse(text, by);
 }
 
+static bool
+read_bool(struct slice value, bool *yes)
+{
+	*yes = slice_is(value, "true");
+	return *yes || slice_is(value, "false");
+}
+
 enum { ENTITY = 1, BY = 2, START = 4, END = 8, NO = 16, OF = 32, ALL = 63 };
 
-/* Which member this was, 0 for an unknown one, -1 for a wrong value. */
+/* Which required member this was, 0 for another one, -1 for a wrong value. */
 static int
 read_member(struct window *w, struct slice key, struct slice value)
 {
@@ -69,6 +76,8 @@ read_member(struct window *w, struct slice key, struct slice value)
 		return json_integer(value, &w->no) ? NO : -1;
 	if (slice_is(key, "of"))
 		return json_integer(value, &w->of) ? OF : -1;
+	if (slice_is(key, "provisional"))
+		return read_bool(value, &w->provisional) ? 0 : -1;
 	return 0;
 }
 
@@ -112,12 +121,12 @@ window_write(const struct window *w, struct buf *to, struct failure *why)
 
 	clock_format(w->start_us, start);
 	clock_format(w->end_us, end);
-	return buf_printf(to, why,
-			  "{\"entity\":\"%s\",\"by\":\"%s\",\"start\":\"%s\","
-			  "\"end\":\"%s\",\"no\":%" PRId64 ",\"of\":%" PRId64
-			  "}",
-			  w->entity->name, window_by_name(w->by), start, end,
-			  w->no, w->of);
+	return buf_printf(
+		to, why,
+		"{\"entity\":\"%s\",\"by\":\"%s\",\"start\":\"%s\","
+		"\"end\":\"%s\",\"no\":%" PRId64 ",\"of\":%" PRId64 "%s}",
+		w->entity->name, window_by_name(w->by), start, end, w->no,
+		w->of, w->provisional ? ",\"provisional\":true" : "");
 }
 
 void

@@ -13,6 +13,8 @@ struct window {
 	enum window_by by;
 	int64_t start_us, end_us; /* [start, end), end after start */
 	int64_t no, of;           /* number 1 of 52 */
+	bool provisional;         /* read too early to be final; if it has no
+				     rows it leaves no trace but its ledger entry */
 };
 
 /* "updated", "created", "txn-date". */
@@ -20,7 +22,8 @@ const char *window_by_name(enum window_by by);
 bool window_by_parse(struct slice name, enum window_by *by) MUST_CHECK;
 
 /*
- * The object {"entity":...,"by":...,"start":...,"end":...,"no":...,"of":...}.
+ * The object {"entity":...,"by":...,"start":...,"end":...,"no":...,"of":...},
+ * with "provisional":true at its end if it is.
  * FAILURE_DATA names the member that is missing or wrong; unknown members are
  * ignored.
  */

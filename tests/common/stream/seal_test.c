@@ -59,7 +59,8 @@ test_read(void)
 		 "{\"rows\":1,\"bytes\":2,\"sha256\":\"" EMPTY
 		 "\",\"pages\":99,\"left\":99,\"program\":\".\"}") &&
 		   seal.rows == 1 && seal.bytes == 2 && seal.pages == 3 &&
-		   seal.left == 2 && !strcmp(seal.sha256, EMPTY),
+		   seal.left == 2 && seal.fetched == 9 &&
+		   !strcmp(seal.sha256, EMPTY),
 	   "the three totals of jq win, and nothing else of it counts");
 	ok(reads(&seal,
 		 "{\"realm\":\"1\",\"pages\":0,\"count_before\":null,"

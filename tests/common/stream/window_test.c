@@ -32,6 +32,28 @@ test_round_trip(void)
 }
 
 static void
+test_provisional(void)
+{
+	static const char young[] =
+		"{\"entity\":\"Invoice\",\"by\":\"updated\","
+		"\"start\":\"2025-01-01T00:00:00Z\","
+		"\"end\":\"2025-01-08T00:00:00Z\",\"no\":1,\"of\":52,"
+		"\"provisional\":true}";
+	struct failure why = { 0 };
+	struct window w;
+	struct buf text;
+
+	buf_init(&text, 1024);
+	ok(window_parse(&w, slice_of(good), &why) && !w.provisional,
+	   "a window is not provisional unless it says so");
+	ok(window_parse(&w, slice_of(young), &why) && w.provisional &&
+		   window_write(&w, &text, &why),
+	   "one that says so is");
+	is(text.at, young, "and keeps it when it is written again");
+	buf_free(&text);
+}
+
+static void
 test_tolerance(void)
 {
 	struct failure why = { 0 };
@@ -73,6 +95,8 @@ test_refusals(void)
 		  "an unknown field is refused" },
 		{ "{\"no\":1.5}", "\"no\" is wrong", "numbers are whole" },
 		{ "{\"of\":\"52\"}", "\"of\" is wrong", "and no strings" },
+		{ "{\"provisional\":1}", "\"provisional\" is wrong",
+		  "provisional is true or false" },
 	};
 
 	for (size_t i = 0; i < LENGTH(cases); i++) {
@@ -103,6 +127,7 @@ int
 main(void)
 {
 	test_round_trip();
+	test_provisional();
 	test_tolerance();
 	test_refusals();
 	test_fields();
