@@ -5,6 +5,7 @@
  * Promise: when a seal passes, the file of its window is complete, fsynced and
  * listed in SHA256SUMS.  No row changes, and each is written before the tool
  * waits for the next.  Payloads are checked by the seal's digest only.
+ * A provisional window without rows has no file, and its seal no "archive".
  */
 #include "archive/verify.h"
 #include "base/log.h"
@@ -59,10 +60,28 @@ put_file_name(const struct envelope *seal, const char *path, struct buf *to,
 	return seal_put(seal, MEMBER_ARCHIVE, slice_of(value), to, why);
 }
 
+/* It is read again with what comes next, so its file would prove nothing that
+ * the next one does not: a run with nothing new changes nothing here. */
+static bool
+needs_no_file(const struct stream *in)
+{
+	return in->window.provisional && !in->seal.fetched;
+}
+
+/* A file that the seal names already is that of another archive. */
+static bool
+pass_seal(const struct envelope *seal, struct buf *out, struct failure *why)
+{
+	if (!seal->value[MEMBER_ARCHIVE].at)
+		return envelope_copy(seal, out, why);
+	return seal_put(seal, MEMBER_ARCHIVE, (struct slice){ NULL, 0 }, out,
+			why);
+}
+
 /* Complete the file as a stream of one window; only then pass the seal on. */
 static bool
-take_seal(struct archive_writer *archive, const struct stream *in,
-	  struct buf *out, struct failure *why)
+keep_window(struct archive_writer *archive, const struct stream *in,
+	    struct buf *out, struct failure *why)
 {
 	char path[ARCHIVE_PATH];
 	struct buf seal, end;
@@ -87,9 +106,10 @@ take(struct archive_writer *archive, const struct stream *in, struct buf *out,
 {
 	if (in->now.kind == ENVELOPE_ROW)
 		return take_row(archive, &in->now, out, why);
-	if (in->now.kind == ENVELOPE_SEAL)
-		return take_seal(archive, in, out, why);
-	return envelope_copy(&in->now, out, why);
+	if (in->now.kind == ENVELOPE_END)
+		return envelope_copy(&in->now, out, why);
+	return needs_no_file(in) ? pass_seal(&in->now, out, why)
+				 : keep_window(archive, in, out, why);
 }
 
 static bool

@@ -13,6 +13,7 @@ A WINDOW is key=value pairs between spaces, all of them optional:
     row_realm=R   what the rows say, where it is not the seal's
     query=TEXT    in each request, as it stands between its quotes
     left=0 rows=N sha256=HEX   what the seal says, where it is not the truth
+    calls=N       of the seal; provisional=true, of the window
     seal=no       no seal; end=no for no end is the word NOEND instead
 """
 import hashlib
@@ -54,10 +55,11 @@ def rows_of(w):
 
 
 def window_of(w):
+    young = {"provisional": True} if w.get("provisional") == "true" else {}
     return {"entity": w.get("entity", "Invoice"), "by": w.get("by", "updated"),
             "start": w.get("start", "2025-01-01T00:00:00Z"),
             "end": w.get("end", "2025-01-08T00:00:00Z"),
-            "no": int(w.get("no", 1)), "of": int(w.get("of", 1))}
+            "no": int(w.get("no", 1)), "of": int(w.get("of", 1)), **young}
 
 
 def write_window(w, out):
@@ -91,6 +93,8 @@ def write_window(w, out):
              "count_before": said - left, "count_after": said - left,
              "left": left, "bytes": count,
              "sha256": w.get("sha256", digest.hexdigest())}
+    if "calls" in w:
+        fetch["calls"] = int(w["calls"])
     archive = "" if "archive" not in w else \
         ',"archive":' + dump({"file": w["archive"]})
     out.write('{"qb":"seal","window":%s,"fetch":%s%s%s}\n' %

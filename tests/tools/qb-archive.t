@@ -57,6 +57,25 @@ gzip -c three | qb-archive z >zipped
 ok 'input may be gzip' same zipped passed
 $gen --windows=1 --rows=0 | qb-archive e >/dev/null
 is 'a window without rows has its file too' "$(zcat e/$of/*_e3b0c44298fc.ndjson.gz | wc -l)" 2
+
+# --- a provisional window
+windows() { python3 "$lib/windows.py" "$@"; }
+windows 'entity=Bill' | qb-archive p >/dev/null
+windows 'entity=Bill ids= provisional=true calls=1' >empty
+touch -d '1 hour ago' p/*/Bill/* p/*/Bill p/* p/.qb-lock p; touch -d '1 minute ago' mark
+is 'a provisional window without rows is passed on' "$(status qb-archive p <empty)" 0
+ok 'as it came' same out empty
+is 'and nothing of the folder changes' "$(find p -newer mark)" ''
+windows 'entity=Bill ids= provisional=true archive=4620/Bill/x' | status qb-archive p >/dev/null
+is 'no file is named, not even one of another archive' "$(grep -c archive out)" 0
+qb-stamp <out >stamped; is 'and the sum of that seal holds' $? 0
+windows 'entity=Bill provisional=true ids=7' | status qb-archive p >/dev/null
+is 'one with rows has its file' "$(files p) $(grep -c '"archive":{"file":' out)" '2 1'
+windows 'entity=Bill provisional=true ids=7' | qb-stamp --jq=empty | status qb-archive p2 >/dev/null
+is 'even if a program dropped them' "$(files p2) $(grep -c '"archive":{"file":' out)" '1 1'
+windows 'entity=Bill ids= provisional=false' | status qb-archive p3 >/dev/null
+is 'and one that is final has its, without rows too' "$(files p3)" 1
+
 qb-archive b <three >/dev/null
 ok 'the same windows give the same bytes' diff -r a b
 { cat three long; } | status qb-archive c >/dev/null
