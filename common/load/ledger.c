@@ -7,6 +7,9 @@
 static const char ledger_sql[] =
 #include "sql/load/ledger.sql.h"
 	;
+static const char ledger_without_calls_sql[] =
+#include "sql/load/ledger_without_calls.sql.h"
+	;
 static const char find_commit_sql[] =
 #include "sql/load/find_commit.sql.h"
 	;
@@ -103,6 +106,9 @@ add_window(struct parameters *p, const struct window *window,
 	add_count(p, "pages", seal->pages);
 	add_count(p, "rows", seal->rows);
 	add_count(p, "left", seal->left);
+	add_count(p, "calls", seal->calls);
+	add_text(p, "provisional",
+		 window->provisional && !seal->fetched ? "true" : "false");
 }
 
 static void
@@ -149,6 +155,8 @@ ledger_entry_write(struct ledger_entry *entry, struct pg *pg,
 		   struct failure *why)
 {
 	struct parameters p = { .count = 0 };
+	const char *sql =
+		entry->without_calls ? ledger_without_calls_sql : ledger_sql;
 	struct pg_result answer = { 0 };
 	char realm[LEDGER_TEXT];
 	struct buf file;
@@ -163,7 +171,7 @@ ledger_entry_write(struct ledger_entry *entry, struct pg *pg,
 	add_counts(&p, entry);
 	add_text(&p, "realm", realm);
 	add_text(&p, "archive", file.at);
-	if (!pg_run(pg, ledger_sql, p.values, p.count, &answer, why)) {
+	if (!pg_run(pg, sql, p.values, p.count, &answer, why)) {
 		fail_in(why, "the load log");
 		goto out;
 	}
@@ -262,10 +270,12 @@ write_numbers(const struct ledger_entry *entry, const struct seal *seal,
 		{ "stale", entry->stale },
 		{ "rejected", entry->rejected },
 		{ "table_rows", entry->table_rows },
+		{ "calls", seal->calls }, /* -1: not known */
 	};
 
 	for (size_t i = 0; i < LENGTH(numbers); i++)
-		if (!buf_printf(to, why, ",\"%s\":%" PRId64, numbers[i].name,
+		if (numbers[i].number >= 0 &&
+		    !buf_printf(to, why, ",\"%s\":%" PRId64, numbers[i].name,
 				numbers[i].number))
 			return false;
 	return true;

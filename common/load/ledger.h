@@ -16,6 +16,8 @@ struct ledger_entry {
 	int64_t inserted, updated, unchanged, stale, rejected;
 	int64_t fetched_us; /* of the latest page; INT64_MIN: no rows */
 	int64_t table_rows; /* of the whole table, after this window */
+	bool without_calls; /* the ledger lacks the columns calls and
+			       provisional, see load/schema.h */
 	struct buf run;     /* id of the run */
 	char seq[LEDGER_TEXT], loaded_at[LEDGER_TEXT]; /* "": not written */
 };

@@ -1,3 +1,6 @@
+#include <stdatomic.h>
+
+#include "base/log.h"
 #include "load/schema.h"
 
 static const char existing_objects_sql[] =
@@ -14,7 +17,7 @@ static const char bind_company_sql[] =
 	;
 
 struct objects {
-	bool schema, ledger, table, unique_id, empty;
+	bool schema, ledger, table, unique_id, empty, calls;
 };
 
 static bool
@@ -30,6 +33,7 @@ find_objects(struct pg *pg, const struct sql_variable *with, size_t count,
 		has->table = !strcmp(pg_text(&answer, 0, 2), "t");
 		has->unique_id = !strcmp(pg_text(&answer, 0, 3), "t");
 		has->empty = !strcmp(pg_text(&answer, 0, 4), "t");
+		has->calls = !strcmp(pg_text(&answer, 0, 5), "t");
 	}
 	pg_result_free(&answer);
 	return done;
@@ -63,10 +67,56 @@ fail_to_create(struct pg *pg, const struct sql_variable *with,
 		with[1].value, schema, user, kind, where, user);
 }
 
+/* Each loader of the process finds out for itself. */
+static void
+warn_without_calls(const char *schema, const struct failure *reason)
+{
+	static atomic_flag warned = ATOMIC_FLAG_INIT;
+
+	if (!atomic_flag_test_and_set(&warned))
+		log_warn("the load log %s.qb_windows has no columns calls and "
+			 "provisional, and they cannot be added: %s; have its "
+			 "owner run, in the folder sql/schema of the source or "
+			 "share/qb/sql/schema of the installation: psql -v "
+			 "schema=%s -f schema.sql",
+			 schema, reason->text, schema);
+}
+
+static bool
+lock_timed_out(const struct pg *pg)
+{
+	return !strcmp(pg->sqlstate, "55P03");
+}
+
+/*
+ * Adding them locks the ledger, so it is done only where they are missing, and
+ * tried once.  A load does not fail without them: what is lost is how many
+ * calls were made, and which empty windows were read too early.
+ */
+static bool
+add_columns(struct pg *pg, const struct sql_variable *with, size_t count,
+	    struct load_schema *at, struct objects *has, struct failure *why)
+{
+	if (has->calls || at->add_failed)
+		return true;
+	has->calls = pg_run(pg, schema_sql, with, count, NULL, why);
+	if (has->calls)
+		return true;
+	pg_rollback(pg);
+	if (!pg_permission_denied(pg) && !lock_timed_out(pg))
+		return fail_in(why, "the load log of schema %s", at->schema);
+	warn_without_calls(at->schema, why);
+	*why = (struct failure){ 0 };
+	at->add_failed = true;
+	return true;
+}
+
 static bool
 create_missing(struct pg *pg, const struct sql_variable *with, size_t count,
-	       struct objects *has, struct failure *why)
+	       struct load_schema *at, struct objects *has, struct failure *why)
 {
+	if (!add_columns(pg, with, count, at, has, why))
+		return false;
 	if (!has->ledger && !pg_run(pg, schema_sql, with, count, NULL, why))
 		return fail_to_create(pg, with, has, why);
 	has->ledger = true;
@@ -86,9 +136,11 @@ load_schema_prepare(struct pg *pg, const struct entity *entity, bool dry_run,
 	struct objects has;
 
 	if (!find_objects(pg, with, LENGTH(with), &has, why) ||
-	    (!dry_run && !create_missing(pg, with, LENGTH(with), &has, why)))
+	    (!dry_run &&
+	     !create_missing(pg, with, LENGTH(with), at, &has, why)))
 		return false;
 	at->has_ledger = has.ledger;
+	at->has_calls = has.calls;
 	at->has_unique_id = has.unique_id;
 	at->is_empty = has.empty;
 	if (has.table || !dry_run)

@@ -11,6 +11,9 @@
 struct load_schema {
 	const char *schema; /* the caller's; pg_temp: see dry_run below */
 	bool has_ledger;    /* and the table of the company */
+	bool has_calls;     /* the ledger has the columns calls and
+			       provisional */
+	bool add_failed;    /* it lacks them, and they cannot be added */
 	bool has_unique_id; /* the table refuses a second row of an id */
 	bool is_empty;      /* the table's file has no bytes */
 };
@@ -19,6 +22,9 @@ struct load_schema {
  * Create what is missing of schema, ledger and table.  Outside a transaction;
  * several processes may do it at the same time.  FAILURE_REFUSED: no right to
  * create it; the next step is what the owner should run.
+ *
+ * The same for columns that a ledger of an older version lacks; but where they
+ * cannot be added there is only a warning, once per process.
  *
  * With `dry_run` nothing is created: a missing table is replaced by an empty
  * temporary one.

@@ -148,9 +148,10 @@ write_rows(struct upsert *u, struct batch *b, const struct sql_variable *with,
 }
 
 static bool
-begin_entry(struct batch *b, struct failure *why)
+begin_entry(const struct upsert *u, struct batch *b, struct failure *why)
 {
 	ledger_entry_clear(&b->entry);
+	b->entry.without_calls = !u->target.has_calls;
 	b->entry.fetched_us = b->rows.latest_us;
 	return buf_add_slice(&b->entry.run, b->rows.row.run, why) &&
 	       row_buffer_select_none(&b->rows, why);
@@ -181,7 +182,7 @@ bool
 upsert_batch(struct upsert *u, struct batch *b, const struct sql_variable *with,
 	     size_t count, struct failure *why)
 {
-	bool done = begin_entry(b, why) &&
+	bool done = begin_entry(u, b, why) &&
 		    (!batch_rows(b) || (select_rows(u, b, with, count, why) &&
 					check_stale_rows(b, why) &&
 					write_rows(u, b, with, count, why))) &&

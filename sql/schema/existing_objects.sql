@@ -1,6 +1,8 @@
 -- What is there: the schema, its ledger, the landing table, a unique index on id
--- that is checked immediately; and whether the table's file has no bytes, so that
--- it has no row.  Whether this user may create what is missing shows when it tries.
+-- that is checked immediately; whether the table's file has no bytes, so that it has
+-- no row; and whether a ledger lacks no column that older versions did not create (a
+-- table of that name without seal_sha256 is none of ours, and lacks nothing).
+-- Whether this user may create what is missing shows when it tries.
 select
 	exists (select from pg_namespace where nspname = :'schema'),
 	exists (select from pg_class c
@@ -22,4 +24,11 @@ select
 			and pg_relation_size(c.oid) = 0
 		from pg_class c
 		join pg_namespace s on s.oid = c.relnamespace
-		where s.nspname = :'schema' and c.relname = :'table'), false);
+		where s.nspname = :'schema' and c.relname = :'table'), false),
+	(select coalesce(array_agg(a.attname::text), '{}') @> '{calls, provisional}'
+			or not coalesce(bool_or(a.attname = 'seal_sha256'), false)
+		from pg_attribute a
+		join pg_class c on c.oid = a.attrelid
+		join pg_namespace s on s.oid = c.relnamespace
+		where s.nspname = :'schema' and c.relname = 'qb_windows'
+			and not a.attisdropped);

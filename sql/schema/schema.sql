@@ -1,7 +1,8 @@
 -- A schema of landing tables: psql -v schema=raw -f sql/schema/schema.sql
 --
 -- One company per schema, since ids are unique only within a company; and the
--- ledger of loaded windows.  Running it again changes nothing.
+-- ledger of loaded windows.  Running it again changes nothing; in a schema that an
+-- older version created it adds the columns that are missing.
 begin;
 -- When two run it at the same time, the second waits and finds it done.
 select pg_advisory_xact_lock(hashtextextended('qb schema ' || :'schema', 0));
@@ -47,8 +48,17 @@ create table if not exists :"schema".qb_windows (
 	table_rows bigint not null,		-- of the whole table, after this window
 	seal_sha256 text not null,
 	archive_file text,
-	loaded_at_utc timestamptz not null default clock_timestamp()
+	loaded_at_utc timestamptz not null default clock_timestamp(),
+	calls bigint,				-- to QuickBooks; null: not known
+	provisional boolean not null default false -- no rows, and read too early:
+						-- read again by the next run
 );
 create index if not exists qb_windows_entity
 	on :"schema".qb_windows (entity, seq);
+
+-- Whoever waits for a table like this makes all who read it wait, too.
+set local lock_timeout = '5s';
+alter table :"schema".qb_windows
+	add column if not exists calls bigint,
+	add column if not exists provisional boolean not null default false;
 commit;

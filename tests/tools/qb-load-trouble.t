@@ -145,6 +145,7 @@ is '--dsn wins over the environment' "$(windows ids=1 | qb-load --dsn='dbname=el
 1"
 pg -c "create schema strange" -c "create table strange.qb_windows (a int)"
 trouble 'a ledger that is not ours' "$(windows ids=1 | qb-load --schema=strange >out 2>err; echo $?)" 69 'schema strange has tables with other columns'
+is 'nothing is added to it' "$(pg -c "select count(*) from information_schema.columns where table_schema = 'strange' and table_name = 'qb_windows'")" 1
 pg -c "create schema older" -c "create table older.invoices (id text primary key, payload jsonb)"
 trouble 'a table that is not ours' "$(windows ids=1 | qb-load --schema=older >out 2>err; echo $?)" 69 'schema older has tables with other columns'
 ok 'and the schema to use is named' said '--schema=older_other'

@@ -115,6 +115,64 @@ load 'entity=Item ids=1-3+2' >/dev/null
 is 'an id that occurs twice is loaded once' "$(counts)" 3,0,0,1,0/3
 load 'entity=Vendor ids=9' 'entity=Vendor ids=' >/dev/null
 is 'a window without rows has its receipt' "$(counts)" '1,0,0,0,0/1 0,0,0,0,0/1'
+
+# --- what the ledger says of calls, and of windows that were read too early
+load 'entity=PaymentMethod ids=1 calls=4' 'entity=PaymentMethod ids=2 no=2 calls=0' 'entity=PaymentMethod ids=3 no=3' \
+	'entity=PaymentMethod ids= provisional=true calls=1' 'entity=PaymentMethod ids=4 provisional=true calls=2' >/dev/null
+is 'the ledger has the calls of each seal, and which windows are provisional' \
+	"$(pg -c "select rows, calls, provisional from raw.qb_windows where entity = 'PaymentMethod' order by seq" | paste -sd' ')" \
+	'1|4|f 1|0|f 1||f 0|1|t 1|2|f'
+is 'and so do the receipts, where they are known' \
+	"$(sed -n 's/.*"table_rows":\([0-9]*\)\(,"calls":[0-9]*\)*,"run".*/\1\2/p' out | paste -sd' ')" \
+	'1,"calls":4 2,"calls":0 3 3,"calls":1 4,"calls":2'
+windows 'entity=PaymentMethod ids=5 provisional=true start=2025-01-08T00:00:00Z end=2025-01-09T00:00:00Z' |
+	qb-stamp --jq=empty | qb-load >out
+is 'one whose rows a program dropped is not, for it had rows' \
+	"$(pg -c "select rows, provisional from raw.qb_windows where entity = 'PaymentMethod' order by seq desc limit 1")" '0|f'
+
+# --- the ledger of an older version
+older() {	# older SCHEMA: as it was, before there were calls
+	pg -c "alter table $1.qb_windows drop column calls, drop column provisional"
+}
+columns() { pg -c "select count(*) from information_schema.columns
+	where table_schema = '$1' and table_name = 'qb_windows' and column_name in ('calls', 'provisional')"; }
+as() { user=$1; shift; windows "$@" | PGUSER=$user qb-load --schema=before --jobs="${jobs:-1}" >out 2>err; echo $?; }
+load_before() { windows "$@" | qb-load --schema=before >out 2>err; echo $?; }
+load_before 'entity=PaymentMethod ids=1 calls=3' >/dev/null
+windows 'ids=1' | qb-load --schema=other >out 2>err
+older before
+windows 'entity=PaymentMethod ids=1-2' | qb-load --schema=before --dry-run >out 2>err
+is 'a dry run adds no columns' "$? $(columns before)" '0 0'
+is 'the first load adds those that it lacks' \
+	"$(load_before 'entity=PaymentMethod ids=2 calls=4') $(columns before) $(cat err)" '0 2 '
+is 'and what was loaded before has none' \
+	"$(pg -c 'select calls, provisional from before.qb_windows order by seq' | paste -sd' ')" '|f 4|f'
+older before
+pg -c 'create role stranger login' -c "grant temporary on database $PGDATABASE to stranger"
+pg -v schema=before -v role=stranger -f "$sql/schema/grants.sql"
+pg -c 'create table before.vendors (like before.payment_methods including all)'
+pg -c 'grant all on before.vendors to stranger'
+is 'who may not add them loads without' \
+	"$(jobs=2; as stranger 'entity=PaymentMethod ids=3 calls=5' 'entity=Vendor ids=1 calls=1' 'entity=PaymentMethod ids= no=2 provisional=true calls=1') $(columns before) $(counts)" \
+	'0 0 1,0,0,0,0/3 1,0,0,0,0/1 0,0,0,0,0/3'
+is 'and is told once what the owner should run' "$(wc -l <err) $(grep -c \
+	'^qb-load: the load log before.qb_windows has no columns calls and provisional, .*: psql -v schema=before -f schema.sql$' err)" '1 1'
+qb-window payment-methods --from=2025-01-01 --to=2025-01-08 | qb-pending --schema=before >out
+is 'qb-pending reads it' "$? $(tail -n 1 out)" '0 {"qb":"end","windows":0,"rows":0}'
+pg -v schema=before -f "$sql/schema/schema.sql" 2>/dev/null
+is 'which adds them' "$(columns before) $(as stranger 'entity=PaymentMethod ids=3 calls=5') $(cat err)" '2 0 '
+is 'and nothing is lost' "$(pg -c 'select calls from before.qb_windows order by seq' | paste -sd' ')" '     5'
+psql -X -q -c 'begin' -c 'lock table before.qb_windows in access share mode' -c 'select pg_sleep(60)' >/dev/null 2>&1 & reader=$!
+until [ "$(pg -c "select count(*) from pg_locks where relation = 'before.qb_windows'::regclass and mode = 'AccessShareLock' and granted")" = 1 ]; do sleep 0.05; done
+is 'a ledger that has them is not locked, whoever reads it for long' \
+	"$(load_before 'entity=PaymentMethod ids=3 calls=5') $(cat err)" '0 '
+older other
+psql -X -q -c 'begin' -c 'lock table other.qb_windows in access share mode' -c 'select pg_sleep(60)' >/dev/null 2>&1 & longer=$!
+until [ "$(pg -c "select count(*) from pg_locks where relation = 'other.qb_windows'::regclass and mode = 'AccessShareLock' and granted")" = 1 ]; do sleep 0.05; done
+is 'nor is one that lacks them waited for' \
+	"$(windows 'ids=1 calls=2' | qb-load --schema=other >out 2>err; echo $?) $(columns other) $(grep -c 'cannot be added: .*lock timeout' err)" '0 0 1'
+kill $longer; wait $longer 2>/dev/null
+kill $reader; wait $reader 2>/dev/null
 cat >doubles.py <<'END'
 import sys, subprocess, json, hashlib
 # the same id three times in one window, the newest in the middle

@@ -5,11 +5,11 @@
 static const struct window window = { .start_us = 0, .end_us = CLOCK_DAY };
 
 static void
-gives(struct ledger_entry *entry, bool dry_run, const char *want,
+gives(struct ledger_entry *entry, int64_t calls, bool dry_run, const char *want,
       const char *what)
 {
 	struct window of = window;
-	struct seal seal = { .rows = 15 };
+	struct seal seal = { .rows = 15, .calls = calls };
 	struct failure why = { 0 };
 	struct buf to;
 
@@ -38,18 +38,19 @@ main(void)
 	entry.table_rows = 99;
 	ok(buf_add_slice(&entry.run, SLICE("r\"1"), &why), "a run");
 	snprintf(entry.loaded_at, sizeof(entry.loaded_at), "T");
-	gives(&entry, false,
+	gives(&entry, 4, false,
 	      "{\"qb\":\"receipt\",\"window\":{\"as\" : 1},\"load\":{"
 	      "\"table\":\"a\\\"b.invoices\",\"rows\":15,\"inserted\":1,"
 	      "\"updated\":2,\"unchanged\":3,\"stale\":4,\"rejected\":5,"
-	      "\"table_rows\":99,\"run\":\"r\\\"1\",\"loaded_at\":\"T\"}}\n",
+	      "\"table_rows\":99,\"calls\":4,\"run\":\"r\\\"1\","
+	      "\"loaded_at\":\"T\"}}\n",
 	      "with the window as it came");
-	gives(&entry, true,
+	gives(&entry, -1, true,
 	      "{\"qb\":\"receipt\",\"window\":{\"as\" : 1},\"load\":{"
 	      "\"table\":\"a\\\"b.invoices\",\"rows\":15,\"inserted\":1,"
 	      "\"updated\":2,\"unchanged\":3,\"stale\":4,\"rejected\":5,"
 	      "\"table_rows\":99,\"run\":\"r\\\"1\",\"dry_run\":true}}\n",
-	      "a dry run's says so, and has no time");
+	      "a dry run's says so, and has no time; calls may be unknown");
 	ledger_entry_clear(&entry);
 	ok(!entry.inserted && !entry.run.len && !entry.loaded_at[0],
 	   "cleared, nothing of it stays");
