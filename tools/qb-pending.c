@@ -1,11 +1,15 @@
 /*
  * qb-pending - drop the tickets of windows that are loaded already.
  *
- * In:   tickets.  Out: those that the ledger does not cover, unchanged, and an
- * end that counts them.
- * Promise: a ticket is dropped only if all of its time range was loaded, in
- * whatever windows; the others are forwarded at once.
+ * In:   tickets.  Out: those that the ledger does not cover, and an end that
+ * counts them.  A ticket that is covered in part is cut to what is not.
+ * Promise: time is left out only if it was loaded, in whatever windows, and
+ * read so long after it (--settle) that QuickBooks showed all changes of it.
+ * Nothing else of the range is left out, and a ticket of which nothing is left
+ * out is forwarded as it came, but for the mark of what is read too early to be
+ * final.
  */
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/options.h"
 #include "check/ledger_query.h"
@@ -14,6 +18,9 @@
 
 static const char *schema;
 static const char *realm;
+static int64_t settle_ms;
+
+enum { MOST_WINDOW_BYTES = 1024 };
 
 static const struct option_row rows[] = {
 	{ .name = "schema",
@@ -21,6 +28,13 @@ static const struct option_row rows[] = {
 	  .preset = "raw",
 	  .help = "schema of the load log, its table qb_windows",
 	  .text = &schema },
+	{ .name = "settle",
+	  .argument = "TIME",
+	  .preset = "15m",
+	  .help = "read again what was read less than this after its time",
+	  .least = 0,
+	  .most = INT64_C(30) * 24 * 3600 * 1000,
+	  .duration_ms = &settle_ms },
 	{ .env = "QBO_REALM_ID",
 	  .help = "the company (default: that of the schema)",
 	  .text = &realm },
@@ -45,7 +59,14 @@ struct pending {
 	struct ledger_query *ledger;
 	struct coverage coverage[128]; /* 39 entities, by three times each */
 	size_t count;
-	int64_t forwarded; /* tickets since the last end */
+	int64_t settled_us; /* what ends later is read too early */
+	int64_t forwarded;  /* tickets since the last end */
+
+	/* The rest of a ticket whose beginning is covered.  If the next one
+	 * begins where it ends, they become one: what the last run read too
+	 * early is one window with what came since. */
+	struct window rest; /* entity NULL: none */
+	struct buf rest_line;
 };
 
 static void
@@ -72,26 +93,109 @@ find_coverage(struct pending *p, const struct window *window,
 	c->by = window->by;
 	time_ranges_init(&c->ranges);
 	p->count++;
-	return ledger_query_coverage(p->ledger, c->entity, c->by, NULL,
-				     &c->ranges, why)
+	return ledger_query_settled(p->ledger, c->entity, c->by, settle_ms,
+				    &c->ranges, why)
 		       ? &c->ranges
 		       : NULL;
 }
 
-/* Forward the ticket, and count it, unless it is loaded. */
+/* The ticket for this part of it: as it came, if it is all of it. */
+static bool
+write_part(const struct tickets *in, const struct window *part, struct buf *out,
+	   struct failure *why)
+{
+	const struct window *whole = &in->window;
+	struct buf text;
+
+	if (part->start_us == whole->start_us &&
+	    part->end_us == whole->end_us &&
+	    part->provisional == whole->provisional)
+		return envelope_copy(&in->now, out, why);
+	buf_init(&text, MOST_WINDOW_BYTES);
+	bool done = window_write(part, &text, why) &&
+		    envelope_put(&in->now, MEMBER_WINDOW, buf_slice(&text), out,
+				 why);
+	buf_free(&text);
+	return done;
+}
+
+static bool
+forward_rest(struct pending *p, struct buf *out, struct failure *why)
+{
+	if (!p->rest.entity)
+		return true;
+	p->rest.entity = NULL;
+	p->forwarded++;
+	return buf_add_slice(out, buf_slice(&p->rest_line), why);
+}
+
+static bool
+keep_rest(struct pending *p, const struct tickets *in,
+	  const struct window *part, struct failure *why)
+{
+	p->rest = *part;
+	buf_clear(&p->rest_line);
+	return write_part(in, part, &p->rest_line, why);
+}
+
+static bool
+continues_rest(const struct pending *p, const struct window *part)
+{
+	return p->rest.entity == part->entity && p->rest.by == part->by &&
+	       p->rest.end_us == part->start_us;
+}
+
+static bool
+forward_part(struct pending *p, const struct tickets *in,
+	     struct time_range range, struct buf *out, struct failure *why)
+{
+	struct window part = in->window;
+	bool is_rest =
+		range.start_us > part.start_us && range.end_us == part.end_us;
+
+	part.start_us = range.start_us;
+	part.end_us = range.end_us;
+	part.provisional = part.end_us > p->settled_us;
+	if (continues_rest(p, &part)) {
+		part.start_us = p->rest.start_us;
+		p->rest.entity = NULL;
+	} else if (!forward_rest(p, out, why)) {
+		return false;
+	} else if (is_rest) {
+		return keep_rest(p, in, &part, why);
+	}
+	p->forwarded++;
+	return write_part(in, &part, out, why);
+}
+
+/* Forward what is not covered of the ticket, and count it. */
 static bool
 forward_ticket(struct pending *p, const struct tickets *in, struct buf *out,
 	       struct failure *why)
 {
-	struct time_range range = { in->window.start_us, in->window.end_us };
+	struct time_range left = { in->window.start_us, in->window.end_us };
 	const struct time_ranges *covered = find_coverage(p, &in->window, why);
+	struct time_range gap;
 
 	if (!covered)
 		return false;
-	if (time_ranges_contain(covered, range))
-		return true;
-	p->forwarded++;
-	return envelope_copy(&in->now, out, why);
+	while (left.start_us < left.end_us &&
+	       time_ranges_gap(covered, left, &gap)) {
+		if (!forward_part(p, in, gap, out, why))
+			return false;
+		left.start_us = gap.end_us;
+	}
+	return true;
+}
+
+static bool
+forward_end(struct pending *p, struct buf *out, struct failure *why)
+{
+	bool done = forward_rest(p, out, why) &&
+		    envelope_write_end(p->forwarded, 0, out, why);
+
+	p->forwarded = 0;
+	return done;
 }
 
 static bool
@@ -102,21 +206,20 @@ forward_pending(struct tickets *in, struct ledger_query *ledger,
 	enum tickets_got got;
 	bool done = false;
 
+	p.settled_us = clock_now_us() - settle_ms * 1000;
+	buf_init(&p.rest_line, LINES_LONGEST);
 	while ((got = tickets_next(in, why)) > TICKETS_DONE) {
 		if (got == TICKETS_ONE &&
 		    !forward_ticket(&p, in, &out->pending, why))
 			goto out;
-		if (got == TICKETS_END) {
-			if (!envelope_write_end(p.forwarded, 0, &out->pending,
-						why))
-				goto out;
-			p.forwarded = 0;
-		}
+		if (got == TICKETS_END && !forward_end(&p, &out->pending, why))
+			goto out;
 		if (!lines_push(out, why))
 			goto out;
 	}
 	done = got == TICKETS_DONE;
 out:
+	buf_free(&p.rest_line);
 	free_coverage(&p);
 	return done;
 }

@@ -62,16 +62,17 @@ ledger_query_open(struct ledger_query *l, struct pg *pg, const char *schema,
 			 schema);
 }
 
-bool
-ledger_query_coverage(const struct ledger_query *l, const struct entity *entity,
-		      enum window_by by, const char *run,
-		      struct time_ranges *to, struct failure *why)
+static bool
+read_coverage(const struct ledger_query *l, const struct entity *entity,
+	      enum window_by by, const char *run, const char *settle,
+	      struct time_ranges *to, struct failure *why)
 {
 	struct sql_variable with[] = { { "schema", l->schema },
 				       { "realm", l->realm },
 				       { "entity", entity->name },
 				       { "by", window_by_name(by) },
-				       { "run", run } };
+				       { "run", run },
+				       { "settle", settle } };
 	struct pg_result answer = { 0 };
 
 	if (!l->exists)
@@ -84,6 +85,25 @@ ledger_query_coverage(const struct ledger_query *l, const struct entity *entity,
 						 pg_integer(&answer, i, 1) });
 	pg_result_free(&answer);
 	return done || fail_in(why, "schema %s", l->schema);
+}
+
+bool
+ledger_query_coverage(const struct ledger_query *l, const struct entity *entity,
+		      enum window_by by, const char *run,
+		      struct time_ranges *to, struct failure *why)
+{
+	return read_coverage(l, entity, by, run, "", to, why);
+}
+
+bool
+ledger_query_settled(const struct ledger_query *l, const struct entity *entity,
+		     enum window_by by, int64_t settle_ms,
+		     struct time_ranges *to, struct failure *why)
+{
+	char settle[32];
+
+	snprintf(settle, sizeof(settle), "%" PRId64 " ms", settle_ms);
+	return read_coverage(l, entity, by, NULL, settle, to, why);
 }
 
 bool

@@ -26,12 +26,18 @@ bool ledger_query_open(struct ledger_query *l, struct pg *pg,
 
 /*
  * Add the ranges that loaded windows of the entity cover; not those of windows
- * that were fetched before their end.  `run` NULL: of any run.
+ * that were fetched before their end.  `run` NULL: of any run.  The second one:
+ * only what was read `settle_ms` after it, so that no row can appear there any
+ * more, and no provisional window; sql/check/coverage.sql.
  */
 bool ledger_query_coverage(const struct ledger_query *l,
 			   const struct entity *entity, enum window_by by,
 			   const char *run, struct time_ranges *to,
 			   struct failure *why) MUST_CHECK;
+bool ledger_query_settled(const struct ledger_query *l,
+			  const struct entity *entity, enum window_by by,
+			  int64_t settle_ms, struct time_ranges *to,
+			  struct failure *why) MUST_CHECK;
 
 /* Windows in the ledger: of those with the same range the one loaded last. */
 struct ledger_windows {
@@ -44,12 +50,13 @@ struct ledger_window {
 	struct time_range range;
 	struct proof_totals totals;
 	const char *sha256; /* of the seal */
-	const char *file;   /* in the archive; "": none */
+	const char *file;   /* in the archive; "": none, or none needed */
 };
 
 /*
  * Of the windows that ledger_query_coverage() counts, those that overlap the
- * range of `proof`; with `archived` only those that have a file.
+ * range of `proof`; with `archived` only those that have a file, or need none,
+ * because they have no rows.
  */
 bool ledger_windows_read(const struct ledger_query *l,
 			 const struct proof *proof, const char *run,
