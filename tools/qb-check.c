@@ -180,7 +180,7 @@ check_windows(const struct check *c, struct proof *p, bool archived,
 			continue;
 		}
 		time_ranges_add(&p->archived, window.range);
-		done = check_file(c, p, &window, why);
+		done = !*window.file || check_file(c, p, &window, why);
 	}
 out:
 	free(chosen);

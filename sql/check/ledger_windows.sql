@@ -3,8 +3,9 @@
 --	psql -v schema=raw -v realm=4620 -v entity=Invoice -v by=updated \
 --		-v run= -v archived= -v start=2025-01-01 -v end=2026-01-01 \
 --		-f sql/check/ledger_windows.sql
--- An empty run: any run.  archived not empty: only windows with a file.  Rows that
--- were fetched and are not in the window were dropped by qb-stamp --jq.
+-- An empty run: any run.  archived not empty: only windows with a file, and those
+-- that need none, because there were no rows.  Rows that were fetched and are not in
+-- the window were dropped by qb-stamp --jq.
 select distinct on (range_start_utc, range_end_utc)
 	(extract(epoch from range_start_utc) * 1000000)::bigint,
 	(extract(epoch from range_end_utc) * 1000000)::bigint,
@@ -14,7 +15,8 @@ select distinct on (range_start_utc, range_end_utc)
 from :"schema".qb_windows
 where realm_id = :'realm' and entity = :'entity' and by = :'by'
 	and :'run' in ('', run_id)
-	and (:'archived' = '' or archive_file is not null)
+	and (:'archived' = '' or archive_file is not null
+		or (rows = 0 and coalesce(count_after + rows_left, 0) = 0))
 	and range_end_utc <= coalesce(fetched_at_utc, loaded_at_utc)
 	and range_start_utc < :'end'::timestamptz
 	and range_end_utc > :'start'::timestamptz
