@@ -1,4 +1,5 @@
 #include "quickbooks/fetch_gaps.h"
+#include "base/clock.h"
 #include "base/log.h"
 
 /* From a page of 1000 rows to one of them are 10 halvings, each of which fails
@@ -30,7 +31,7 @@ may_be_row(const struct fetch_job *job)
 
 bool
 fetch_gaps_narrow(struct fetch_gaps *g, struct fetch_job *job, bool keep,
-		  const struct failure *why)
+		  struct failure *why)
 {
 	struct scan_reader *reader = &job->scan->reader;
 
@@ -40,7 +41,12 @@ fetch_gaps_narrow(struct fetch_gaps *g, struct fetch_job *job, bool keep,
 		g->rows.count = 0;
 	g->pass = reader->pass;
 	if (job->question.most == 1) {
-		if (!keep || reader->policy.rows_may_enter ||
+		if (!keep && !reader->policy.rows_may_enter)
+			return fail_next(why,
+					 "run the same command again with "
+					 "--keep-going, which reads all other "
+					 "rows");
+		if (reader->policy.rows_may_enter ||
 		    !unreadable_rows_add(&g->rows, job->question.start, why))
 			return false;
 	} else {
@@ -105,7 +111,7 @@ add_gap(struct time_ranges *gaps, struct time_range gap)
 }
 
 bool
-fetch_gaps_find(const struct fetch_gaps *g, struct fetch_jobs *jobs,
+fetch_gaps_find(struct fetch_gaps *g, struct fetch_jobs *jobs,
 		struct scan *scan, struct scan_output *output,
 		struct time_ranges *gaps, struct failure *why)
 {
@@ -122,6 +128,7 @@ fetch_gaps_find(const struct fetch_gaps *g, struct fetch_jobs *jobs,
 		struct time_range gap = { 0 };
 
 		done = find_gap(g, i, jobs, scan, times, count, &gap, why);
+		g->rows.rows[i].gap = gap;
 		if (done)
 			add_gap(gaps, gap);
 	}
@@ -135,6 +142,16 @@ fetch_gaps_report(const struct fetch_gaps *g, const struct scan *scan,
 {
 	if (!scan->reader.unreadable)
 		return;
-	for (int i = 0; i < g->rows.count; i++)
-		failed_windows_add_row(failed, &g->rows.rows[i].why);
+	for (int i = 0; i < g->rows.count; i++) {
+		const struct unreadable_row *row = &g->rows.rows[i];
+		char start[CLOCK_TEXT], end[CLOCK_TEXT];
+		struct failure why = { 0 };
+
+		clock_format(row->gap.start_us, start);
+		clock_format(row->gap.end_us, end);
+		fail(&why, row->why.kind,
+		     "%s; it is of a time from %s to %s, which is left out",
+		     row->why.text, start, end);
+		failed_windows_add_row(failed, &why);
+	}
 }

@@ -33,14 +33,14 @@ void fetch_gaps_page_came(struct fetch_gaps *g);
  * all requests.
  */
 bool fetch_gaps_narrow(struct fetch_gaps *g, struct fetch_job *job, bool keep,
-		       const struct failure *why);
+		       struct failure *why);
 
 /*
  * The scan is proven but for these rows: the times to leave out, in order.
  * Counts the seconds in which their neighbours lie, to tell whether an
  * unreadable row lies there, too.
  */
-bool fetch_gaps_find(const struct fetch_gaps *g, struct fetch_jobs *jobs,
+bool fetch_gaps_find(struct fetch_gaps *g, struct fetch_jobs *jobs,
 		     struct scan *scan, struct scan_output *output,
 		     struct time_ranges *gaps, struct failure *why) MUST_CHECK;
 

@@ -58,8 +58,12 @@ send_scan(struct fetch_queue *q, struct scan *scan, bool *counted,
 
 	if (!scan->begun)
 		scan_begin(scan, &q->policy, clock_monotonic_ms());
-	if (!fetch_jobs_afford(&q->jobs, scan, &q->policy, why))
-		return scan_fail_in(scan, why);
+	if (!fetch_jobs_afford(&q->jobs, scan, &q->policy, why)) {
+		if (scan == q->scans.first)
+			return scan_fail_in(scan, why);
+		*why = (struct failure){ 0 }; /* those before it go on */
+		return true;
+	}
 	while (job && !scan->closed &&
 	       (*counted || scan->reader.state != READER_PAGING) &&
 	       scan_reader_next(&scan->reader, &job->question)) {
@@ -262,8 +266,7 @@ is_this_window_only(struct fetch_queue *q, const struct fetch_job *job,
 
 /* A page failed, perhaps for one row's sake.  False: it is no such failure. */
 static bool
-narrow_page(struct fetch_queue *q, struct fetch_job *job,
-	    const struct failure *why)
+narrow_page(struct fetch_queue *q, struct fetch_job *job, struct failure *why)
 {
 	if (!fetch_gaps_narrow(&q->gaps, job, q->keep_going, why))
 		return false;

@@ -7,6 +7,9 @@ enum {
 	MOST_AGE_MS = 30000,
 	/* Of several windows, which are read in two parts after that. */
 	PASSES_BEFORE_NARROWING = 2,
+	/* Changes may show up so long after the moment that they bear:
+	 * QUIRKS.md, "Late changes". */
+	LATE_CHANGES_S = 900,
 };
 
 struct scan *
@@ -151,6 +154,24 @@ begin_part(struct scan *scan, const struct scan_policy *policy, int64_t at_most)
 	begin_reading(scan, policy, at_most);
 }
 
+/*
+ * Where several pages must be read, what is so young that rows may still enter
+ * it is read apart: one that leaves while another enters would hide from the
+ * counts that a row was missed between two pages.  In the young part the next
+ * run reads again what is missed (qb-pending --settle).
+ */
+static bool
+split_young(struct scan *scan, const struct scan_policy *policy, int64_t rows,
+	    int64_t now_ms)
+{
+	int64_t young_us = clock_now_us() - LATE_CHANGES_S * CLOCK_SECOND;
+
+	return rows > policy->page_size && !rows_may_enter(scan) &&
+	       young_us > scan->range.start_us &&
+	       young_us < scan->range.end_us &&
+	       split(scan, young_us, policy->whole_windows, rows, now_ms);
+}
+
 void
 scan_begin(struct scan *scan, const struct scan_policy *policy, int64_t now_ms)
 {
@@ -185,9 +206,10 @@ scan_take_count(struct scan *scan, const struct scan_policy *policy,
 	if (scan->reader.state == READER_COUNTING) {
 		if (scan->with_next >= 0)
 			tell_next(scan, count);
-		if (count > policy->most_rows &&
-		    split(scan, split_target(scan, count, policy->most_rows),
-			  policy->whole_windows, count, now_ms)) {
+		if (split_young(scan, policy, count, now_ms) ||
+		    (count > policy->most_rows &&
+		     split(scan, split_target(scan, count, policy->most_rows),
+			   policy->whole_windows, count, now_ms))) {
 			begin_part(scan, policy, -1);
 			return;
 		}

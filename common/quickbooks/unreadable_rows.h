@@ -19,7 +19,8 @@ enum { UNREADABLE_MOST = 20 };
 
 struct unreadable_rows {
 	struct unreadable_row {
-		int64_t position; /* from 1 */
+		int64_t position;      /* from 1 */
+		struct time_range gap; /* the caller's: left out for it */
 		struct failure why;
 	} rows[UNREADABLE_MOST];
 	int count;
