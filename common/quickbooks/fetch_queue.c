@@ -345,8 +345,7 @@ check_finished(struct fetch_queue *q, struct scan *scan, bool *finished,
 		return true;
 	if (narrow(q, scan))
 		return true;
-	scan_fail_shifted(scan, why);
-	if (!q->keep_going)
+	if (!scan_fail_shifted(scan, why) && !q->keep_going)
 		return false;
 	fail_scan(q, scan, why);
 	*finished = true;

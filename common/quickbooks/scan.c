@@ -166,10 +166,15 @@ split_young(struct scan *scan, const struct scan_policy *policy, int64_t rows,
 {
 	int64_t young_us = clock_now_us() - LATE_CHANGES_S * CLOCK_SECOND;
 
-	return rows > policy->page_size && !rows_may_enter(scan) &&
-	       young_us > scan->range.start_us &&
-	       young_us < scan->range.end_us &&
-	       split(scan, young_us, policy->whole_windows, rows, now_ms);
+	if (rows <= policy->page_size || scan->is_young ||
+	    rows_may_enter(scan) || young_us <= scan->range.start_us ||
+	    young_us >= scan->range.end_us ||
+	    !split(scan, young_us, policy->whole_windows, rows, now_ms))
+		return false;
+	/* a whole window may be split off; not all of that is young */
+	scan->next->is_young = scan->next->range.start_us >=
+			       young_us - CLOCK_SECOND;
+	return true;
 }
 
 void
@@ -177,9 +182,10 @@ scan_begin(struct scan *scan, const struct scan_policy *policy, int64_t now_ms)
 {
 	int64_t rows = scan->at_most;
 
-	if (rows > policy->most_rows &&
-	    split(scan, split_target(scan, rows, policy->most_rows),
-		  policy->whole_windows, rows, scan->at_most_ms))
+	if (split_young(scan, policy, rows, scan->at_most_ms) ||
+	    (rows > policy->most_rows &&
+	     split(scan, split_target(scan, rows, policy->most_rows),
+		   policy->whole_windows, rows, scan->at_most_ms)))
 		rows = -1;
 	/* what is known to be empty stays so */
 	if (rows > 0 && now_ms - scan->at_most_ms > MOST_AGE_MS)

@@ -27,6 +27,7 @@ struct scan {
 	struct window_run *run; /* NULL: not a scan, but the end of a stream */
 	struct time_range range;
 	bool one_window; /* all of it lies in one */
+	bool is_young;   /* rows may still show up in it */
 
 	/* what is known before it is counted; -1: nothing */
 	int64_t at_most, at_most_ms;     /* rows, and since when */
