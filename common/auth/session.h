@@ -27,6 +27,7 @@ struct session {
 	char given_sha256[DIGEST_HEX]; /* of QBO_REFRESH_TOKEN */
 	int64_t token_number;          /* counts access tokens, from 0 */
 	int64_t timeout_ms;            /* of a request to the token endpoint */
+	bool answered; /* the caller's: QuickBooks has taken an access token */
 };
 
 /*

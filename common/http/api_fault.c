@@ -208,8 +208,11 @@ api_fault_classify(int status, struct slice body)
 		return API_FAULT_STALE_TOKEN;
 	if (status == 408)
 		return API_FAULT_SERVER;
-	if (status >= 300 || fault.found)
+	if (fault.found)
 		return API_FAULT_REFUSED;
+	/* QuickBooks itself never answers like this (QUIRKS.md, "Faults") */
+	if (status >= 300)
+		return API_FAULT_FOREIGN;
 	return status == 200 && whole ? API_FAULT_NONE : API_FAULT_MALFORMED;
 }
 
@@ -316,4 +319,46 @@ api_fault_describe(struct slice body, char text[API_FAULT_TEXT])
 		add_value(text, &used, ": ", fault.detail, fault.xml);
 	while (used && text[used - 1] == ' ')
 		text[--used] = '\0';
+}
+
+/* Does it begin like HTML?  A comment or an XML declaration may come first. */
+static bool
+is_html(struct slice body)
+{
+	static const char *const tags[] = { "<!doctype html", "<html", "<head",
+					    "<body" };
+
+	if (body.len > MOST_SCANNED_BYTES)
+		body.len = MOST_SCANNED_BYTES;
+	while (body.len) {
+		const char *at = memchr(body.at, '<', body.len);
+
+		if (!at)
+			return false;
+		body.len -= (size_t)(at - body.at);
+		body.at = at;
+		for (size_t i = 0; i < LENGTH(tags); i++)
+			if (body.len >= strlen(tags[i]) &&
+			    !strncasecmp(at, tags[i], strlen(tags[i])))
+				return true;
+		body.at++;
+		body.len--;
+	}
+	return false;
+}
+
+const char *
+api_fault_body(struct slice body)
+{
+	struct failure ignored;
+
+	while (body.len && strchr(" \t\r\n", *body.at) && *body.at) {
+		body.at++;
+		body.len--;
+	}
+	if (!body.len)
+		return "an empty body";
+	if (json_check(body, &ignored))
+		return "JSON without a fault";
+	return is_html(body) ? "an HTML page" : "text that is not JSON";
 }

@@ -18,6 +18,8 @@ enum api_fault {
 	API_FAULT_SERVER,       /* transient error of the server */
 	API_FAULT_MALFORMED,    /* neither a fault nor a response of this API;
 				 transient */
+	API_FAULT_FOREIGN,      /* a status of 3xx or 4xx without a fault: of a
+				 server in front of QuickBooks; transient */
 	API_FAULT_STALE_TOKEN,  /* the access token has expired */
 	API_FAULT_LOGIN,        /* this login has no access to this company */
 	API_FAULT_REFUSED,      /* a permanent error */
@@ -37,5 +39,8 @@ enum { API_FAULT_TEXT = 480 };
  * because they quote the token.
  */
 void api_fault_describe(struct slice body, char text[API_FAULT_TEXT]);
+
+/* What a body looks like that has no fault: "an HTML page". */
+const char *api_fault_body(struct slice body);
 
 #endif

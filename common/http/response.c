@@ -105,12 +105,15 @@ http_response_header(struct http_response *r, struct slice line)
 			 "HTTP/")) { /* of the next response after a 100 */
 		r->headers_ended = r->gzipped = false;
 		r->retry_after_ms = -1;
+		r->location[0] = '\0';
 	} else if (slice_is(line, "\r\n") || slice_is(line, "\n")) {
 		r->headers_ended = true;
 	} else if (header_is(line, "Retry-After:", &value)) {
 		r->retry_after_ms = retry_after_ms(value, clock_now_us());
 	} else if (header_is(line, "intuit_tid:", &value)) {
 		slice_printable(value, r->tid, HTTP_RESPONSE_TID);
+	} else if (header_is(line, "Location:", &value)) {
+		http_url_target(value, r->location);
 	} else if (header_is(line, "Content-Encoding:", &value)) {
 		return take_encoding(r, value);
 	}

@@ -11,6 +11,7 @@
 
 #include "base/gzip.h"
 #include "http/retry.h"
+#include "http/url_host.h"
 
 enum { HTTP_RESPONSE_TID = 96, HTTP_RESPONSE_ERROR = 256 };
 
@@ -20,6 +21,7 @@ struct http_response {
 	struct buf body;                 /* inflated */
 	int64_t retry_after_ms;          /* -1: no Retry-After */
 	char tid[HTTP_RESPONSE_TID];     /* intuit_tid, printable; or "" */
+	char location[HTTP_URL_HOST];    /* where a redirect points; or "" */
 	char error[HTTP_RESPONSE_ERROR]; /* printable; "": a response came */
 	bool unsent;     /* nothing of the request had been sent */
 	bool timed_out;  /* it was sent, and its time ran out */

@@ -39,6 +39,7 @@ retry_decide(const struct retry_policy *policy, const struct retry_try *last)
 		[API_FAULT_RATE_LIMITED] = "rate limit",
 		[API_FAULT_SERVER] = "server error",
 		[API_FAULT_MALFORMED] = "invalid response",
+		[API_FAULT_FOREIGN] = "not from QuickBooks' API",
 		[API_FAULT_REFUSED] = NULL,
 	};
 	int64_t wait_ms = wait_before_next_ms(policy, last);

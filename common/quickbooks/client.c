@@ -183,6 +183,7 @@ take_response(struct qbo_client *q, struct pending_call *p, struct failure *why)
 
 	p->in_flight = false;
 	count_response(q, p);
+	p->others_answered = q->session.answered;
 	enum pending_state state = pending_call_decide(
 		p, &q->policy, &q->session.settings, now_ms, &hold_ms);
 	if (hold_ms)
@@ -190,6 +191,8 @@ take_response(struct qbo_client *q, struct pending_call *p, struct failure *why)
 				       now_ms + hold_ms);
 	switch (state) {
 	case PENDING_DONE:
+		if (!p->call->why.kind)
+			q->session.answered = true;
 		finish(q, p);
 		break;
 	case PENDING_RETRY:

@@ -1,6 +1,7 @@
 #include "quickbooks/pending_call.h"
 #include "base/log.h"
 #include "http/client.h"
+#include "http/jitter.h"
 #include "quickbooks/call_error.h"
 #include "quickbooks/retry_options.h"
 
@@ -55,34 +56,37 @@ accept_response(struct pending_call *p, struct failure *why)
 
 static enum pending_state
 retry_or_give_up(struct pending_call *p, const struct retry_policy *policy,
-		 enum api_fault fault, const char *what, int64_t now_ms,
-		 int64_t *hold_ms)
+		 struct call_trouble *trouble, int64_t now_ms, int64_t *hold_ms)
 {
 	const struct http_response *response = &p->response;
+	enum api_fault fault = trouble->fault;
 	const struct retry_try last = {
 		.number = p->tries,
 		.fault = fault,
 		.elapsed_ms = now_ms - p->began_ms,
 		.retry_after_ms = response->retry_after_ms,
-		.jitter = retry_options_jitter(),
+		.jitter = jitter_draw(),
 	};
 	struct retry_decision decision = retry_decide(policy, &last);
 
 	/* also when this call gives up: the limit is the company's */
-	if (fault == API_FAULT_RATE_LIMITED)
+	if (fault == API_FAULT_RATE_LIMITED) {
 		*hold_ms = decision.wait_ms;
+		trouble->rate_limited = ++p->rate_limited;
+	}
 	if (!decision.again) {
-		call_error_gave_up(response, &last, &decision, what,
-				   &p->call->why);
-		p->call->this_call_only =
-			response->status && fault != API_FAULT_RATE_LIMITED;
+		call_error_gave_up(trouble, &last, &decision, &p->call->why);
+		p->call->this_call_only = response->status &&
+					  fault != API_FAULT_RATE_LIMITED &&
+					  p->call->why.kind == FAILURE_LATER;
 		return PENDING_DONE;
 	}
 	p->no_gzip = p->no_gzip || response->bad_gzip;
 	p->due_ms = now_ms + decision.wait_ms;
 	log_info("request will be retried try=%" PRId64 " wait_ms=%" PRId64
 		 " why=\"%s: %s\"",
-		 p->tries + 1, decision.wait_ms, decision.reason, what);
+		 p->tries + 1, decision.wait_ms, decision.reason,
+		 trouble->what);
 	return PENDING_RETRY;
 }
 
@@ -97,24 +101,22 @@ ask_to_split(struct pending_call *p, const char *what)
 }
 
 static enum pending_state
-refuse(struct pending_call *p, const struct settings *settings,
-       enum api_fault fault, const char *what)
+refuse(struct pending_call *p, const struct call_trouble *trouble)
 {
 	int status = p->response.status;
 
-	call_error_refused(&p->response, fault, settings, what, &p->call->why);
-	p->call->this_call_only = fault == API_FAULT_REFUSED && status &&
-				  status != 401 && status != 403;
+	call_error_refused(trouble, &p->call->why);
+	p->call->this_call_only = trouble->fault == API_FAULT_REFUSED &&
+				  status && status != 401 && status != 403;
 	return PENDING_DONE;
 }
 
 /* A token may expire at any time, but not twice in one call. */
 static enum pending_state
-renew_token(struct pending_call *p, const struct settings *settings,
-	    const char *what)
+renew_token(struct pending_call *p, const struct call_trouble *trouble)
 {
 	if (p->token_renewed)
-		return refuse(p, settings, API_FAULT_STALE_TOKEN, what);
+		return refuse(p, trouble);
 	p->token_renewed = true;
 	p->tries--;
 	log_info("access token expired tid=%s", p->response.tid);
@@ -133,18 +135,23 @@ pending_call_decide(struct pending_call *p, const struct retry_policy *policy,
 	*hold_ms = 0;
 	if (response->status == 200 && accept_response(p, &invalid))
 		return PENDING_DONE;
-	enum api_fault fault = call_error_fault(response);
-	call_error_describe(response, what);
-	switch (fault) {
+	struct call_trouble trouble = { .response = response,
+					.settings = settings,
+					.fault = call_error_fault(response),
+					.what = what,
+					.answered = p->others_answered };
+	call_error_describe(response, trouble.fault, what);
+	switch (trouble.fault) {
 	case API_FAULT_NONE: /* whole JSON, but not what was requested */
 		fail_in(&invalid, "HTTP %d", response->status);
-		return retry_or_give_up(p, policy, API_FAULT_MALFORMED,
-					invalid.text, now_ms, hold_ms);
+		trouble.fault = API_FAULT_MALFORMED;
+		trouble.what = invalid.text;
+		break;
 	case API_FAULT_STALE_TOKEN:
-		return renew_token(p, settings, what);
+		return renew_token(p, &trouble);
 	case API_FAULT_LOGIN:
 	case API_FAULT_REFUSED:
-		return refuse(p, settings, fault, what);
+		return refuse(p, &trouble);
 	case API_FAULT_TIMEOUT:
 		if (p->call->can_split)
 			return ask_to_split(p, what);
@@ -153,7 +160,8 @@ pending_call_decide(struct pending_call *p, const struct retry_policy *policy,
 	case API_FAULT_RATE_LIMITED:
 	case API_FAULT_SERVER:
 	case API_FAULT_MALFORMED:
+	case API_FAULT_FOREIGN:
 		break;
 	}
-	return retry_or_give_up(p, policy, fault, what, now_ms, hold_ms);
+	return retry_or_give_up(p, policy, &trouble, now_ms, hold_ms);
 }

@@ -1,8 +1,5 @@
-#include <sys/random.h>
-
-#include "auth/settings.h"
-#include "base/clock.h"
 #include "quickbooks/retry_options.h"
+#include "auth/settings.h"
 
 static int64_t retries;
 static int64_t retry_for_ms;
@@ -50,14 +47,4 @@ bool
 retry_options_rate_limited(void)
 {
 	return !no_rate_limit;
-}
-
-double
-retry_options_jitter(void)
-{
-	uint32_t drawn = 0;
-
-	if (getrandom(&drawn, sizeof(drawn), 0) != sizeof(drawn))
-		drawn = (uint32_t)clock_now_us(); /* any bits will do */
-	return drawn / 4294967296.0;
 }

@@ -17,7 +17,4 @@ struct retry_policy retry_options_policy(void);
 /* False with --no-rate-limit. */
 bool retry_options_rate_limited(void);
 
-/* A random number in [0, 1), for retry_try.jitter. */
-double retry_options_jitter(void);
-
 #endif

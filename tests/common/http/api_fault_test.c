@@ -66,13 +66,28 @@ static const struct {
 	{ "a bare 429", 429, "", API_FAULT_RATE_LIMITED },
 	{ "the throttle dressed as a 403", 403, THROTTLE,
 	  API_FAULT_RATE_LIMITED },
-	{ "a 403 without a word", 403, "<html>", API_FAULT_REFUSED },
+	{ "a 403 without a fault is not QuickBooks'", 403, "<html>",
+	  API_FAULT_FOREIGN },
+	{ "nor is an empty one", 403, "", API_FAULT_FOREIGN },
+	{ "nor one whose JSON has no fault", 403,
+	  "{\"message\":\"Forbidden\",\"fault\":null}", API_FAULT_FOREIGN },
+	{ "a 403 with a fault of the service", 403,
+	  SERVICE("5020", "Permission Denied", "x"), API_FAULT_REFUSED },
 	{ "a bad query", 400, SERVICE("4000", "Error parsing query", "x"),
 	  API_FAULT_REFUSED },
 	{ "an operation unsupported during an outage", 400,
 	  SERVICE("500", "Unsupported Operation", "x"), API_FAULT_SERVER },
-	{ "a redirect", 302, "", API_FAULT_REFUSED },
-	{ "a page that is not there", 404, "<html>", API_FAULT_REFUSED },
+	{ "a redirect", 302, "", API_FAULT_FOREIGN },
+	{ "a permanent one", 308, "<html>", API_FAULT_FOREIGN },
+	{ "a page that is not there", 404, "<html>", API_FAULT_FOREIGN },
+	{ "plain text with a 400", 400, "Bad Request", API_FAULT_FOREIGN },
+	{ "a 407", 407, "", API_FAULT_FOREIGN },
+	{ "a 404 with a fault", 404, SERVICE("610", "Not Found", "x"),
+	  API_FAULT_REFUSED },
+	{ "a 400 with a fault in XML", 400, "<Fault><Error code=\"4000\">",
+	  API_FAULT_REFUSED },
+	{ "an HTML page with a 401 is a stale token", 401, "<html>",
+	  API_FAULT_STALE_TOKEN },
 	{ "HTML in a 503", 503, "<html>", API_FAULT_SERVER },
 	{ "a 504, in XML", 504,
 	  "<Fault type=\"SystemFault\"><Error code=\"6002\">",
@@ -109,6 +124,20 @@ static const struct {
 	{ "errors that are no list", "{\"Fault\":{\"Error\":7}}", "" },
 	{ "invalid UTF-8 in XML does no harm",
 	  "<Fault><Error code=\"\xff\xc3\"><Message>\xc2</Message>", "" },
+};
+
+static const struct {
+	const char *body, *want;
+} bodies[] = {
+	{ "", "an empty body" },
+	{ " \r\n", "an empty body" },
+	{ "<html>CANARY", "an HTML page" },
+	{ "\xef\xbb\xbf\n<!DOCTYPE HTML PUBLIC>", "an HTML page" },
+	{ "<?xml version=\"1.0\"?><!-- x --><HTML>", "an HTML page" },
+	{ "{\"message\":\"CANARY <html>\"}", "JSON without a fault" },
+	{ "{\"message\":", "text that is not JSON" },
+	{ "Not Found", "text that is not JSON" },
+	{ "a < b", "text that is not JSON" },
 };
 
 static void
@@ -167,6 +196,9 @@ main(void)
 		api_fault_describe(slice_of(texts[i].body), text);
 		is(text, texts[i].want, texts[i].name);
 	}
+	for (size_t i = 0; i < LENGTH(bodies); i++)
+		is(api_fault_body(slice_of(bodies[i].body)), bodies[i].want,
+		   bodies[i].want);
 	size_t used = (size_t)snprintf(longish, sizeof(longish),
 				       "{\"Fault\":{\"Error\":[{\"Detail\":\"");
 	while (used < 2000)

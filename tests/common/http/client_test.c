@@ -156,8 +156,11 @@ test_flags(void)
 	ok(a.status == 429 && a.retry_after_ms == 7000 &&
 		   !strcmp(a.tid, "1-5f "),
 	   "Retry-After and intuit_tid are read, and made harmless");
+	get(&a, "header:location:http://a.example/?x 302:", plain);
+	ok(a.status == 302 && !strcmp(a.location, "a.example"),
+	   "the host of a Location is read");
 	get(&a, "ok:x", plain);
-	ok(a.retry_after_ms == -1 && !a.tid[0],
+	ok(a.retry_after_ms == -1 && !a.tid[0] && !a.location[0],
 	   "an answer forgets the one before");
 	get(&a, "gzraw:not:{}", plain);
 	ok(a.bad_gzip, "broken gzip is told apart");

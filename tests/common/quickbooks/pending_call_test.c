@@ -1,0 +1,128 @@
+/* covers: pending_call call_error */
+#include "qboserver.h"
+#include "tap.h"
+
+#define GOOD "GET ok:" ROWS "\n"
+
+/* Answers of servers in front of QuickBooks, and a 429 that stays. */
+static const struct {
+	const char *name;
+	const char *script; /* of the API */
+	const char *retries;
+	enum failure_kind kind;
+	const char *text, *next; /* a part of each */
+	int queries;
+} cases[] = {
+	{ .name = "a 404 page is asked again",
+	  .script = "GET 404:<html>\n" GOOD,
+	  .queries = 2 },
+	{ .name = "so is a 403 without a body, and a redirect",
+	  .script = "GET 403:\nGET header:Location:http://127.0.0.1:1/ "
+		    "302:\n" GOOD,
+	  .queries = 3 },
+	{ .name = "a redirect that stays says where to, and what to check",
+	  .script = "GET header:Location:https://CANARY@a.example/x?CANARY "
+		    "302:<html>CANARY\n",
+	  .retries = "--retries=1",
+	  .kind = FAILURE_REFUSED,
+	  .text = "an answer that is not from QuickBooks' API: HTTP 302 to "
+		  "a.example, an HTML page; gave up after 2 tries in",
+	  .next = "check QBO_REALM_ID (1234567890) and QBO_API_URL (the "
+		  "request went to 127.0.0.1:",
+	  .queries = 2 },
+	{ .name = "HTML in a 200 that stays is transient, and says what to "
+		  "check",
+	  .script = "GET ok:<html>CANARY\n",
+	  .retries = "--retries=0",
+	  .kind = FAILURE_LATER,
+	  .text = "not from QuickBooks' API: HTTP 200, an HTML page; gave up",
+	  .next = "QBO_REALM_ID (1234567890) and QBO_API_URL (the request",
+	  .queries = 1 },
+	{ .name = "a 429 that stays is perhaps the allowance of the month",
+	  .script = "GET header:Retry-After:1 429:\n",
+	  .retries = "--retries=1",
+	  .kind = FAILURE_LATER,
+	  .text = "no retries left (--retries); QuickBooks asked for a pause "
+		  "of 1 s; perhaps the app's monthly allowance of calls is "
+		  "used up",
+	  .next = "as QuickBooks asks",
+	  .queries = 2 },
+};
+
+static void
+test_case(size_t i)
+{
+	struct qbo_call call;
+	struct rawserver s;
+	struct failure why;
+	char script[4000];
+
+	forget_login();
+	snprintf(script, sizeof(script), "%sPOST ok:" TOKENS("2") "\n",
+		 cases[i].script);
+	serve(&s, script);
+	struct qbo_client *q = open_qbo(cases[i].retries, NULL, &why);
+	if (!q || !ask(q, &call, false, &why))
+		abort();
+	bool right = call.why.kind == cases[i].kind &&
+		     (cases[i].kind || call.response.row_count == 2) &&
+		     (!cases[i].text || strstr(call.why.text, cases[i].text)) &&
+		     (!cases[i].next || strstr(call.why.next, cases[i].next)) &&
+		     rawserver_asked(&s, "GET /v3/") == cases[i].queries;
+
+	ok(right, "%s", cases[i].name);
+	if (!right)
+		printf("# %s / %s / %d\n", call.why.text, call.why.next,
+		       rawserver_asked(&s, "GET /v3/"));
+	fprintf(stderr, "%s\n%s\n", call.why.text, call.why.next);
+	qbo_client_close(q);
+	qbo_call_free(&call);
+	rawserver_stop(&s);
+}
+
+/* What a page and a 403 mean once QuickBooks has answered. */
+static void
+test_after_answer(void)
+{
+	struct qbo_call calls[3];
+	struct rawserver s;
+	struct failure why;
+
+	forget_login();
+	serve(&s,
+	      GOOD "GET 404:<html>\nGET 403:" FAULT(
+		      "3100", "AUTHENTICATION") "\n"
+						"POST ok:" TOKENS("2") "\n");
+	struct qbo_client *q = open_qbo("--retries=0", NULL, &why);
+	for (int i = 0; i < 3; i++)
+		if (!q || !ask(q, &calls[i], false, &why))
+			abort();
+	ok(!calls[0].why.kind && calls[1].why.kind == FAILURE_LATER &&
+		   strstr(calls[1].why.text, "HTTP 404, an HTML page") &&
+		   strstr(calls[1].why.text, "other requests to this address "
+					     "(127.0.0.1:") &&
+		   calls[1].this_call_only,
+	   "a page that stays after an answer is transient");
+	ok(calls[2].why.kind == FAILURE_LOGIN &&
+		   !strstr(calls[2].why.text, "sandbox") &&
+		   strstr(calls[2].why.next, "qb-auth login"),
+	   "and the environment is not in question");
+	qbo_client_close(q);
+	for (int i = 0; i < 3; i++)
+		qbo_call_free(&calls[i]);
+	rawserver_stop(&s);
+}
+
+int
+main(void)
+{
+	listen_in();
+	setenv("QBO_REFRESH_TOKEN", "CANARY-REFRESH-1", 1);
+	for (size_t i = 0; i < LENGTH(cases); i++)
+		test_case(i);
+	test_after_answer();
+	ok(was_said("wait_ms=") && !was_said("CANARY"),
+	   "no token and no page in anything that was said");
+	rawserver_clean(folder);
+	return tap_done();
+}
