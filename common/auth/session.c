@@ -6,11 +6,6 @@
 #include "base/secret.h"
 
 enum {
-	PAUSE_MS = 1000, /* before a retry */
-	LONGEST_RETRY_AFTER_MS = 60000,
-	MOST_LOST_TRIES =
-		2, /* when the request was sent and no response came */
-	MOST_UNSENT_TRIES = 3, /* when nothing was sent */
 	TIMEOUT_MS = 60000,
 	LOCK_STEP_MS = 20,
 	MOST_LOCK_WAIT_MS = 300000,
@@ -80,6 +75,7 @@ session_begin(struct session *s, const struct settings *settings,
 	secret_protect_process();
 	*s = (struct session){ .settings = *settings,
 			       .http = http,
+			       .policy = token_tries_policy,
 			       .timeout_ms = TIMEOUT_MS };
 	tokens_init(&s->tokens);
 	if (settings->refresh_token)
@@ -106,19 +102,6 @@ session_close(struct session *s)
 }
 
 /* Other requests go on meanwhile. */
-static bool
-pause_ms(struct session *s, int64_t ms, struct failure *why)
-{
-	int64_t end_ms = clock_monotonic_ms() + ms, left_ms = ms;
-
-	while (left_ms > 0) {
-		if (!http_client_run(s->http, left_ms, -1, NULL, why))
-			return false;
-		left_ms = end_ms - clock_monotonic_ms();
-	}
-	return true;
-}
-
 bool
 session_lock(struct session *s, struct failure *why)
 {
@@ -131,32 +114,12 @@ session_lock(struct session *s, struct failure *why)
 			return false;
 		if (locked)
 			return true;
-		if (!pause_ms(s, LOCK_STEP_MS, why))
+		if (!http_client_wait(s->http, LOCK_STEP_MS, why))
 			return false;
 	}
 	return fail(why, FAILURE_LATER,
 		    "%s.lock: another process has held it for %d minutes",
 		    s->store.file.path.at, MOST_LOCK_WAIT_MS / 60000);
-}
-
-/* Wait for the next try; false when there is none. */
-static bool
-wait_to_retry(struct session *s, enum token_result result, int tries,
-	      int64_t retry_after_ms, struct failure *why)
-{
-	struct failure ignored;
-	int64_t wait_ms = retry_after_ms > PAUSE_MS ? retry_after_ms : PAUSE_MS;
-
-	if (wait_ms > LONGEST_RETRY_AFTER_MS)
-		return false;
-	if ((result == TOKEN_UNSENT && tries < MOST_UNSENT_TRIES) ||
-	    (result == TOKEN_LOST && tries < MOST_LOST_TRIES)) {
-		log_info("token request will be retried wait_ms=%" PRId64
-			 " why=\"%s\"",
-			 wait_ms, why->text);
-		return pause_ms(s, wait_ms, &ignored);
-	}
-	return false;
 }
 
 struct token_endpoint
@@ -170,41 +133,92 @@ session_token_endpoint(const struct session *s)
 					.timeout_ms = s->timeout_ms };
 }
 
-/* A response that was lost may have replaced the refresh token; the old one
- * stays valid for about a day, so one more try with it is safe. */
+/* --- one refresh token --------------------------------------------------- */
+
+/* What no more tries can help; invalid_grant is told by the callers. */
+static void
+fail_tries(const struct session *s, const struct token_tries *t,
+	   const struct failure *last, struct failure *why)
+{
+	*why = *last;
+	if (t->result == TOKEN_LOST || t->result == TOKEN_UNSENT ||
+	    t->result == TOKEN_NOT_DONE)
+		token_tries_fail(t, s->settings.token_url,
+				 s->answered || s->token_number, why);
+}
+
 enum token_result
 session_refresh(struct session *s, struct slice token, struct tokens *next,
 		struct failure *why)
 {
 	const struct token_endpoint endpoint = session_token_endpoint(s);
 	struct failure last; /* `why` stays empty if a retry succeeds */
-	enum token_result result;
-	int64_t retry_after_ms = -1;
-	int tries = 0;
+	struct token_tries t;
 
+	token_tries_begin(&t, s->http, &s->policy);
 	do {
 		tokens_copy(next, &s->tokens);
-		result = token_request_refresh(&endpoint, token, next,
-					       &retry_after_ms, &last);
-		tries++;
-	} while (wait_to_retry(s, result, tries, retry_after_ms, &last));
-	if ((result == TOKEN_LOST || result == TOKEN_UNSENT) && tries > 1)
-		fail_in(&last, "after %d tries", tries);
-	if (result != TOKEN_GRANTED && result != TOKEN_INVALID_GRANT)
-		*why = last;
+		token_tries_count(&t,
+				  token_request_refresh(&endpoint, token, next,
+							&t.trouble, &last));
+	} while (token_tries_wait(&t, &last));
+	if (t.result != TOKEN_GRANTED && t.result != TOKEN_INVALID_GRANT)
+		fail_tries(s, &t, &last, why);
+	return t.result;
+}
+
+/* --- a new access token -------------------------------------------------- */
+
+/* All tries to replace one access token. */
+struct renewal {
+	struct tokens stale; /* as they were before */
+	struct buf refused;  /* a refresh token that got invalid_grant */
+	struct token_tries t;
+	bool asked; /* in the last try, and t.result is the result */
+};
+
+static enum token_result
+request(struct session *s, const struct buf *token, struct tokens *next,
+	struct renewal *r, struct failure *why)
+{
+	const struct token_endpoint endpoint = session_token_endpoint(s);
+	enum token_result result;
+
+	tokens_copy(next, &s->tokens);
+	result = token_request_refresh(&endpoint, buf_slice(token), next,
+				       &r->t.trouble, why);
+	token_tries_count(&r->t, result);
+	r->asked = true;
 	return result;
 }
 
+/* The next token has tries of its own. */
 static bool
-refresh(struct session *s, struct tokens *next, struct failure *why)
+note_refused(struct renewal *r, const struct buf *token, struct failure *why)
 {
-	enum token_result result =
-		session_refresh(s, buf_slice(&s->tokens.refresh), next, why);
+	log_info("refresh token refused, trying the previous one");
+	r->t.lost = 0;
+	return tokens_set(&r->refused, buf_slice(token), why);
+}
 
-	if (result == TOKEN_INVALID_GRANT && s->tokens.previous.len) {
-		log_info("refresh token refused, trying the previous one");
-		result = session_refresh(s, buf_slice(&s->tokens.previous),
-					 next, why);
+/* With the refresh token, and after invalid_grant with the one before it. A
+ * token that got invalid_grant is not sent again. */
+static bool
+refresh(struct session *s, struct tokens *next, struct renewal *r,
+	struct failure *why)
+{
+	struct tokens *t = &s->tokens;
+	bool known_refused =
+		r->refused.len &&
+		slice_equal(buf_slice(&r->refused), buf_slice(&t->refresh));
+	enum token_result result =
+		known_refused ? TOKEN_INVALID_GRANT
+			      : request(s, &t->refresh, next, r, why);
+
+	if (result == TOKEN_INVALID_GRANT && t->previous.len) {
+		if (!known_refused && !note_refused(r, &t->refresh, why))
+			return false;
+		result = request(s, &t->previous, next, r, why);
 	}
 	if (result == TOKEN_INVALID_GRANT)
 		return fail_login(s, why, "Intuit no longer accepts the login");
@@ -242,7 +256,7 @@ block_signals(sigset_t *before)
 }
 
 static bool
-refresh_and_store(struct session *s, struct failure *why)
+refresh_and_store(struct session *s, struct renewal *r, struct failure *why)
 {
 	struct durable_file file;
 	struct tokens next;
@@ -253,7 +267,7 @@ refresh_and_store(struct session *s, struct failure *why)
 		return false;
 	block_signals(&before);
 	tokens_init(&next);
-	if (refresh(s, &next, why))
+	if (refresh(s, &next, r, why))
 		done = session_save(s, &file, &next, why);
 	tokens_free(&next);
 	durable_file_discard(&file);
@@ -271,32 +285,56 @@ is_valid(const struct tokens *t)
 
 /* Another process may have refreshed while we waited for the lock. */
 static bool
-renew(struct session *s, const struct buf *stale, struct failure *why)
+renew(struct session *s, struct renewal *r, struct failure *why)
 {
 	if (!read_store(s, why))
 		return false;
 	if (is_valid(&s->tokens) &&
-	    !slice_equal(buf_slice(stale), buf_slice(&s->tokens.access))) {
+	    !slice_equal(buf_slice(&r->stale.access),
+			 buf_slice(&s->tokens.access))) {
 		s->token_number++;
 		log_info("login refreshed by another process realm=%s",
 			 s->settings.realm);
 		return true;
 	}
-	return refresh_and_store(s, why);
+	return refresh_and_store(s, r, why);
+}
+
+/* Between two tries nothing is under way and nothing is held: other processes
+ * may refresh, and signals end this one. */
+static bool
+renew_with_retries(struct session *s, struct renewal *r, struct failure *why)
+{
+	struct failure last; /* `why` stays empty if a retry succeeds */
+	bool done;
+
+	do {
+		r->asked = done = false;
+		if (session_lock(s, &last))
+			done = renew(s, r, &last);
+		token_file_unlock(&s->store.file);
+	} while (!done && r->asked && token_tries_wait(&r->t, &last));
+	if (done)
+		return true;
+	if (r->asked)
+		fail_tries(s, &r->t, &last, why);
+	else
+		*why = last;
+	return false;
 }
 
 bool
 session_renew_token(struct session *s, struct failure *why)
 {
-	struct tokens stale;
-	bool done = false;
+	struct renewal r = { 0 };
 
-	tokens_init(&stale);
-	tokens_copy(&stale, &s->tokens);
-	if (session_lock(s, why))
-		done = renew(s, &stale.access, why);
-	token_file_unlock(&s->store.file);
-	tokens_free(&stale);
+	tokens_init(&r.stale);
+	tokens_copy(&r.stale, &s->tokens);
+	buf_init(&r.refused, TOKENS_LONGEST);
+	token_tries_begin(&r.t, s->http, &s->policy);
+	bool done = renew_with_retries(s, &r, why);
+	tokens_wipe_free(&r.refused);
+	tokens_free(&r.stale);
 	return done;
 }
 

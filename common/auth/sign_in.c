@@ -1,8 +1,6 @@
 #include "auth/sign_in.h"
 #include "base/log.h"
 
-enum { MOST_UNSENT_TRIES = 3 };
-
 /* A QBO_REFRESH_TOKEN in the environment is older than this login: mark it as
  * seen, so that later runs do not take it for a newer one. */
 static bool
@@ -55,15 +53,17 @@ exchange(struct session *s, const struct authorization_code *code,
 	 struct tokens *next, struct failure *why)
 {
 	const struct token_endpoint endpoint = session_token_endpoint(s);
-	enum token_result result = TOKEN_UNSENT;
+	enum token_result result;
+	struct token_tries t;
 	struct failure last;
-	int64_t ignored;
 
-	for (int i = 0; i < MOST_UNSENT_TRIES && result == TOKEN_UNSENT; i++) {
+	token_tries_begin(&t, s->http, &s->policy);
+	do {
 		tokens_copy(next, &s->tokens);
-		result = token_request_exchange(&endpoint, code, next, &ignored,
-						&last);
-	}
+		result = token_request_exchange(&endpoint, code, next,
+						&t.trouble, &last);
+		token_tries_count(&t, result);
+	} while (result == TOKEN_UNSENT && token_tries_wait(&t, &last));
 	if (result == TOKEN_GRANTED)
 		return true;
 	*why = last;
@@ -95,6 +95,7 @@ adopt(struct session *s, struct slice token, struct tokens *next,
 			why,
 			"qb-auth adopt with another one, or qb-auth login");
 	case TOKEN_UNSENT:
+	case TOKEN_NOT_DONE:
 	case TOKEN_LOST:
 	case TOKEN_REFUSED:
 		break;
@@ -152,13 +153,17 @@ static bool
 revoke_login(struct session *s, const char *url, struct failure *why)
 {
 	struct token_endpoint endpoint = session_token_endpoint(s);
-	enum token_result result = TOKEN_UNSENT;
+	enum token_result result;
+	struct token_tries t;
 	struct failure last;
 
 	endpoint.url = url;
-	for (int i = 0; i < MOST_UNSENT_TRIES && result == TOKEN_UNSENT; i++)
+	token_tries_begin(&t, s->http, &s->policy);
+	do {
 		result = token_request_revoke(
 			&endpoint, buf_slice(&s->tokens.refresh), &last);
+		token_tries_count(&t, result);
+	} while (result == TOKEN_UNSENT && token_tries_wait(&t, &last));
 	if (result == TOKEN_INVALID_GRANT)
 		log_warn("Intuit had already ended this login");
 	if (result == TOKEN_GRANTED || result == TOKEN_INVALID_GRANT)

@@ -174,14 +174,29 @@ fail_refused(const struct http_response *r, const struct token_reply *reply,
 	return TOKEN_REFUSED;
 }
 
+/* QUIRKS.md, "Refresh tokens": which responses show that nothing was done. */
+static bool
+is_not_done(const struct http_response *r, const struct token_reply *reply)
+{
+	if (r->status >= 500 || r->status == 408 || r->status == 429)
+		return true;
+	/* a page of a server in front */
+	return r->status >= 300 && r->status != 401 &&
+	       !(r->status == 400 ? reply->complete : reply->error.len > 0);
+}
+
 static enum token_result
 classify(const struct http_response *r, struct slice used, struct tokens *next,
 	 struct failure *why)
 {
 	struct token_reply reply = parse_reply(buf_slice(&r->body));
 
-	if (r->untrusted) {
+	if (r->untrusted || r->proxy_auth) {
 		fail(why, FAILURE_REFUSED, "the token endpoint: %s", r->error);
+		if (r->proxy_auth)
+			fail_next(why, "put the proxy's name and password into "
+				       "https_proxy, then run the same command "
+				       "again");
 		return TOKEN_REFUSED;
 	}
 	if (r->status == 0)
@@ -193,10 +208,25 @@ classify(const struct http_response *r, struct slice used, struct tokens *next,
 	if (reply.complete &&
 	    slice_is(plain_text(reply.error), "invalid_grant"))
 		return TOKEN_INVALID_GRANT;
-	if (r->status == 401 || r->status == 403 || r->status == 404 ||
-	    (r->status == 400 && reply.complete))
+	if (is_not_done(r, &reply))
+		return TOKEN_NOT_DONE;
+	if (r->status >= 300)
 		return fail_refused(r, &reply, why);
 	return TOKEN_LOST;
+}
+
+static struct token_trouble
+describe_trouble(const struct http_response *r, enum token_result result)
+{
+	struct token_trouble trouble = { .fault = API_FAULT_NO_RESPONSE,
+					 .retry_after_ms = r->retry_after_ms };
+
+	if (result == TOKEN_NOT_DONE)
+		trouble.fault = r->status == 429   ? API_FAULT_RATE_LIMITED
+				: r->status == 408 ? API_FAULT_SERVER
+				: r->status >= 500 ? API_FAULT_SERVER
+						   : API_FAULT_FOREIGN;
+	return trouble;
 }
 
 static void
@@ -211,11 +241,23 @@ fail_lost(const struct http_response *r, const char *which, struct failure *why)
 		     r->status);
 }
 
+static void
+fail_not_done(const struct http_response *r, struct failure *why)
+{
+	struct failure ignored;
+	struct slice body = buf_slice(&r->body);
+
+	fail(why, FAILURE_LATER, "the token endpoint: HTTP %d%s%s%s%s",
+	     r->status, r->location[0] ? " to " : "", r->location,
+	     json_check(body, &ignored) ? "" : ", ",
+	     json_check(body, &ignored) ? "" : api_fault_body(body));
+}
+
 /* Send `form`, and take the tokens that come. */
 static enum token_result
 request_tokens(const struct token_endpoint *e, struct buf *form,
-	       struct slice used, struct tokens *next, int64_t *retry_after_ms,
-	       struct failure *why)
+	       struct slice used, struct tokens *next,
+	       struct token_trouble *trouble, struct failure *why)
 {
 	struct http_response response;
 	enum token_result result = TOKEN_REFUSED;
@@ -225,7 +267,9 @@ request_tokens(const struct token_endpoint *e, struct buf *form,
 		result = classify(&response, used, next, why);
 		if (result == TOKEN_UNSENT || result == TOKEN_LOST)
 			fail_lost(&response, "token", why);
-		*retry_after_ms = response.retry_after_ms;
+		if (result == TOKEN_NOT_DONE)
+			fail_not_done(&response, why);
+		*trouble = describe_trouble(&response, result);
 	}
 	http_client_cancel(&response);
 	tokens_wipe(&response.body);
@@ -243,7 +287,7 @@ add_field(struct buf *form, const char *name, struct slice value,
 
 enum token_result
 token_request_refresh(const struct token_endpoint *e, struct slice token,
-		      struct tokens *next, int64_t *retry_after_ms,
+		      struct tokens *next, struct token_trouble *trouble,
 		      struct failure *why)
 {
 	enum token_result result = TOKEN_REFUSED;
@@ -252,8 +296,7 @@ token_request_refresh(const struct token_endpoint *e, struct slice token,
 	buf_init(&form, MOST_FORM_BYTES);
 	if (add_field(&form, "grant_type", SLICE("refresh_token"), why) &&
 	    add_field(&form, "refresh_token", token, why))
-		result = request_tokens(e, &form, token, next, retry_after_ms,
-					why);
+		result = request_tokens(e, &form, token, next, trouble, why);
 	tokens_wipe_free(&form);
 	return result;
 }
@@ -261,7 +304,7 @@ token_request_refresh(const struct token_endpoint *e, struct slice token,
 enum token_result
 token_request_exchange(const struct token_endpoint *e,
 		       const struct authorization_code *code,
-		       struct tokens *next, int64_t *retry_after_ms,
+		       struct tokens *next, struct token_trouble *trouble,
 		       struct failure *why)
 {
 	const struct slice nothing = { NULL, 0 };
@@ -274,8 +317,7 @@ token_request_exchange(const struct token_endpoint *e,
 	    add_field(&form, "redirect_uri", slice_of(code->redirect), why) &&
 	    (!code->verifier ||
 	     add_field(&form, "code_verifier", slice_of(code->verifier), why)))
-		result = request_tokens(e, &form, nothing, next, retry_after_ms,
-					why);
+		result = request_tokens(e, &form, nothing, next, trouble, why);
 	tokens_wipe_free(&form);
 	return result;
 }

@@ -22,18 +22,27 @@ enum token_result {
 	TOKEN_GRANTED,       /* new tokens */
 	TOKEN_INVALID_GRANT, /* invalid_grant: the token or code is not valid */
 	TOKEN_UNSENT,        /* nothing was sent: a retry is safe */
+	TOKEN_NOT_DONE,      /* a whole response says that it was not done: a
+				transient error, or a page of a server in front
+				of the token endpoint */
 	TOKEN_LOST,          /* it was sent, and no valid response came */
 	TOKEN_REFUSED,       /* a retry is useless */
+};
+
+/* A try without new tokens, as http/retry.h wants it. */
+struct token_trouble {
+	enum api_fault fault;
+	int64_t retry_after_ms; /* -1: none */
 };
 
 /*
  * Send one request, while others go on.  The caller sets `next` to the present
  * tokens; it becomes the new ones, and is undefined unless TOKEN_GRANTED. `why`
- * is set for the last three results; `*retry_after_ms` comes from the response.
+ * is set for the last four results.
  */
 enum token_result token_request_refresh(const struct token_endpoint *e,
 					struct slice token, struct tokens *next,
-					int64_t *retry_after_ms,
+					struct token_trouble *trouble,
 					struct failure *why) MUST_CHECK;
 
 /* A code, and the parameters of the request that it answers. */
@@ -48,7 +57,7 @@ struct authorization_code {
 enum token_result token_request_exchange(const struct token_endpoint *e,
 					 const struct authorization_code *code,
 					 struct tokens *next,
-					 int64_t *retry_after_ms,
+					 struct token_trouble *trouble,
 					 struct failure *why) MUST_CHECK;
 
 /* Revoke the login of `token`; e->url is the revocation endpoint.

@@ -342,6 +342,19 @@ http_client_run(struct http_client *h, int64_t wait_ms, int wake_fd,
 }
 
 bool
+http_client_wait(struct http_client *h, int64_t wait_ms, struct failure *why)
+{
+	int64_t end_ms = clock_monotonic_ms() + wait_ms, left_ms = wait_ms;
+
+	while (left_ms > 0) {
+		if (!http_client_run(h, left_ms, -1, NULL, why))
+			return false;
+		left_ms = end_ms - clock_monotonic_ms();
+	}
+	return true;
+}
+
+bool
 http_url_escape(struct buf *to, struct slice text, struct failure *why)
 {
 	static const char plain[] =

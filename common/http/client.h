@@ -65,6 +65,10 @@ void http_client_cancel(struct http_response *response);
 bool http_client_run(struct http_client *h, int64_t wait_ms, int wake_fd,
 		     bool *woken, struct failure *why) MUST_CHECK;
 
+/* Send and receive for `wait_ms`. */
+bool http_client_wait(struct http_client *h, int64_t wait_ms,
+		      struct failure *why) MUST_CHECK;
+
 /* Append `text`, percent-encoded for a URL's query or a form's value. */
 bool http_url_escape(struct buf *to, struct slice text,
 		     struct failure *why) MUST_CHECK;

@@ -48,6 +48,7 @@ qbo_client_open(struct failure *why)
 		free(q);
 		return NULL;
 	}
+	q->session.policy = q->policy;
 	shared_rate_limit_open(&q->rate_limit, q->session.store.file.folder,
 			       settings.env, settings.realm);
 	if (monthly_calls_open(&q->monthly_calls, &settings, clock_now_us(),

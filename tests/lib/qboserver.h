@@ -129,13 +129,14 @@ ask(struct qbo_client *q, struct qbo_call *call, bool can_split,
 
 /* Open, ask one thing and close; what went wrong is in `why`. */
 static inline bool
-ask_once(struct rawserver *s, const char *script, struct failure *why)
+ask_once_for(struct rawserver *s, const char *script, const char *retry_for,
+	     struct failure *why)
 {
 	struct qbo_call call;
 	bool answered = false;
 
 	serve(s, script);
-	struct qbo_client *q = open_qbo(NULL, NULL, why);
+	struct qbo_client *q = open_qbo(NULL, retry_for, why);
 	if (q) {
 		answered = ask(q, &call, false, why) && !call.why.kind;
 		if (!answered && call.why.kind)
@@ -148,6 +149,12 @@ ask_once(struct rawserver *s, const char *script, struct failure *why)
 	if (why->kind)
 		fprintf(stderr, "%s\n%s\n", why->text, why->next);
 	return answered;
+}
+
+static inline bool
+ask_once(struct rawserver *s, const char *script, struct failure *why)
+{
+	return ask_once_for(s, script, NULL, why);
 }
 
 #endif

@@ -39,11 +39,13 @@ trouble 'JSON that is cut' 0 2 'no valid response' 'token times 1 cut-json'
 trouble 'HTML' 0 2 'no valid response' 'token times 1 html'
 trouble 'nothing' 0 2 'no valid response' 'token times 1 empty'
 trouble 'status 500' 0 2 'HTTP 500' 'token times 1 status 500 body html'
+# Whole answers that say that nothing was done.
+trouble 'status 503, and again' 0 3 'HTTP 503' 'token times 2 status 503 body html'
+trouble 'HTML with status 400' 0 3 'HTTP 400' 'token times 2 status 400 body html'
+trouble 'HTML with status 404' 0 2 'HTTP 404' 'token times 1 status 404 body html'
 # And that do not get better.
-trouble 'status 500, and again' 75 2 'after 2 tries: the token endpoint: HTTP 500' \
-	'token times 2 status 500 body html'
-trouble 'status 503, and again' 75 2 'HTTP 503' 'token times 2 status 503 body html'
-trouble 'HTML with status 400' 75 2 'HTTP 400' 'token times 2 status 400 body html'
+trouble 'status 500, and again' 75 6 'after 6 tries: the token endpoint: HTTP 500' \
+	'token times 6 status 500 body html'
 trouble 'slow down, for long' 75 1 'HTTP 429' 'token times 1 status 429 body json retry-after 3600'
 # Refused.
 trouble 'status 400' 69 1 'HTTP 400' 'token times 1 status 400 body json'

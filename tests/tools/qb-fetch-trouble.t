@@ -1,6 +1,6 @@
 #!/bin/sh
-# Trouble that is not QuickBooks' own: answers of servers in front of it, and a
-# rate limit that does not end.
+# Trouble that is not QuickBooks' own: answers of servers in front of it, a rate
+# limit that does not end, and a token endpoint that is away for a while.
 set -u
 # shellcheck source=tests/lib/tap.sh
 . "${0%/*}/../lib/tap.sh"
@@ -12,11 +12,12 @@ export XDG_STATE_HOME="$dir/state"
 
 from=2025-01-01T00:00:00Z to=2025-04-01T00:00:00Z
 qb-window Invoice --from=$from --to=$to --every=30d >"$dir/tickets"
+rotation=newest
 begin() {	# begin RULE...: a simulator where that happens, and no login yet
 	rm -rf "$dir/state" "$dir/sim.log"
 	printf '%s\n' "$@" >"$dir/script"
 	sim_start --seed=5 --from=$from --to=$to --rows=all=0,Invoice=40 \
-		--script="$dir/script" ||
+		--rotation=$rotation --script="$dir/script" ||
 		{ echo "Bail out! no simulator"; exit 1; }
 }
 fetch() {	# fetch OPTION...: status 0 only with all rows
@@ -29,6 +30,7 @@ said() { grep -qF -e "$1" "$dir/err"; }
 unsaid() { ! grep -qE -e "$1" "$dir/err"; }
 next() { sed -n 's/^qb-fetch: next: //p' "$dir/err"; }
 host() { echo "${QBO_API_URL#http://}"; }
+tokens() { grep -c 'kind=token' "$dir/sim.log"; }
 
 # --- a server in front of QuickBooks
 
@@ -108,4 +110,51 @@ ok 'held by that 429: said so' said "QuickBooks' rate limit"
 ok 'held by that 429: the allowance is named' said "the app's monthly allowance of calls may be used up"
 ok 'held by that 429: not said that QuickBooks asked' unsaid '[Aa]sk'
 
+# --- the token endpoint
+
+for what in 'status 502 body html' 'status 503 body empty' 'status 404 body html' \
+	'status 302 body empty'; do
+	begin "token times 3 $what"
+	fetch
+	is "the token endpoint, three times $what: all rows" "$status $(tokens)" '0 4'
+done
+begin 'token times 9 status 503 body html'
+fetch --retries=1
+is '503 from the token endpoint, --retries=1: status' "$status $(tokens)" '75 2'
+ok 'and what it says' said 'after 2 tries: the token endpoint: HTTP 503, an HTML page'
+fetch --retries=0
+is 'with --retries=0 it is asked once' "$status $(tokens)" '75 3'
+fetch --retry-for=0s
+is 'with --retry-for=0s too' "$status $(tokens)" '75 4'
+begin 'token times 9 status 503 retry-after 3600'
+fetch
+is '503 and a pause of an hour: status' "$status $(tokens)" '75 1'
+ok 'and when' sh -c "grep -q 'next: run the same command again, but not before .*, as the token endpoint asks' '$dir/err'"
+begin 'token times 9 status 404 body html'
+fetch --retries=1
+is '404 from the token endpoint for ever: status' "$status $(tokens)" '69 2'
+is 'and what to check' "$(next)" \
+	"check QBO_TOKEN_URL (the request went to $(host)), then run the same command again"
+
+# A lost answer: the request may have been done.  Once more, whatever --retries.
+rotation=previous
+begin 'token times 9 reset'
+fetch --retries=9 --retry-for=1s
+is 'lost answers: asked twice' "$status $(tokens)" '75 2'
+begin 'token times 1 reset'
+fetch --retries=0
+is 'one lost answer with --retries=0: all rows' "$status $(tokens)" '0 2'
+
+# Between two tries nothing is held: signals end it, and others can refresh.
+begin 'token times 1 status 503 retry-after 600'
+qb-fetch --retry-for=1h <"$dir/tickets" >"$dir/out" 2>"$dir/err" & pid=$!
+until [ "$(tokens)" = 1 ]; do sleep 0.05; done
+sleep 0.2
+qb-auth token >"$dir/token" 2>"$dir/err"
+is 'while one waits another one can refresh' "$? $(tokens)" '0 2'
+kill -0 $pid
+is 'and it waits' $? 0
+kill $pid
+wait $pid 2>/dev/null
+is 'until a signal' $? 143
 done_testing

@@ -143,7 +143,7 @@ test_silence(void)
 
 	answer(&s, "POST hold\n");
 	bool open = session_open(&session, &with, http, &why);
-	session.timeout_ms = 1000;
+	session.timeout_ms = session.policy.retry_for_ms = 1000;
 	ok(open && !session_renew_token(&session, &why) &&
 		   why.kind == FAILURE_LATER &&
 		   strstr(why.text, "after 2 tries") &&
@@ -157,7 +157,7 @@ test_silence(void)
 	       "POST pause:3000 ok:" TOKENS("5") "\n"
 						 "POST ok:" TOKENS("6") "\n");
 	open = session_open(&session, &with, http, &why);
-	session.timeout_ms = 1000;
+	session.timeout_ms = session.policy.retry_for_ms = 1000;
 	ok(open && session_renew_token(&session, &why) && !why.kind &&
 		   stored("CANARY-REFRESH-6"),
 	   "one that says nothing once: the second answer counts");
