@@ -25,7 +25,7 @@ qbo_call_clear(struct qbo_call *call)
 	call->why = (struct failure){ 0 };
 	call->took_ms = 0;
 	call->tries = 0;
-	call->calls = 0;
+	call->calls = call->most_tries = 0;
 }
 
 void

@@ -17,6 +17,7 @@ struct qbo_call {
 	const struct entity *entity; /* in: whose rows are expected */
 	bool count;                  /* in: a count is expected, not rows */
 	bool can_split;              /* in: see must_split */
+	int64_t most_tries; /* in: fewer than --retries allows; 0: as it does */
 
 	bool done;
 	struct failure why;  /* FAILURE_NONE: it succeeded */

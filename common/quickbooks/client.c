@@ -58,20 +58,10 @@ qbo_client_open(struct failure *why)
 	return NULL;
 }
 
-/* Intuit meters what it answered with 200, whether or not that could be used;
- * of a response that was cut in its body nobody knows the status any more. */
-static bool
-is_metered(const struct http_response *response)
-{
-	if (!response->status)
-		return response->raw_bytes && !response->proxy_auth;
-	return response->status == 200;
-}
-
 static void
 count_response(struct qbo_client *q, struct pending_call *p)
 {
-	if (!is_metered(&p->response)) {
+	if (!pending_call_is_metered(p)) {
 		monthly_calls_give_back(&q->monthly_calls, &p->counted_in);
 		return;
 	}

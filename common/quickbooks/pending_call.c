@@ -37,6 +37,16 @@ pending_call_free(struct pending_call *p)
 	free(p);
 }
 
+bool
+pending_call_is_metered(const struct pending_call *p)
+{
+	const struct http_response *response = &p->response;
+
+	if (!response->status)
+		return response->raw_bytes && !response->proxy_auth;
+	return response->status == 200;
+}
+
 /* Parsed once: what query_response_parse() takes is no fault either. */
 static bool
 accept_response(struct pending_call *p, struct failure *why)
@@ -67,7 +77,11 @@ retry_or_give_up(struct pending_call *p, const struct retry_policy *policy,
 		.retry_after_ms = response->retry_after_ms,
 		.jitter = jitter_draw(),
 	};
-	struct retry_decision decision = retry_decide(policy, &last);
+	struct retry_policy how = *policy;
+
+	if (p->call->most_tries && p->call->most_tries < how.most_tries)
+		how.most_tries = p->call->most_tries;
+	struct retry_decision decision = retry_decide(&how, &last);
 
 	/* also when this call gives up: the limit is the company's */
 	if (fault == API_FAULT_RATE_LIMITED) {

@@ -38,6 +38,10 @@ enum pending_state {
 struct pending_call *pending_call_new(struct qbo_call *call);
 void pending_call_free(struct pending_call *p);
 
+/* Intuit meters what it answered with 200, whether or not that could be used;
+ * of a response that was cut in its body nobody knows the status any more. */
+bool pending_call_is_metered(const struct pending_call *p);
+
 /*
  * A response has come, or none: decide.  `*hold_ms` becomes how long nothing
  * may be sent to this company, after a rate limit, or 0.
