@@ -4,7 +4,7 @@
 
 /* From a page of 1000 rows to one of them are 10 halvings, each of which fails
  * when it is the first row. */
-enum { MOST_FAILURES_IN_ROW = 12 };
+enum { MOST_FAILURES_IN_ROW = 12, TRIES_OF_PARTS = 2 };
 
 void
 fetch_gaps_clear(struct fetch_gaps *g)
@@ -16,6 +16,15 @@ void
 fetch_gaps_page_came(struct fetch_gaps *g)
 {
 	g->failures_in_row = 0;
+}
+
+int64_t
+fetch_gaps_most_tries(const struct fetch_gaps *g,
+		      const struct reader_question *question)
+{
+	return g->failures_in_row && !question->count && question->most > 1
+		       ? TRIES_OF_PARTS
+		       : 0;
 }
 
 /* Can it be the matter of a row? */

@@ -26,6 +26,11 @@ void fetch_gaps_clear(struct fetch_gaps *g);
 /* A page of the scan has come. */
 void fetch_gaps_page_came(struct fetch_gaps *g);
 
+/* How often to try a request: a part of a page that failed for all its tries is
+ * not tried as often, unless it is the last row.  0: as often as others. */
+int64_t fetch_gaps_most_tries(const struct fetch_gaps *g,
+			      const struct reader_question *question);
+
 /*
  * The page of `job` failed as `why` says: true when it is narrowed, which its
  * reader has been told, or when it was one row, which is left out.  False: it was one row and rows are not left out (`keep` false), or the

@@ -28,6 +28,7 @@ fetch_job_send(struct fetch_job *job, struct qbo_client *qbo,
 	qbo_call_clear(&job->call);
 	job->call.entity = window.entity;
 	job->call.count = job->question.count;
+	job->call.most_tries = job->most_tries;
 	job->call.can_split = job->question.count
 				      ? window.end_us - window.start_us >
 						scan_unit_us(job->scan)

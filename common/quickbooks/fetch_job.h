@@ -13,6 +13,7 @@ struct fetch_job {
 	struct reader_question question;
 	struct scan *scan; /* NULL: this job is free */
 	int64_t number;    /* among the questions of its scan */
+	int64_t most_tries; /* as in struct qbo_call */
 };
 
 /* Send the question, the next part of a count, or the same once more. */

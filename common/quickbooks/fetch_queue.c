@@ -42,6 +42,7 @@ send_question(struct fetch_queue *q, struct scan *scan, struct fetch_job *job,
 {
 	job->scan = scan;
 	job->number = scan->questions_sent++;
+	job->most_tries = fetch_gaps_most_tries(&q->gaps, &job->question);
 	if (job->question.count)
 		range_count_begin(&scan->counting, scan->range.start_us,
 				  scan->range.end_us, scan_unit_us(scan));
@@ -79,8 +80,7 @@ send_scan(struct fetch_queue *q, struct scan *scan, bool *counted,
  * The first scan sends all the questions it can, then the next one.  While a
  * scan waits for its count, those behind it only count: it will need the free
  * jobs for its pages, and pages of theirs would only be held in memory.  The
- * second part of a scan waits for the count of the first, which is its own,
- * too.
+ * second part of a scan waits for the count of the first.
  */
 static bool
 send_questions(struct fetch_queue *q, struct failure *why)
