@@ -4,26 +4,28 @@
  * In:   nothing.  Out: for each entity how many rows QuickBooks has, how many
  * were read, archived and loaded, how many the table has, and the verdict.
  * Promise: the exit status is 0 only if all of that agrees; nothing is changed
- * anywhere.  Two calls to QuickBooks per entity: it counts the rows of the
- * range, and all rows that it has; and where some lie outside of the range, a
- * third one for those after its end (for the text, not for --json).  Only the
- * first of them is needed for the verdict.
+ * anywhere.  One call to QuickBooks per entity, which counts the rows of the
+ * range; and more only where something differs, to name the windows.
  */
 #include <fcntl.h>
 
-#include "archive/verify.h"
+#include "audit/counting.h"
+#include "audit/loaded_windows.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "check/advice.h"
-#include "check/ledger_query.h"
+#include "check/proof_report.h"
+#include "check/table_query.h"
 #include "postgres/connect.h"
-#include "quickbooks/row_counts.h"
 #include "stream/lines.h"
 #include "stream/range.h"
 
 static const char *schema;
 static const char *archive;
 static const char *run;
+static const char *status_file;
+static bool offline;
+static bool outside;
 static bool as_json;
 
 static const struct option_row rows[] = {
@@ -40,6 +42,17 @@ static const struct option_row rows[] = {
 	  .argument = "ID",
 	  .help = "count only what this run loaded",
 	  .text = &run },
+	{ .name = "offline",
+	  .help = "do not ask QuickBooks; compare what is here",
+	  .on = &offline },
+	{ .name = "outside",
+	  .help = "also count the rows outside the range, by up to two more "
+		  "calls per entity",
+	  .on = &outside },
+	{ .name = "status-file",
+	  .argument = "FILE",
+	  .help = "append a line of JSON with the number of calls",
+	  .text = &status_file },
 	{ .name = "json",
 	  .help = "print one line of JSON per entity instead of text",
 	  .on = &as_json },
@@ -53,12 +66,21 @@ static const struct option_table options = {
 	.count = LENGTH(rows),
 };
 
+/* What is known of an entity beside its proof. */
+struct subject {
+	struct narrowing pieces; /* the windows that cover its range */
+	struct suspects suspects;
+};
+
 struct check {
-	struct qbo_client *qbo;
+	struct qbo_client *qbo; /* NULL: offline */
+	struct counting counting;
 	struct pg pg;
 	struct ledger_query ledger;
 	int archive_fd; /* its folder; -1: none */
+	int status_fd;  /* of --status-file; -1: none */
 	struct proof proofs[RANGE_MOST_ENTITIES];
+	struct subject subjects[RANGE_MOST_ENTITIES];
 	size_t count;
 };
 
@@ -75,6 +97,9 @@ begin_proofs(struct check *c, const struct range_entities *wanted,
 		p->range.start_us = span->start_us;
 		p->range.end_us = span->end_us;
 		p->with_archive = archive;
+		p->with_outside = outside;
+		p->offline = offline;
+		suspects_init(&c->subjects[c->count].suspects);
 	}
 }
 
@@ -110,93 +135,61 @@ read_coverage(struct check *c, const struct range *span, struct failure *why)
 }
 
 static bool
-ask_quickbooks(struct check *c, struct failure *why)
+check_table(struct check *c, struct proof *p, struct subject *s,
+	    struct failure *why)
 {
-	static struct row_counts counts[RANGE_MOST_ENTITIES];
+	struct provenance provenance;
+	struct table_counts counts;
 
-	for (size_t i = 0; i < c->count; i++) {
-		const struct proof *p = &c->proofs[i];
-
-		counts[i].entity = p->entity;
-		counts[i].by = p->by;
-		counts[i].range = p->range;
-		counts[i].want_after = !as_json;
+	provenance_init(&provenance);
+	table_counts_init(&counts);
+	bool done = table_query_read(&c->ledger, p, &provenance, &counts, why);
+	if (done) {
+		provenance_check(&provenance, &counts, p->range, &s->suspects);
+		narrowing_fill(&s->pieces, &counts);
 	}
-	if (!row_counts_read(counts, c->count, c->qbo, why))
-		return false;
-	for (size_t i = 0; i < c->count; i++) {
-		struct proof *p = &c->proofs[i];
-
-		p->counted = counts[i].in_range;
-		p->counted_total = counts[i].total;
-		p->counted_after = counts[i].after;
-	}
-	return true;
-}
-
-static bool
-check_file(const struct check *c, struct proof *p,
-	   const struct ledger_window *window, struct failure *why)
-{
-	struct archive_expected want = { c->ledger.realm, p->entity,
-					 window->range, window->sha256,
-					 window->totals.rows };
-	struct archive_verdict found;
-
-	if (!archive_verify(c->archive_fd, window->file, &want, &found, why))
-		return fail_in(why, "%s", archive);
-	if (found.verdict.kind) {
-		proof_add_finding(p, found.verdict.kind, "%s: %s", window->file,
-				  found.verdict.text);
-		return true;
-	}
-	p->files++;
-	p->file_rows += found.rows;
-	p->altered += found.altered;
-	return true;
-}
-
-/* Go through the windows that together cover the range. */
-static bool
-check_windows(const struct check *c, struct proof *p, bool archived,
-	      struct failure *why)
-{
-	struct ledger_windows windows;
-	size_t *chosen = NULL;
-	bool done = ledger_windows_read(&c->ledger, p, run, archived, &windows,
-					why);
-
-	if (!done)
-		goto out;
-	chosen = base_realloc(NULL, (windows.count + 1) * sizeof(*chosen));
-	size_t count = time_ranges_choose(windows.ranges, windows.count,
-					  p->range, chosen);
-	for (size_t i = 0; i < count && done; i++) {
-		struct ledger_window window;
-
-		ledger_window_at(&windows, chosen[i], &window);
-		if (!archived) {
-			proof_add_window(p, &window.totals, window.range);
-			continue;
-		}
-		time_ranges_add(&p->archived, window.range);
-		done = !*window.file || check_file(c, p, &window, why);
-	}
-out:
-	free(chosen);
-	ledger_windows_free(&windows);
+	provenance_free(&provenance);
+	table_counts_free(&counts);
 	return done;
 }
 
 static bool
-check_entity(const struct check *c, struct proof *p, struct failure *why)
+check_entity(struct check *c, struct proof *p, struct subject *s,
+	     struct failure *why)
 {
-	if (!check_windows(c, p, false, why) ||
-	    (p->with_archive && !check_windows(c, p, true, why)) ||
-	    !ledger_query_row_counts(&c->ledger, p, why))
+	const struct loaded_windows windows = { &c->ledger, run, archive,
+						c->archive_fd };
+
+	narrowing_init(&s->pieces, p->range);
+	if (!loaded_windows_check(&windows, p, &s->pieces, why) ||
+	    !check_table(c, p, s, why))
 		return false;
 	proof_conclude(p);
 	return true;
+}
+
+static void
+name_windows(struct check *c, size_t i)
+{
+	counting_name_windows(&c->counting, &c->proofs[i],
+			      &c->subjects[i].pieces, &c->subjects[i].suspects);
+}
+
+/* What is wrong comes first, since there may not be counts enough for all. */
+static void
+name_all_windows(struct check *c)
+{
+	bool wrong[RANGE_MOST_ENTITIES];
+
+	for (size_t i = 0; i < c->count; i++) {
+		wrong[i] =
+			c->proofs[i].verdict || c->subjects[i].suspects.count;
+		if (wrong[i])
+			name_windows(c, i);
+	}
+	for (size_t i = 0; i < c->count; i++)
+		if (!wrong[i])
+			name_windows(c, i);
 }
 
 static bool
@@ -231,22 +224,61 @@ open_archive(struct check *c, struct failure *why)
 }
 
 static bool
+open_status_file(struct check *c, struct failure *why)
+{
+	if (!status_file)
+		return true;
+	c->status_fd = open(status_file,
+			    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+	return c->status_fd >= 0 ||
+	       fail(why, FAILURE_USAGE, "--status-file=%s: %s", status_file,
+		    strerror(errno));
+}
+
+/* One write, so that lines of several processes do not mix. */
+static void
+write_status(const struct check *c)
+{
+	char line[96];
+	int len = snprintf(line, sizeof(line),
+			   "{\"qb\":\"status\",\"tool\":\"qb-check\","
+			   "\"calls\":%" PRId64 "}\n",
+			   c->counting.calls);
+
+	if (c->status_fd >= 0 && write(c->status_fd, line, (size_t)len) != len)
+		log_warn("--status-file=%s: %s", status_file, strerror(errno));
+}
+
+static bool
+open_all(struct check *c, struct failure *why)
+{
+	if (offline && outside)
+		return fail(
+			why, FAILURE_USAGE,
+			"--outside asks QuickBooks, and --offline does not");
+	if (!open_archive(c, why) || !open_status_file(c, why))
+		return false;
+	if (!offline)
+		c->qbo = qbo_client_open(why);
+	counting_init(&c->counting, c->qbo);
+	return (offline || c->qbo) && pg_connect(&c->pg, why) &&
+	       ledger_query_open(&c->ledger, &c->pg, schema,
+				 c->qbo ? qbo_client_realm(c->qbo) : NULL, why);
+}
+
+static bool
 check_all(struct check *c, const struct range *span, struct lines_out *out,
 	  struct failure *why)
 {
 	const struct advice_options typed = { span, schema, archive, run };
 
-	if (!open_archive(c, why))
-		return false;
-	c->qbo = qbo_client_open(why);
-	if (!c->qbo || !pg_connect(&c->pg, why) ||
-	    !ledger_query_open(&c->ledger, &c->pg, schema,
-			       qbo_client_realm(c->qbo), why) ||
-	    !read_coverage(c, span, why) || !ask_quickbooks(c, why))
+	if (!open_all(c, why) || !read_coverage(c, span, why) ||
+	    !counting_read(&c->counting, c->proofs, c->count, why))
 		return false;
 	for (size_t i = 0; i < c->count; i++)
-		if (!check_entity(c, &c->proofs[i], why))
+		if (!check_entity(c, &c->proofs[i], &c->subjects[i], why))
 			return fail_in(why, "%s", c->proofs[i].entity->name);
+	name_all_windows(c);
 	if (!write_proofs(c, out, why) || !lines_flush(out, why))
 		return false;
 	return advice_conclude(c->proofs, c->count, &typed, why);
@@ -255,18 +287,24 @@ check_all(struct check *c, const struct range *span, struct lines_out *out,
 static void
 end_check(struct check *c)
 {
+	write_status(c);
 	qbo_client_close(c->qbo);
 	pg_free(&c->pg);
 	if (c->archive_fd >= 0)
 		close(c->archive_fd);
-	for (size_t i = 0; i < c->count; i++)
+	if (c->status_fd >= 0)
+		close(c->status_fd);
+	for (size_t i = 0; i < c->count; i++) {
 		proof_free(&c->proofs[i]);
+		narrowing_free(&c->subjects[i].pieces);
+		suspects_free(&c->subjects[i].suspects);
+	}
 }
 
 int
 main(int argc, char *argv[])
 {
-	static struct check check = { .archive_fd = -1 };
+	static struct check check = { .archive_fd = -1, .status_fd = -1 };
 	struct option_table qbo = retry_options, pg = pg_options,
 			    range = range_options, all = options;
 	struct failure why = { 0 };

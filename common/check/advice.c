@@ -1,7 +1,7 @@
 #include "check/advice.h"
 
 /* The command and the words around it fit into failure.next. */
-enum { MOST_NAMED = 8, MOST_COMMAND = 440 };
+enum { MOST_NAMED = 8, MOST_COMMAND = 440, MOST_RANGES = 3 };
 
 enum remedy { LOAD, RELOAD, RELOAD_OR_REPLAY, READ_REJECTS, OTHER_RUNS };
 
@@ -14,7 +14,7 @@ remedy_of(const struct proof *p, const struct advice_options *options)
 		return proof_missing_rejected(p) ? READ_REJECTS : RELOAD;
 	if (!time_ranges_contain(&p->covered, p->range))
 		return options->run ? OTHER_RUNS : LOAD;
-	return p->missing ? RELOAD_OR_REPLAY : RELOAD;
+	return p->missing || p->reload.count ? RELOAD_OR_REPLAY : RELOAD;
 }
 
 static bool
@@ -59,30 +59,126 @@ write_word(const char *option, const char *value, struct buf *to,
 	return buf_add(to, "'", 1, why);
 }
 
-/* qb-backfill of the entities that this remedy helps, and of the range as it
- * was typed: without --to where there was none. */
+/* --- what is to be read --------------------------------------------------- */
+
+/* The command takes whole seconds. */
+static int64_t
+round_to_second(int64_t at_us, bool up)
+{
+	int64_t rest = at_us % CLOCK_SECOND;
+
+	if (rest < 0)
+		rest += CLOCK_SECOND;
+	return at_us - rest + (up && rest ? CLOCK_SECOND : 0);
+}
+
+/*
+ * The windows to be read again for all these entities.  None where that is not
+ * known of one of them: then it is the whole range.
+ */
+static void
+find_ranges(const struct proof *proofs, size_t count, enum remedy remedy,
+	    const struct advice_options *options, struct time_ranges *to)
+{
+	struct suspects all;
+
+	suspects_init(&all);
+	for (size_t i = 0; i < count && remedy == RELOAD_OR_REPLAY; i++) {
+		const struct suspects *reload = &proofs[i].reload;
+
+		if (!proofs[i].verdict ||
+		    remedy_of(&proofs[i], options) != remedy)
+			continue;
+		if (!reload->count)
+			goto out;
+		for (size_t j = 0; j < reload->count; j++)
+			suspects_add(&all, reload->at[j].range, 0);
+	}
+	suspects_sort(&all);
+	for (size_t i = 0; i < all.count; i++) {
+		struct time_range range = all.at[i].range;
+
+		range.start_us = round_to_second(range.start_us, false);
+		range.end_us = round_to_second(range.end_us, true);
+		time_ranges_add(to, range);
+	}
+out:
+	suspects_free(&all);
+}
+
+/* --- the commands --------------------------------------------------------- */
+
+/* qb-backfill of the entities that this remedy helps, with the options that
+ * were typed; without --to where there is no end. */
 static bool
 write_command(const struct proof *proofs, size_t count, enum remedy remedy,
-	      const struct advice_options *options, struct buf *to,
-	      struct failure *why)
+	      const struct advice_options *options, int64_t start_us,
+	      const int64_t *end_us, struct buf *to, struct failure *why)
 {
-	const struct range *range = options->range;
+	enum window_by by = options->range->by;
 	char start[CLOCK_TEXT], end[CLOCK_TEXT];
-	bool ends = !range->open && !range->cut;
 
-	clock_format(range->start_us, start);
-	clock_format(range->end_us, end);
+	clock_format(start_us, start);
+	if (end_us)
+		clock_format(*end_us, end);
 	return buf_printf(to, why, "qb-backfill") &&
 	       name_entities(proofs, count, remedy, options, to, why) &&
 	       (remedy == LOAD || buf_printf(to, why, " --reload")) &&
 	       buf_printf(to, why, " --from=%s", start) &&
-	       (!ends || buf_printf(to, why, " --to=%s", end)) &&
-	       (range->by == WINDOW_BY_UPDATED ||
-		buf_printf(to, why, " --by=%s", window_by_name(range->by))) &&
+	       (!end_us || buf_printf(to, why, " --to=%s", end)) &&
+	       (by == WINDOW_BY_UPDATED ||
+		buf_printf(to, why, " --by=%s", window_by_name(by))) &&
 	       (!strcmp(options->schema, "raw") ||
 		write_word("--schema", options->schema, to, why)) &&
 	       (!options->archive ||
 		write_word("--archive", options->archive, to, why));
+}
+
+static bool
+write_commands(const struct proof *proofs, size_t count, enum remedy remedy,
+	       const struct advice_options *options,
+	       const struct time_ranges *ranges, struct buf *to,
+	       struct failure *why)
+{
+	for (size_t i = 0; i < ranges->count; i++)
+		if ((i && !buf_printf(to, why, " && ")) ||
+		    !write_command(proofs, count, remedy, options,
+				   ranges->ranges[i].start_us,
+				   &ranges->ranges[i].end_us, to, why))
+			return false;
+	return true;
+}
+
+/* One for each range while they are few and fit; or else one from the first to
+ * the last; or of the range as it was typed. */
+static bool
+write_best_commands(const struct proof *proofs, size_t count,
+		    enum remedy remedy, const struct advice_options *options,
+		    struct buf *to, struct failure *why)
+{
+	const struct range *typed = options->range;
+	bool ends = !typed->open && !typed->cut;
+	struct time_ranges ranges;
+	bool done = false;
+
+	time_ranges_init(&ranges);
+	find_ranges(proofs, count, remedy, options, &ranges);
+	if (ranges.count && ranges.count <= MOST_RANGES)
+		done = write_commands(proofs, count, remedy, options, &ranges,
+				      to, why);
+	if (!done)
+		buf_clear(to);
+	if (!done && ranges.count)
+		done = write_command(proofs, count, remedy, options,
+				     ranges.ranges[0].start_us,
+				     &ranges.ranges[ranges.count - 1].end_us,
+				     to, why);
+	else if (!done)
+		done = write_command(proofs, count, remedy, options,
+				     typed->start_us,
+				     ends ? &typed->end_us : NULL, to, why);
+	time_ranges_free(&ranges);
+	return done;
 }
 
 static bool
@@ -173,8 +269,8 @@ advice_conclude(const struct proof *proofs, size_t count,
 	buf_init(&command, MOST_COMMAND);
 	if (write_bad(proofs, count, bad, &text, why)) {
 		/* a part of a command may do something else */
-		if (!write_command(proofs, count, remedy, options, &command,
-				   &too_long)) {
+		if (!write_best_commands(proofs, count, remedy, options,
+					 &command, &too_long)) {
 			buf_clear(&command);
 			(void)!buf_printf(&command, &too_long,
 					  "qb-backfill with the same options%s",

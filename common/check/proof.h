@@ -2,7 +2,7 @@
  * check/proof.h - whether a range of one entity is complete; qb-check(1).
  *
  * The wing check/ reads the ledger (ledger_query.h) and draws conclusions from
- * it (this file and advice.h).  qb-check and qb-pending include it.
+ * it (the other files).  qb-check and qb-pending include it.
  *
  * This file does no input or output: the caller fills in what QuickBooks, the
  * ledger, the archive and the table say; proof_conclude() compares.
@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/time_ranges.h"
+#include "check/suspects.h"
 #include "stream/window.h"
 
 /* Totals of windows that were loaded. */
@@ -26,7 +27,8 @@ struct proof_finding {
 	char text[320];
 };
 
-enum { PROOF_MOST_FINDINGS = 20 };
+/* Windows are named in findings, too, the first 20 of them. */
+enum { PROOF_MOST_FINDINGS = 40, PROOF_MOST_WINDOWS = 20 };
 
 struct proof {
 	/* what is to be proven */
@@ -34,9 +36,11 @@ struct proof {
 	enum window_by by;
 	struct time_range range;
 	bool with_archive;
+	bool offline; /* QuickBooks is not asked */
 
 	/* what QuickBooks, the ledger, the archive and the table say */
 	int64_t counted;             /* by QuickBooks now, in the range */
+	bool with_outside;           /* and the rows outside of it: */
 	int64_t counted_total;       /* of all times; -1: it is not known */
 	int64_t counted_after;       /* of these, after the end of the range */
 	struct time_ranges covered;  /* by windows that were loaded */
@@ -45,12 +49,15 @@ struct proof {
 	int64_t files, file_rows;    /* of the archive, intact */
 	int64_t altered;             /* windows, by --jq after archiving */
 	int64_t in_range, in_table;  /* rows in the table */
+	int64_t outside;             /* of these, outside of the range */
 
 	/* what follows */
 	struct proof_finding findings[PROOF_MOST_FINDINGS];
-	size_t finding_count, more_findings;
+	size_t finding_count, more_findings, named_windows;
 	enum failure_kind verdict; /* of the worst: 65, else 75, else 0 */
 	int64_t missing;           /* rows: at QuickBooks, not in the table */
+	int64_t missing_found;     /* of these, in windows that were found */
+	struct suspects reload;    /* windows to be read again for them */
 };
 
 void proof_init(struct proof *p);
@@ -64,17 +71,31 @@ void proof_add_finding(struct proof *p, enum failure_kind kind, const char *fmt,
 void proof_add_window(struct proof *p, const struct proof_totals *totals,
 		      struct time_range range);
 
-/* All is filled in: add the findings that follow, set verdict and missing. */
+/* All that precedes is filled in: add the findings that follow, set verdict and
+ * missing. */
 void proof_conclude(struct proof *p);
 
 /* Are the rows that are missing those that jsonb cannot hold? */
 bool proof_missing_rejected(const struct proof *p);
 
-/* Append the report: some lines of text; or one line of JSON. */
-bool proof_write(const struct proof *p, struct buf *to,
-		 struct failure *why) MUST_CHECK;
-bool proof_write_json(const struct proof *p, struct buf *to,
-		      struct failure *why) MUST_CHECK;
+/* Does the table have too few or too many rows, not counting those rejected? */
+bool proof_differs(const struct proof *p);
+
+/*
+ * After that: where the counts of a part of the range differ.  Of its rows so
+ * many are missing in the table; or, below zero, the table has more than
+ * QuickBooks, which is only a note.
+ */
+struct proof_difference {
+	struct time_range range;
+	size_t windows;
+	int64_t counted, in_table, missing;
+};
+void proof_add_difference(struct proof *p, const struct proof_difference *d);
+
+/* Or a window whose rows are not as they were loaded (provenance.h); a
+ * difference of the same range says it better. */
+void proof_add_suspect(struct proof *p, const struct suspect *suspect);
 
 /* "ok", "incomplete" or "damaged". */
 const char *proof_verdict(const struct proof *p);

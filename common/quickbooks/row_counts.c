@@ -12,25 +12,103 @@ start(const struct row_counts *c, struct qbo_call *call,
 	qbo_client_start(client, call);
 }
 
+/* `can_split`: where it is too slow, it is not tried a second time. */
 static bool
-start_range(const struct row_counts *c, int64_t start_us, int64_t end_us,
+start_range(const struct row_counts *c, struct time_range range, bool can_split,
 	    struct qbo_call *call, struct qbo_client *client,
 	    struct failure *why)
 {
-	struct window window = { c->entity, c->by, start_us, end_us, 1, 1 };
+	struct window window = { c->entity,    c->by, range.start_us,
+				 range.end_us, 1,     1 };
 	struct query query = { .window = &window, .count = true };
 
+	qbo_call_clear(call);
+	call->can_split = can_split;
 	if (!query_write(&query, &call->statement, why))
 		return false;
 	start(c, call, client);
 	return true;
 }
 
+/* --- the rows of the range ----------------------------------------------- */
+
+/* Nothing is started where all is counted. */
+static bool
+start_part(struct row_counts *c, bool can_split, struct qbo_client *client,
+	   struct failure *why)
+{
+	struct time_range part;
+
+	return !range_count_next(&c->parts, &part) ||
+	       start_range(c, part, can_split, &c->calls_of.in_range, client,
+			   why);
+}
+
+/* A part is done: start the next one, or the first half of this one. */
+static bool
+take_part(struct row_counts *c, struct qbo_client *client, struct failure *why)
+{
+	struct qbo_call *call = &c->calls_of.in_range;
+
+	if (call->must_split) {
+		/* a single second is tried as often as any other call */
+		bool halved = range_count_halve(&c->parts);
+
+		return start_part(c, halved, client, why);
+	}
+	if (call->why.kind) {
+		*why = call->why;
+		return fail_in(why, "%s", c->entity->name);
+	}
+	c->calls++;
+	range_count_add(&c->parts, call->response.count);
+	return start_part(c, true, client, why);
+}
+
+static bool
+take_parts(struct row_counts *counts, size_t count, struct qbo_client *client,
+	   bool *all_counted, struct failure *why)
+{
+	struct time_range part;
+
+	*all_counted = true;
+	for (size_t i = 0; i < count; i++) {
+		struct row_counts *c = &counts[i];
+
+		if (c->calls_of.in_range.done &&
+		    range_count_next(&c->parts, &part) &&
+		    !take_part(c, client, why))
+			return false;
+		if (range_count_next(&c->parts, &part))
+			*all_counted = false;
+		c->in_range = c->parts.sum;
+	}
+	return true;
+}
+
+static bool
+finish_ranges(struct row_counts *counts, size_t count,
+	      struct qbo_client *client, struct failure *why)
+{
+	bool all_counted;
+
+	for (;;) {
+		if (!take_parts(counts, count, client, &all_counted, why))
+			return false;
+		if (all_counted)
+			return true;
+		if (!qbo_client_run(client, -1, why))
+			return false;
+	}
+}
+
+/* --- those outside of it, which only inform ------------------------------- */
+
 static bool
 start_total(struct row_counts *c, struct qbo_client *client,
 	    struct failure *why)
 {
-	struct qbo_call *call = &c->calls.total;
+	struct qbo_call *call = &c->calls_of.total;
 
 	if (!query_write_total(c->entity, &call->statement, why))
 		return false;
@@ -40,39 +118,21 @@ start_total(struct row_counts *c, struct qbo_client *client,
 }
 
 static bool
-finish(const struct row_counts *c, const struct qbo_call *call, int64_t *count,
-       struct qbo_client *client, struct failure *why)
+finish_other(struct row_counts *c, const struct qbo_call *call, const char *of,
+	     int64_t *count, struct qbo_client *client, struct failure *why)
 {
 	while (!call->done)
 		if (!qbo_client_run(client, -1, why))
 			return false;
-	*count = call->response.count;
-	if (!call->why.kind)
+	if (!call->why.kind) {
+		*count = call->response.count;
+		c->calls++;
 		return true;
-	*why = call->why;
-	return fail_in(why, "%s", c->entity->name);
-}
-
-/* A count that only informs. */
-static bool
-finish_other(const struct row_counts *c, const struct qbo_call *call,
-	     const char *of, int64_t *count, struct qbo_client *client,
-	     struct failure *why)
-{
-	if (finish(c, call, count, client, why))
-		return true;
-	if (!call->why.kind) /* the client itself has failed */
-		return false;
-	log_warn("%s rows are not counted: %s", of, why->text);
-	*why = (struct failure){ 0 };
+	}
+	log_warn("%s rows are not counted: %s: %s", of, c->entity->name,
+		 call->why.text);
 	*count = -1;
 	return true;
-}
-
-static bool
-has_rows_outside(const struct row_counts *c)
-{
-	return c->want_after && c->total > c->in_range;
 }
 
 /* Most often there are none to count: ranges end now. */
@@ -88,23 +148,42 @@ read_after(struct row_counts *counts, size_t count, struct qbo_client *client,
 	for (size_t i = 0; i < count; i++) {
 		struct row_counts *c = &counts[i];
 
-		if (!has_rows_outside(c))
+		if (!c->outside || c->total <= c->in_range)
 			continue;
-		c->calls.after.can_split = true; /* as of the total */
-		if (!start_range(c, c->range.end_us, end_us, &c->calls.after,
-				 client, why))
+		if (!start_range(c,
+				 (struct time_range){ c->range.end_us, end_us },
+				 true, &c->calls_of.after, client, why))
 			return false;
 	}
 	for (size_t i = 0; i < count; i++) {
 		struct row_counts *c = &counts[i];
 
-		if (has_rows_outside(c) &&
-		    !finish_other(c, &c->calls.after, "later", &c->after,
+		if (c->outside && c->total > c->in_range &&
+		    !finish_other(c, &c->calls_of.after, "later", &c->after,
 				  client, why))
 			return false;
 	}
 	return true;
 }
+
+static bool
+read_outside(struct row_counts *counts, size_t count, struct qbo_client *client,
+	     struct failure *why)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct row_counts *c = &counts[i];
+
+		if (!c->outside)
+			continue;
+		if (!finish_other(c, &c->calls_of.total, "all", &c->total,
+				  client, why))
+			return false;
+		c->after = 0;
+	}
+	return read_after(counts, count, client, why);
+}
+
+/* --- all of them ---------------------------------------------------------- */
 
 static bool
 read_all(struct row_counts *counts, size_t count, struct qbo_client *client,
@@ -113,27 +192,33 @@ read_all(struct row_counts *counts, size_t count, struct qbo_client *client,
 	for (size_t i = 0; i < count; i++) {
 		struct row_counts *c = &counts[i];
 
-		if (!start_range(c, c->range.start_us, c->range.end_us,
-				 &c->calls.in_range, client, why) ||
-		    !start_total(c, client, why))
+		if (!start_part(c, true, client, why) ||
+		    (c->outside && !start_total(c, client, why)))
 			return false;
 	}
-	for (size_t i = 0; i < count; i++) {
-		struct row_counts *c = &counts[i];
+	return finish_ranges(counts, count, client, why) &&
+	       read_outside(counts, count, client, why);
+}
 
-		if (!finish(c, &c->calls.in_range, &c->in_range, client, why) ||
-		    !finish_other(c, &c->calls.total, "all", &c->total, client,
-				  why))
-			return false;
-	}
-	return read_after(counts, count, client, why);
+static void
+begin(struct row_counts *c)
+{
+	c->in_range = 0;
+	c->total = c->after = -1;
+	c->calls = 0;
+	range_count_begin(&c->parts, c->range.start_us, c->range.end_us,
+			  c->by == WINDOW_BY_TXN_DATE ? CLOCK_DAY
+						      : CLOCK_SECOND);
+	qbo_call_init(&c->calls_of.in_range);
+	qbo_call_init(&c->calls_of.total);
+	qbo_call_init(&c->calls_of.after);
 }
 
 static void
 free_calls(struct row_counts *c, struct qbo_client *client)
 {
-	struct qbo_call *calls[] = { &c->calls.in_range, &c->calls.total,
-				     &c->calls.after };
+	struct qbo_call *calls[] = { &c->calls_of.in_range, &c->calls_of.total,
+				     &c->calls_of.after };
 
 	for (size_t i = 0; i < LENGTH(calls); i++) {
 		qbo_client_cancel(client, calls[i]);
@@ -145,12 +230,8 @@ bool
 row_counts_read(struct row_counts *counts, size_t count,
 		struct qbo_client *client, struct failure *why)
 {
-	for (size_t i = 0; i < count; i++) {
-		counts[i].after = 0;
-		qbo_call_init(&counts[i].calls.in_range);
-		qbo_call_init(&counts[i].calls.total);
-		qbo_call_init(&counts[i].calls.after);
-	}
+	for (size_t i = 0; i < count; i++)
+		begin(&counts[i]);
 	bool done = read_all(counts, count, client, why);
 	for (size_t i = 0; i < count; i++)
 		free_calls(&counts[i], client);

@@ -3,8 +3,8 @@
 #ifndef QUICKBOOKS_ROW_COUNTS_H
 #define QUICKBOOKS_ROW_COUNTS_H
 
-#include "base/time_ranges.h"
 #include "quickbooks/client.h"
+#include "quickbooks/range_count.h"
 #include "stream/window.h"
 
 struct row_counts {
@@ -12,24 +12,28 @@ struct row_counts {
 	const struct entity *entity;
 	enum window_by by;
 	struct time_range range;
-	bool want_after;
+	bool outside; /* also count the rows outside of the range */
 
 	int64_t in_range;
-	/* These only inform: -1 where QuickBooks did not count them, which is
-	 * logged as a warning. */
+	/* These only inform: -1 where they were not wanted, or where QuickBooks
+	 * did not count them, which is logged as a warning. */
 	int64_t total; /* of all times */
-	int64_t after; /* of these, after the end of the range; 0 unless wanted
-			  and rows lie outside of it */
+	int64_t after; /* of these, after the end of the range; 0 where no rows
+			  lie outside of it */
+	int64_t calls; /* that succeeded */
 
+	/* within row_counts_read() */
+	struct range_count parts;
 	struct {
 		struct qbo_call in_range, total, after;
-	} calls;
+	} calls_of;
 };
 
 /*
- * Two calls per entity, or three with `after`, all at the same time as far as
- * the rate limit lets them.  False where the rows of a range could not be
- * counted: the failure names the entity.
+ * One call for each range, and up to two more for `outside`, all at the same
+ * time as far as the rate limit lets them.  A range that is too slow to count
+ * as a whole is halved (range_count.h).  False where the rows of a range could
+ * not be counted: the failure names the entity; `calls` is valid then, too.
  */
 bool row_counts_read(struct row_counts *counts, size_t count,
 		     struct qbo_client *client, struct failure *why) MUST_CHECK;

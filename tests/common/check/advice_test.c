@@ -105,6 +105,59 @@ test_reload(void)
 	proof_free(&p);
 }
 
+/* Only the windows that have to be read again. */
+static void
+test_windows(void)
+{
+	struct advice_options options = { .range = &whole, .schema = "raw" };
+	struct proof p[2];
+	const int64_t days[] = { 5, 1, 4 };
+
+	begin(&p[0], "Item");
+	proof_conclude(&p[0]);
+	for (size_t i = 0; i < LENGTH(days); i++) {
+		struct proof_difference d = {
+			.range = { days[i] * CLOCK_DAY + (i == 1),
+				   (days[i] + 1) * CLOCK_DAY - (i == 1) },
+			.windows = 1,
+			.missing = 1
+		};
+
+		proof_add_difference(&p[0], &d);
+	}
+	says(p, 1, &options, "Item: incomplete",
+	     "reload: qb-backfill Item --reload --from=1970-01-02T00:00:00Z "
+	     "--to=1970-01-03T00:00:00Z && qb-backfill Item --reload "
+	     "--from=1970-01-05T00:00:00Z --to=1970-01-07T00:00:00Z, or "
+	     "replay the archive",
+	     "in order, those that touch together, in whole seconds");
+	options.archive = "a/folder/with/a/name/that/is/so/long/that/the/"
+			  "commands/for/two/windows/do/not/fit/although/the/"
+			  "command/for/one/window/does/and/so/it/is/one/from/"
+			  "the/first/window/to/the/last/one";
+	says(p, 1, &options, "Item: incomplete",
+	     "reload: qb-backfill Item --reload --from=1970-01-02T00:00:00Z "
+	     "--to=1970-01-07T00:00:00Z "
+	     "--archive=a/folder/with/a/name/that/is/so/long/that/the/"
+	     "commands/for/two/windows/do/not/fit/although/the/command/for/"
+	     "one/window/does/and/so/it/is/one/from/the/first/window/to/the/"
+	     "last/one, or replay the archive",
+	     "if they do not fit, one from the first to the last");
+	options.archive = NULL;
+	begin(&p[1], "Bill");
+	p[1].counted = 12;
+	proof_conclude(&p[1]);
+	says(p, 2, &options,
+	     "2 of 2 entities are not ok: Item is incomplete, Bill is "
+	     "incomplete",
+	     "reload: qb-backfill Item Bill --reload "
+	     "--from=1970-01-01T00:00:00Z --to=1970-01-08T00:00:00Z, or "
+	     "replay the archive",
+	     "the whole range, if the windows of one are not known");
+	proof_free(&p[0]);
+	proof_free(&p[1]);
+}
+
 static void
 test_many(void)
 {
@@ -161,6 +214,7 @@ main(void)
 {
 	test_one();
 	test_reload();
+	test_windows();
 	test_many();
 	return tap_done();
 }

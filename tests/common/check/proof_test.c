@@ -1,6 +1,6 @@
 /* What follows from what QuickBooks, the ledger, the archive and the table
  * say. */
-#include "check/proof.h"
+#include "check/proof_report.h"
 #include "tap.h"
 #include "json/json.h"
 
@@ -21,6 +21,7 @@ agreeing(struct proof *p)
 	proof_add_window(p, &totals, p->range);
 	p->counted = p->counted_total = p->in_range = 100;
 	p->in_table = 250;
+	p->with_outside = true;
 }
 
 static void
@@ -178,8 +179,115 @@ test_damage(void)
 	for (int i = 0; i < 100; i++)
 		proof_add_finding(&p, FAILURE_NONE, "note %d", i);
 	proof_add_finding(&p, FAILURE_DATA, "a file is bad");
-	concludes(&p, FAILURE_DATA, "and 81 more",
+	concludes(&p, FAILURE_DATA, "and 61 more",
 		  "what there is no room for still counts");
+}
+
+/* What is added after the conclusion. */
+static void
+test_windows(void)
+{
+	const struct time_range day = { CLOCK_DAY, 2 * CLOCK_DAY };
+	struct proof_difference d = {
+		.range = day, .windows = 1, .counted = 5, .in_table = 4
+	};
+	struct suspect suspect = { day, 3 };
+	struct proof p;
+
+	agreeing(&p);
+	proof_conclude(&p);
+	ok(!proof_differs(&p), "what agrees does not differ");
+	d.missing = -2;
+	proof_add_difference(&p, &d);
+	ok(!p.verdict && !p.missing && !p.reload.count,
+	   "a window where rows have left is only named");
+	is(p.findings[0].text,
+	   "1970-01-02T00:00:00Z to 1970-01-03T00:00:00Z: 5 at QuickBooks, 4 "
+	   "in the table: 2 changed or deleted since",
+	   "with both counts");
+	d.missing = 1;
+	d.windows = 3;
+	proof_add_difference(&p, &d);
+	ok(p.verdict == FAILURE_LATER && p.missing == 1 && p.reload.count == 1,
+	   "one where rows are missing is incomplete, though the totals agree");
+	is(p.findings[1].text,
+	   "1970-01-02T00:00:00Z to 1970-01-03T00:00:00Z (3 windows): 5 at "
+	   "QuickBooks, 4 in the table: 1 missing",
+	   "and it is named");
+	proof_add_suspect(&p, &suspect);
+	ok(p.finding_count == 2, "a suspect that differs is named once");
+	suspect.range.end_us++;
+	proof_add_suspect(&p, &suspect);
+	is(p.findings[2].text,
+	   "1970-01-02T00:00:00Z to 1970-01-03T00:00:00.000001Z: 3 rows are "
+	   "not as they were loaded: older, or gone",
+	   "another is named by itself");
+	for (int i = 0; i < 100; i++)
+		proof_add_difference(&p, &d);
+	ok(p.finding_count == PROOF_MOST_WINDOWS &&
+		   p.more_findings == 103 - PROOF_MOST_WINDOWS &&
+		   p.missing == 101,
+	   "of many the first are named, and all are counted");
+	proof_free(&p);
+
+	agreeing(&p);
+	p.in_range = 99;
+	proof_conclude(&p);
+	ok(proof_differs(&p), "missing rows differ");
+	proof_free(&p);
+	agreeing(&p);
+	p.in_range = 0;
+	proof_conclude(&p);
+	ok(!proof_differs(&p),
+	   "without rows there are no windows to tell apart");
+	proof_free(&p);
+}
+
+static void
+test_offline(void)
+{
+	struct failure why = { 0 };
+	struct proof p;
+	struct buf line;
+
+	agreeing(&p);
+	p.offline = true;
+	p.with_outside = false;
+	p.counted = p.counted_total = 0;
+	concludes(&p, FAILURE_NONE,
+		  "  at QuickBooks, in range   not asked\n  read  ",
+		  "offline nothing is compared with QuickBooks");
+	agreeing(&p);
+	p.offline = true;
+	p.in_table = 0;
+	concludes(&p, FAILURE_LATER, "WRONG: the table has no rows",
+		  "offline, an empty table after a load is wrong, too");
+	buf_init(&line, 64 * 1024);
+	agreeing(&p);
+	p.offline = true;
+	p.with_outside = false;
+	ok(proof_write_json(&p, &line, &why) &&
+		   strstr(line.at,
+			  "\"counted\":null,\"quickbooks_total\":null,"),
+	   "offline, JSON has no counts");
+	buf_free(&line);
+	proof_free(&p);
+}
+
+static void
+test_outside(void)
+{
+	struct proof p;
+
+	agreeing(&p);
+	p.with_outside = false;
+	p.counted_total = 999;
+	p.outside = 7;
+	concludes(&p, FAILURE_NONE,
+		  "  note: 7 rows of the table lie outside this range: "
+		  "--from/--to select by LastUpdatedTime (qb-check(1), "
+		  "DATES)\n",
+		  "what the table has outside of the range is told");
 }
 
 static void
@@ -221,6 +329,9 @@ main(void)
 	test_empty();
 	test_gaps();
 	test_damage();
+	test_windows();
+	test_offline();
+	test_outside();
 	test_json();
 	return tap_done();
 }

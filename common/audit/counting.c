@@ -1,0 +1,115 @@
+#include "audit/counting.h"
+#include "base/log.h"
+#include "quickbooks/row_counts.h"
+
+enum { MOST_AT_ONCE = 20 };
+
+void
+counting_init(struct counting *c, struct qbo_client *qbo)
+{
+	*c = (struct counting){ .qbo = qbo, .counts_left = COUNTING_MOST };
+}
+
+static bool
+read_counts(struct counting *c, struct row_counts *counts, size_t count,
+	    struct failure *why)
+{
+	bool done = row_counts_read(counts, count, c->qbo, why);
+
+	for (size_t i = 0; i < count; i++)
+		c->calls += counts[i].calls;
+	return done;
+}
+
+bool
+counting_read(struct counting *c, struct proof *proofs, size_t count,
+	      struct failure *why)
+{
+	static struct row_counts counts[RANGE_MOST_ENTITIES];
+
+	if (!c->qbo)
+		return true;
+	for (size_t i = 0; i < count; i++)
+		counts[i] = (struct row_counts){
+			.entity = proofs[i].entity,
+			.by = proofs[i].by,
+			.range = proofs[i].range,
+			.outside = proofs[i].with_outside,
+		};
+	if (!read_counts(c, counts, count, why))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		proofs[i].counted = counts[i].in_range;
+		proofs[i].counted_total = counts[i].total;
+		proofs[i].counted_after = counts[i].after;
+	}
+	return true;
+}
+
+/* One round: false when there is nothing left to count, or no count left. */
+static bool
+count_round(struct counting *c, const struct proof *p, struct narrowing *n)
+{
+	static struct row_counts counts[MOST_AT_ONCE];
+	struct time_range ranges[MOST_AT_ONCE];
+	int64_t results[MOST_AT_ONCE];
+	struct failure why = { 0 };
+	size_t most = c->counts_left < MOST_AT_ONCE ? (size_t)c->counts_left
+						    : MOST_AT_ONCE;
+	size_t count = narrowing_next(n, ranges, most);
+
+	if (!count)
+		return false;
+	c->counts_left -= (int64_t)count;
+	for (size_t i = 0; i < count; i++)
+		counts[i] = (struct row_counts){ .entity = p->entity,
+						 .by = p->by,
+						 .range = ranges[i] };
+	if (!read_counts(c, counts, count, &why)) {
+		log_warn("windows are not counted: %s", why.text);
+		c->counts_left = 0;
+		return false;
+	}
+	for (size_t i = 0; i < count; i++)
+		results[i] = counts[i].in_range;
+	narrowing_take(n, results);
+	return true;
+}
+
+static void
+name_differences(struct counting *c, struct proof *p, struct narrowing *n,
+		 const struct suspects *suspects)
+{
+	struct proof_difference found;
+	struct time_range next;
+
+	if (proof_differs(p))
+		narrowing_add_all(n, p->counted);
+	while (count_round(c, p, n))
+		;
+	for (size_t i = 0; i < suspects->count; i++)
+		narrowing_add_range(n, suspects->at[i].range);
+	while (count_round(c, p, n))
+		;
+	bool unfinished = narrowing_next(n, &next, 1);
+	size_t count = narrowing_finish(n);
+	for (size_t i = 0; i < count; i++) {
+		narrowing_at(n, i, &found);
+		proof_add_difference(p, &found);
+	}
+	if (unfinished)
+		proof_add_finding(p, FAILURE_NONE,
+				  "not narrowed down further: one run makes at "
+				  "most %d counts for that",
+				  COUNTING_MOST);
+}
+
+void
+counting_name_windows(struct counting *c, struct proof *proof,
+		      struct narrowing *pieces, const struct suspects *suspects)
+{
+	if (c->qbo)
+		name_differences(c, proof, pieces, suspects);
+	for (size_t i = 0; i < suspects->count; i++)
+		proof_add_suspect(proof, &suspects->at[i]);
+}

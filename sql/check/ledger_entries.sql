@@ -1,0 +1,20 @@
+-- The load log of an entity, the entry written last first:
+--	psql -v schema=raw -v realm=4620 -v entity=Invoice -v by=updated \
+--		-f sql/check/ledger_entries.sql
+-- The range, in microseconds since 1970; whether it was read by that time of a row;
+-- when it was read; how many rows it wrote, how many of these replaced others, and
+-- how many were in the table afterwards and as new as those that it read; a number
+-- for its window, and one for its window and run, by which
+-- sql/check/stored_rows.sql refers to it.
+select (extract(epoch from range_start_utc) * 1000000)::bigint,
+	(extract(epoch from range_end_utc) * 1000000)::bigint,
+	(by = :'by')::integer,
+	(extract(epoch from coalesce(fetched_at_utc, loaded_at_utc))
+		* 1000000)::bigint,
+	inserted + updated, updated, inserted + updated + unchanged,
+	dense_rank() over (order by range_start_utc, range_end_utc) - 1,
+	dense_rank() over (
+		order by range_start_utc, range_end_utc, run_id) - 1
+from :"schema".qb_windows
+where realm_id = :'realm' and entity = :'entity'
+order by seq desc;
