@@ -77,20 +77,52 @@ count_round(struct counting *c, const struct proof *p, struct narrowing *n)
 }
 
 static void
+count_suspects(struct counting *c, const struct proof *p, struct narrowing *n,
+	       const struct suspects *suspects)
+{
+	for (size_t i = 0; i < suspects->count && i < PROOF_MOST_WINDOWS; i++)
+		narrowing_add_range(n, suspects->at[i].range);
+	while (count_round(c, p, n))
+		;
+}
+
+static void
+narrow_down(struct counting *c, const struct proof *p, struct narrowing *n)
+{
+	if (!proof_differs(p) ||
+	    narrowing_surplus(n) == p->counted - p->in_range)
+		return;
+	narrowing_add_all(n, p->counted);
+	while (count_round(c, p, n))
+		;
+}
+
+/*
+ * First the suspects, a call for each, since they most often are all that
+ * differs.  Where they are many, halving finds those that really do; they are
+ * counted then only where that finds nothing.
+ */
+static void
+count_windows(struct counting *c, const struct proof *p, struct narrowing *n,
+	      const struct suspects *suspects)
+{
+	if (suspects->count <= PROOF_MOST_WINDOWS)
+		count_suspects(c, p, n, suspects);
+	narrow_down(c, p, n);
+	if (suspects->count > PROOF_MOST_WINDOWS && !n->node_count)
+		count_suspects(c, p, n, suspects);
+}
+
+static void
 name_differences(struct counting *c, struct proof *p, struct narrowing *n,
 		 const struct suspects *suspects)
 {
 	struct proof_difference found;
 	struct time_range next;
 
-	if (proof_differs(p))
-		narrowing_add_all(n, p->counted);
-	while (count_round(c, p, n))
-		;
-	for (size_t i = 0; i < suspects->count; i++)
-		narrowing_add_range(n, suspects->at[i].range);
-	while (count_round(c, p, n))
-		;
+	/* of no rows nothing can be told apart */
+	if (p->in_range)
+		count_windows(c, p, n, suspects);
 	bool unfinished = narrowing_next(n, &next, 1);
 	size_t count = narrowing_finish(n);
 	for (size_t i = 0; i < count; i++) {

@@ -67,20 +67,28 @@ narrowing_add_all(struct narrowing *n, int64_t counted)
 		add_node(n, &all);
 }
 
+static int64_t
+surplus_of(const struct narrowing *n, const struct narrowing_node *node)
+{
+	int64_t surplus = node->rows;
+
+	for (size_t i = node->first; i < node->end; i++)
+		surplus -= n->pieces[i].rows;
+	return surplus;
+}
+
 /* Where QuickBooks has more rows, some may be missing for a reason; where it
  * has fewer, the table has rows that have left the range. */
 static int64_t
 missing_of(const struct narrowing *n, const struct narrowing_node *node)
 {
-	int64_t more = node->rows, allowed = 0;
+	int64_t surplus = surplus_of(n, node), allowed = 0;
 
-	for (size_t i = node->first; i < node->end; i++) {
-		more -= n->pieces[i].rows;
+	for (size_t i = node->first; i < node->end; i++)
 		allowed += n->pieces[i].allowed;
-	}
-	if (more < 0)
-		return more;
-	return more > allowed ? more - allowed : 0;
+	if (surplus < 0)
+		return surplus;
+	return surplus > allowed ? surplus - allowed : 0;
 }
 
 static bool
@@ -208,6 +216,17 @@ narrowing_take(struct narrowing *n, const int64_t *counts)
 	n->asked = 0;
 }
 
+int64_t
+narrowing_surplus(const struct narrowing *n)
+{
+	int64_t surplus = 0;
+
+	for (size_t i = 0; i < n->node_count; i++)
+		if (n->nodes[i].counted)
+			surplus += surplus_of(n, &n->nodes[i]);
+	return surplus;
+}
+
 static int
 by_time(const void *a, const void *b)
 {
@@ -246,8 +265,7 @@ narrowing_at(const struct narrowing *n, size_t i, struct proof_difference *to)
 			   n->pieces[node->end - 1].range.end_us },
 		.windows = node->end - node->first,
 		.counted = node->rows,
+		.in_table = node->rows - surplus_of(n, node),
 		.missing = missing_of(n, node),
 	};
-	for (size_t j = node->first; j < node->end; j++)
-		to->in_table += n->pieces[j].rows;
 }

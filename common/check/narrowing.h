@@ -66,6 +66,9 @@ size_t narrowing_next(struct narrowing *n, struct time_range *ranges,
 /* Their results, in that order. */
 void narrowing_take(struct narrowing *n, const int64_t *counts);
 
+/* How many rows more QuickBooks has than the table, in all that was counted. */
+int64_t narrowing_surplus(const struct narrowing *n);
+
 /*
  * Keep only what differs, each range once, in the order of time, and return how
  * many there are.  narrowing_at() says what the i-th is.

@@ -221,14 +221,18 @@ proof_add_difference(struct proof *p, const struct proof_difference *d)
 void
 proof_add_suspect(struct proof *p, const struct suspect *suspect)
 {
-	bool known = suspects_contain(&p->reload, suspect->range);
 	char where[128];
 
+	if (p->missing_found) {
+		if (suspects_overlap(&p->reload, suspect->range))
+			suspects_add(&p->reload, suspect->range, 0);
+		return;
+	}
 	suspects_add(&p->reload, suspect->range, suspect->rows);
 	describe(&suspect->range, 1, where, sizeof(where));
-	if (!known && take_room(p, FAILURE_LATER))
+	if (take_room(p, FAILURE_LATER))
 		proof_add_finding(p, FAILURE_LATER,
-				  "%s: %" PRId64
+				  "%s: up to %" PRId64
 				  " rows are not as they were loaded: older, "
 				  "or gone",
 				  where, suspect->rows);

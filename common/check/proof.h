@@ -93,8 +93,9 @@ struct proof_difference {
 };
 void proof_add_difference(struct proof *p, const struct proof_difference *d);
 
-/* Or a window whose rows are not as they were loaded (provenance.h); a
- * difference of the same range says it better. */
+/* Or a window whose rows may not be as they were loaded (provenance.h).  Where
+ * rows are missing somewhere that says it better: then only the window's whole
+ * range is added to what is to be read again. */
 void proof_add_suspect(struct proof *p, const struct suspect *suspect);
 
 /* "ok", "incomplete" or "damaged". */

@@ -30,7 +30,6 @@ struct inquiry {
 	int64_t *younger; /* of the rows of each window */
 	int64_t *lost;    /* rows of each entry, by the rule at hand */
 	size_t *by_start; /* entries in the order of their starts; or NULL */
-	int64_t fewer;    /* rows in the table than were inserted */
 	struct suspects *to;
 };
 
@@ -49,34 +48,21 @@ concerns(const struct inquiry *q, const struct provenance_entry *e)
 	return e->same_by && overlap(e->range, q->range);
 }
 
-/*
- * Of the rows of the last entries more are gone than were updated after the
- * first of them: which of the entries lost rows?  Those that lost all rows, or
- * more than deleted rows can explain.
- */
+/* Of the rows of the last entries more are gone than were updated after the
+ * first of them.  Which entry lost them cannot be told, so it is each. */
 static void
-accuse(struct inquiry *q, bool of_kept)
+accuse(struct inquiry *q)
 {
-	const struct provenance_entry *first = NULL;
-	int64_t gone = 0, updated = 0, first_lost = 0;
-	size_t before = q->to->count;
+	int64_t gone = 0, updated = 0;
 
 	for (size_t i = 0; i < q->p->entry_count; i++) {
 		const struct provenance_entry *e = &q->p->entries[i];
-		int64_t all = of_kept ? e->kept : e->written;
 
 		gone += q->lost[i];
-		if (q->lost[i] && gone > updated) {
-			if (!first)
-				first_lost = q->lost[i];
-			first = first ? first : e;
-			if (q->lost[i] == all || gone - q->fewer > updated)
-				suspects_add(q->to, e->range, q->lost[i]);
-		}
+		if (q->lost[i] && gone > updated)
+			suspects_add(q->to, e->range, q->lost[i]);
 		updated += e->updated;
 	}
-	if (first && q->to->count == before)
-		suspects_add(q->to, first->range, first_lost);
 }
 
 static bool
@@ -208,7 +194,7 @@ check_writers(struct inquiry *q)
 			q->lost[i] = 0;
 	}
 	free(settled);
-	accuse(q, false);
+	accuse(q);
 }
 
 static void
@@ -232,7 +218,7 @@ check_readers(struct inquiry *q)
 	for (size_t i = 0; i < p->entry_count; i++)
 		if (q->lost[i] && is_overlapped(q, i))
 			q->lost[i] = 0;
-	accuse(q, true);
+	accuse(q);
 }
 
 /* --- all of them ---------------------------------------------------------- */
@@ -244,11 +230,9 @@ sum_up(struct inquiry *q)
 	bool *seen = zeros(p->group_count, sizeof(*seen));
 	bool *same_by = zeros(p->group_count, sizeof(*same_by));
 
-	q->fewer = -q->counts->rows;
 	for (size_t i = 0; i < p->entry_count; i++) {
 		const struct provenance_entry *e = &p->entries[i];
 
-		q->fewer += e->written - e->updated;
 		if (!seen[e->group]) {
 			seen[e->group] = true;
 			same_by[e->group] = e->same_by;
@@ -257,8 +241,6 @@ sum_up(struct inquiry *q)
 		if (same_by[e->group] != e->same_by)
 			q->mixed[e->group] = true;
 	}
-	if (q->fewer < 0)
-		q->fewer = 0;
 	free(seen);
 	free(same_by);
 }

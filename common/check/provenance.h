@@ -67,8 +67,10 @@ void provenance_init(struct provenance *p);
 void provenance_free(struct provenance *p);
 
 /*
- * Add the windows that overlap `range` and break a rule, in the order of their
- * starts.  The ends of all entries read by that time are bounds of `counts`.
+ * Add the windows that overlap `range` and may have lost rows, in the order of
+ * their starts; none where no rule is broken.  Some may have lost theirs to
+ * updates, which only QuickBooks' counts can tell.  The ends of all entries
+ * read by that time are bounds of `counts`.
  */
 void provenance_check(const struct provenance *p,
 		      const struct table_counts *counts,

@@ -24,9 +24,13 @@ find(const struct suspects *s, struct time_range range)
 }
 
 bool
-suspects_contain(const struct suspects *s, struct time_range range)
+suspects_overlap(const struct suspects *s, struct time_range range)
 {
-	return find(s, range);
+	for (size_t i = 0; i < s->count; i++)
+		if (s->at[i].range.start_us < range.end_us &&
+		    range.start_us < s->at[i].range.end_us)
+			return true;
+	return false;
 }
 
 void

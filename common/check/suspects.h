@@ -21,7 +21,7 @@ void suspects_free(struct suspects *s);
  * find the same rows. */
 void suspects_add(struct suspects *s, struct time_range range, int64_t rows);
 
-bool suspects_contain(const struct suspects *s, struct time_range range);
+bool suspects_overlap(const struct suspects *s, struct time_range range);
 
 /* In the order of their starts. */
 void suspects_sort(struct suspects *s);

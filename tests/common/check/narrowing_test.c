@@ -147,6 +147,7 @@ test_ranges(void)
 	narrowing_add_range(&n, (struct time_range){ 3, 4 });
 	narrowing_add_range(&n, (struct time_range){ 50, 60 });
 	int counts = count_all(&n);
+	ok(narrowing_surplus(&n) == 1, "what they explain is known");
 	ok(counts == 2 && narrowing_finish(&n) == 1,
 	   "but by the windows that are suspected");
 	names(&n, 0, 3, 1, "and it is named");

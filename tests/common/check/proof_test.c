@@ -214,20 +214,32 @@ test_windows(void)
 	   "1970-01-02T00:00:00Z to 1970-01-03T00:00:00Z (3 windows): 5 at "
 	   "QuickBooks, 4 in the table: 1 missing",
 	   "and it is named");
-	proof_add_suspect(&p, &suspect);
-	ok(p.finding_count == 2, "a suspect that differs is named once");
 	suspect.range.end_us++;
 	proof_add_suspect(&p, &suspect);
-	is(p.findings[2].text,
-	   "1970-01-02T00:00:00Z to 1970-01-03T00:00:00.000001Z: 3 rows are "
-	   "not as they were loaded: older, or gone",
-	   "another is named by itself");
+	ok(p.finding_count == 2 && p.reload.count == 2,
+	   "a suspect beside it is read again as a whole, and not named");
+	suspect.range.start_us += 5 * CLOCK_DAY;
+	suspect.range.end_us += 5 * CLOCK_DAY;
+	proof_add_suspect(&p, &suspect);
+	ok(p.finding_count == 2 && p.reload.count == 2,
+	   "one elsewhere is not read again");
 	for (int i = 0; i < 100; i++)
 		proof_add_difference(&p, &d);
 	ok(p.finding_count == PROOF_MOST_WINDOWS &&
-		   p.more_findings == 103 - PROOF_MOST_WINDOWS &&
+		   p.more_findings == 102 - PROOF_MOST_WINDOWS &&
 		   p.missing == 101,
 	   "of many the first are named, and all are counted");
+	proof_free(&p);
+
+	agreeing(&p);
+	proof_conclude(&p);
+	proof_add_suspect(&p, &suspect);
+	ok(p.verdict == FAILURE_LATER && p.reload.count == 1,
+	   "where no rows are missing a suspect is incomplete");
+	is(p.findings[0].text,
+	   "1970-01-07T00:00:00Z to 1970-01-08T00:00:00.000001Z: up to 3 rows "
+	   "are not as they were loaded: older, or gone",
+	   "and it is named");
 	proof_free(&p);
 
 	agreeing(&p);
