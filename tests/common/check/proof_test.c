@@ -230,6 +230,13 @@ test_windows(void)
 		   p.missing == 101,
 	   "of many the first are named, and all are counted");
 	proof_free(&p);
+}
+
+static void
+test_suspects(void)
+{
+	struct suspect suspect = { { CLOCK_DAY, 2 * CLOCK_DAY }, 3 };
+	struct proof p;
 
 	agreeing(&p);
 	proof_conclude(&p);
@@ -237,7 +244,7 @@ test_windows(void)
 	ok(p.verdict == FAILURE_LATER && p.reload.count == 1,
 	   "where no rows are missing a suspect is incomplete");
 	is(p.findings[0].text,
-	   "1970-01-07T00:00:00Z to 1970-01-08T00:00:00.000001Z: up to 3 rows "
+	   "1970-01-02T00:00:00Z to 1970-01-03T00:00:00Z: up to 3 rows "
 	   "are not as they were loaded: older, or gone",
 	   "and it is named");
 	proof_free(&p);
@@ -342,6 +349,7 @@ main(void)
 	test_gaps();
 	test_damage();
 	test_windows();
+	test_suspects();
 	test_offline();
 	test_outside();
 	test_json();
