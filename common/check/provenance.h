@@ -28,7 +28,8 @@
  * What was wrong once must not be told for ever: rules 1 and 2 leave out an
  * entry whose whole range has been read again since, at the same time or later,
  * because then the rows of that range are there again.  Rule 3 looks only at
- * the latest reading of a range.
+ * the latest reading of a range.  So where a row went back to an older state
+ * after its range had been read again, it is found only if it left the window.
  *
  * Pure: check/table_query.h reads what it needs.
  */
