@@ -243,7 +243,7 @@ write_status(const struct check *c)
 	int len = snprintf(line, sizeof(line),
 			   "{\"qb\":\"status\",\"tool\":\"qb-check\","
 			   "\"calls\":%" PRId64 "}\n",
-			   c->counting.calls);
+			   c->qbo ? qbo_client_calls(c->qbo) : 0);
 
 	if (c->status_fd >= 0 && write(c->status_fd, line, (size_t)len) != len)
 		log_warn("--status-file=%s: %s", status_file, strerror(errno));

@@ -10,17 +10,6 @@ counting_init(struct counting *c, struct qbo_client *qbo)
 	*c = (struct counting){ .qbo = qbo, .counts_left = COUNTING_MOST };
 }
 
-static bool
-read_counts(struct counting *c, struct row_counts *counts, size_t count,
-	    struct failure *why)
-{
-	bool done = row_counts_read(counts, count, c->qbo, why);
-
-	for (size_t i = 0; i < count; i++)
-		c->calls += counts[i].calls;
-	return done;
-}
-
 bool
 counting_read(struct counting *c, struct proof *proofs, size_t count,
 	      struct failure *why)
@@ -36,7 +25,7 @@ counting_read(struct counting *c, struct proof *proofs, size_t count,
 			.range = proofs[i].range,
 			.outside = proofs[i].with_outside,
 		};
-	if (!read_counts(c, counts, count, why))
+	if (!row_counts_read(counts, count, c->qbo, why))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		proofs[i].counted = counts[i].in_range;
@@ -65,7 +54,7 @@ count_round(struct counting *c, const struct proof *p, struct narrowing *n)
 		counts[i] = (struct row_counts){ .entity = p->entity,
 						 .by = p->by,
 						 .range = ranges[i] };
-	if (!read_counts(c, counts, count, &why)) {
+	if (!row_counts_read(counts, count, c->qbo, &why)) {
 		log_warn("windows are not counted: %s", why.text);
 		c->counts_left = 0;
 		return false;

@@ -18,8 +18,12 @@ start_range(const struct row_counts *c, struct time_range range, bool can_split,
 	    struct qbo_call *call, struct qbo_client *client,
 	    struct failure *why)
 {
-	struct window window = { c->entity,    c->by, range.start_us,
-				 range.end_us, 1,     1 };
+	struct window window = { .entity = c->entity,
+				 .by = c->by,
+				 .start_us = range.start_us,
+				 .end_us = range.end_us,
+				 .no = 1,
+				 .of = 1 };
 	struct query query = { .window = &window, .count = true };
 
 	qbo_call_clear(call);
@@ -60,7 +64,6 @@ take_part(struct row_counts *c, struct qbo_client *client, struct failure *why)
 		*why = call->why;
 		return fail_in(why, "%s", c->entity->name);
 	}
-	c->calls++;
 	range_count_add(&c->parts, call->response.count);
 	return start_part(c, true, client, why);
 }
@@ -118,15 +121,15 @@ start_total(struct row_counts *c, struct qbo_client *client,
 }
 
 static bool
-finish_other(struct row_counts *c, const struct qbo_call *call, const char *of,
-	     int64_t *count, struct qbo_client *client, struct failure *why)
+finish_other(const struct row_counts *c, const struct qbo_call *call,
+	     const char *of, int64_t *count, struct qbo_client *client,
+	     struct failure *why)
 {
 	while (!call->done)
 		if (!qbo_client_run(client, -1, why))
 			return false;
 	if (!call->why.kind) {
 		*count = call->response.count;
-		c->calls++;
 		return true;
 	}
 	log_warn("%s rows are not counted: %s: %s", of, c->entity->name,
@@ -205,7 +208,6 @@ begin(struct row_counts *c)
 {
 	c->in_range = 0;
 	c->total = c->after = -1;
-	c->calls = 0;
 	range_count_begin(&c->parts, c->range.start_us, c->range.end_us,
 			  c->by == WINDOW_BY_TXN_DATE ? CLOCK_DAY
 						      : CLOCK_SECOND);

@@ -20,7 +20,6 @@ struct row_counts {
 	int64_t total; /* of all times */
 	int64_t after; /* of these, after the end of the range; 0 where no rows
 			  lie outside of it */
-	int64_t calls; /* that succeeded */
 
 	/* within row_counts_read() */
 	struct range_count parts;
@@ -33,7 +32,7 @@ struct row_counts {
  * One call for each range, and up to two more for `outside`, all at the same
  * time as far as the rate limit lets them.  A range that is too slow to count
  * as a whole is halved (range_count.h).  False where the rows of a range could
- * not be counted: the failure names the entity; `calls` is valid then, too.
+ * not be counted: the failure names the entity.
  */
 bool row_counts_read(struct row_counts *counts, size_t count,
 		     struct qbo_client *client, struct failure *why) MUST_CHECK;
