@@ -7,7 +7,9 @@ enum { MOST_AT_ONCE = 20 };
 void
 counting_init(struct counting *c, struct qbo_client *qbo)
 {
-	*c = (struct counting){ .qbo = qbo, .counts_left = COUNTING_MOST };
+	*c = (struct counting){ .qbo = qbo,
+				.counts_left = COUNTING_MOST,
+				.notes_left = COUNTING_MOST_FOR_NOTES };
 }
 
 bool
@@ -75,15 +77,36 @@ count_suspects(struct counting *c, const struct proof *p, struct narrowing *n,
 		;
 }
 
+/* With at most `*most` counts, which are taken from it. */
 static void
-narrow_down(struct counting *c, const struct proof *p, struct narrowing *n)
+halve_down(struct counting *c, const struct proof *p, struct narrowing *n,
+	   int64_t *most)
 {
-	if (!proof_differs(p) ||
-	    narrowing_surplus(n) == p->counted - p->in_range)
-		return;
+	int64_t kept = c->counts_left - *most;
+
+	if (kept < 0)
+		kept = 0;
+	c->counts_left -= kept;
+	*most -= c->counts_left;
 	narrowing_add_all(n, p->counted);
 	while (count_round(c, p, n))
 		;
+	*most += c->counts_left;
+	c->counts_left += kept;
+}
+
+static void
+narrow_down(struct counting *c, const struct proof *p, struct narrowing *n,
+	    const struct suspects *suspects)
+{
+	int64_t all = c->counts_left;
+	bool only_note = !p->verdict && !suspects->count &&
+			 p->counted < p->in_range;
+
+	if (!proof_differs(p) ||
+	    narrowing_surplus(n) == p->counted - p->in_range)
+		return;
+	halve_down(c, p, n, only_note ? &c->notes_left : &all);
 }
 
 /*
@@ -97,7 +120,7 @@ count_windows(struct counting *c, const struct proof *p, struct narrowing *n,
 {
 	if (suspects->count <= PROOF_MOST_WINDOWS)
 		count_suspects(c, p, n, suspects);
-	narrow_down(c, p, n);
+	narrow_down(c, p, n, suspects);
 	if (suspects->count > PROOF_MOST_WINDOWS && !n->node_count)
 		count_suspects(c, p, n, suspects);
 }
@@ -120,9 +143,7 @@ name_differences(struct counting *c, struct proof *p, struct narrowing *n,
 	}
 	if (unfinished)
 		proof_add_finding(p, FAILURE_NONE,
-				  "not narrowed down further: one run makes at "
-				  "most %d counts for that",
-				  COUNTING_MOST);
+				  "not narrowed down further, to save calls");
 }
 
 void

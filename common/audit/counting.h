@@ -19,11 +19,13 @@ struct counting {
 		*qbo;        /* the caller's; NULL: QuickBooks is not asked */
 	int64_t calls;       /* that succeeded */
 	int64_t counts_left; /* for naming windows */
+	int64_t notes_left;  /* of these, where no row is missing */
 };
 
 /* Names windows with at most COUNTING_MOST counts, for all entities together:
- * 20 windows of 1000 take about as many. */
-enum { COUNTING_MOST = 200 };
+ * 20 windows of 1000 take about as many.  Rows that QuickBooks has no more are
+ * no failure, and most often stay so from run to run: they get fewer. */
+enum { COUNTING_MOST = 200, COUNTING_MOST_FOR_NOTES = 20 };
 void counting_init(struct counting *c, struct qbo_client *qbo);
 
 /* Set what QuickBooks counts in each proof, as it wants.  At most
