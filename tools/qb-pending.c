@@ -18,6 +18,7 @@
 
 static const char *schema;
 static const char *realm;
+static const char *run;
 static int64_t settle_ms;
 
 enum { MOST_WINDOW_BYTES = 1024 };
@@ -35,6 +36,10 @@ static const struct option_row rows[] = {
 	  .least = 0,
 	  .most = INT64_C(30) * 24 * 3600 * 1000,
 	  .duration_ms = &settle_ms },
+	{ .name = "run",
+	  .argument = "ID",
+	  .help = "only what this run loaded counts as loaded",
+	  .text = &run },
 	{ .env = "QBO_REALM_ID",
 	  .help = "the company (default: that of the schema)",
 	  .text = &realm },
@@ -93,7 +98,7 @@ find_coverage(struct pending *p, const struct window *window,
 	c->by = window->by;
 	time_ranges_init(&c->ranges);
 	p->count++;
-	return ledger_query_settled(p->ledger, c->entity, c->by, settle_ms,
+	return ledger_query_settled(p->ledger, c->entity, c->by, run, settle_ms,
 				    &c->ranges, why)
 		       ? &c->ranges
 		       : NULL;

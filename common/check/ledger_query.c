@@ -97,13 +97,13 @@ ledger_query_coverage(const struct ledger_query *l, const struct entity *entity,
 
 bool
 ledger_query_settled(const struct ledger_query *l, const struct entity *entity,
-		     enum window_by by, int64_t settle_ms,
+		     enum window_by by, const char *run, int64_t settle_ms,
 		     struct time_ranges *to, struct failure *why)
 {
 	char settle[32];
 
 	snprintf(settle, sizeof(settle), "%" PRId64 " ms", settle_ms);
-	return read_coverage(l, entity, by, NULL, settle, to, why);
+	return read_coverage(l, entity, by, run, settle, to, why);
 }
 
 bool

@@ -238,6 +238,18 @@ done
 run --settle=720h
 is "--settle=720h is the most" "$status" 0
 
+tickets customers 2025-01-08 2025-01-22 7d
+run --run=other
+is "of a run that loaded nothing: everything is pending" "$(cat "$tmp/out")" \
+	"$(cat "$tmp/in")"
+pg -c "update raw.qb_windows set run_id = 'other' where entity = 'Customer'
+	and by = 'updated' and range_start_utc = '2025-01-08'"
+run --run=other
+is "what another run loaded does not count" "$(left)" '2025-01-15 end 1 '
+run
+is "without a run, what any loaded counts" "$(left)" 'end 0 '
+
+tickets terms 2025-01-08 2025-01-15 7d
 QBO_REALM_ID=4620 qb-pending <"$tmp/in" >"$tmp/out" 2>"$tmp/err"
 is "the company may be named" "$?" 0
 QBO_REALM_ID=9999 qb-pending <"$tmp/in" >"$tmp/out" 2>"$tmp/err"
