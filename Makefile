@@ -52,6 +52,7 @@ $B/common/postgres/%.o: \
 COMMON := $(patsubst common/%.c,$B/common/%.o,$(wildcard common/*/*.c))
 TOOLS := $(patsubst tools/%.c,$B/bin/%,$(wildcard tools/qb-*.c))
 SCRIPTS := $(patsubst scripts/%,$B/bin/%,$(wildcard scripts/qb-*))
+PARTS := $(patsubst scripts/%,$B/share/qb/%,$(wildcard scripts/backfill/*.bash))
 UNITS := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/common/*/*_test.c))
 SQL := $(patsubst sql/%.sql,$B/sql/%.sql.h,$(wildcard sql/*/*.sql))
 BENCHES := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
@@ -60,7 +61,7 @@ SIM := $(patsubst %.c,$B/%.o,$(wildcard tests/sim/*.c))
 # `make` alone installs nothing; these do what is missing before they build.
 SETUP := $(if $(filter demo test test-all bench bench-short bench-peers test-mage,$(MAKECMDGOALS)),build/packages) \
 	$(if $(filter bench bench-short,$(MAKECMDGOALS)),build/packages-bench)
-all: $(TOOLS) $(SCRIPTS) $B/bin/qb-alone ## build the tools into build/bin; installs nothing
+all: $(TOOLS) $(SCRIPTS) $(PARTS) $B/bin/qb-alone ## build the tools into build/bin; installs nothing
 # The name that qb-lock had.
 $B/bin/qb-alone: $B/bin/qb-lock
 	$(SAY)ln -sf qb-lock $@
@@ -68,6 +69,8 @@ $(TOOLS): $B/bin/%: $B/tools/%.o $B/common.a
 	$(SAY)$(LINK) $(LIBS_$*)
 $(SCRIPTS): $B/bin/%: scripts/%
 	$(SAY)install -m 755 $< $@
+$(PARTS): $B/share/qb/%: scripts/%
+	$(SAY)install -D -m 644 $< $@
 $B/common.a: $(COMMON)
 	$(SAY)rm -f $@ && $(AR) qcs $@ $^
 $B/%.o: %.c $B/flags | $(SETUP)
@@ -115,6 +118,8 @@ install: all ## install; PREFIX=/usr/local, DESTDIR=
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install $(TOOLS) $(SCRIPTS) $(DESTDIR)$(PREFIX)/bin
 	ln -sf qb-lock $(DESTDIR)$(PREFIX)/bin/qb-alone
+	install -d $(DESTDIR)$(PREFIX)/share/qb/backfill
+	install -m 644 $(PARTS) $(DESTDIR)$(PREFIX)/share/qb/backfill
 	for s in sql/*/; do d=$(DESTDIR)$(PREFIX)/share/qb/$$s; \
 	  install -d $$d && install -m 644 $$s*.sql $$d || exit 1; done
 	for s in 1 5 7; do d=$(DESTDIR)$(PREFIX)/share/man/man$$s; \

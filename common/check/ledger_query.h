@@ -37,7 +37,8 @@ bool ledger_query_coverage(const struct ledger_query *l,
 bool ledger_query_settled(const struct ledger_query *l,
 			  const struct entity *entity, enum window_by by,
 			  const char *run, int64_t settle_ms,
-			  struct time_ranges *to, struct failure *why) MUST_CHECK;
+			  struct time_ranges *to,
+			  struct failure *why) MUST_CHECK;
 
 /* Windows in the ledger: of those with the same range the one loaded last. */
 struct ledger_windows {

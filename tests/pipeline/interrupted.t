@@ -66,7 +66,9 @@ for whom in - ''; do
 	setsid qb-backfill invoices --from=2025-01-01 --to=2026-01-01 --every=7d \
 		--schema="group$whom" >"$dir/out" 2>"$dir/err.$whom" &
 	pid=$!
-	until grep -q 'Invoice 3/' "$dir/err.$whom" 2>/dev/null; do sleep 0.05; done
+	until [ "$(pg -c "select count(*) from \"group$whom\".qb_windows" 2>/dev/null)" -ge 3 ] 2>/dev/null; do
+		sleep 0.05
+	done
 	/bin/kill -TERM -- "$whom$pid"
 	wait $pid
 	is "SIGTERM to ${whom:+the group of }it" "$?" 143

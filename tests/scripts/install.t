@@ -25,6 +25,8 @@ is 'the pages of all of them' "$(names "$dir"/usr/share/man/man1/*.1 | sed 's/\.
 	"$(names build/bin/qb-*)"
 is 'the SQL files, in their folders' "$(cd "$dir/usr/share/qb" && find sql -name '*.sql' | sort)" \
 	"$(find sql -name '*.sql' | sort)"
+is 'the parts of qb-backfill' "$(ls "$dir/usr/share/qb/backfill")" "$(ls scripts/backfill)"
+is 'qb-backfill finds them' "$("$dir/usr/bin/qb-backfill" --version | cut -d' ' -f1)" qb-backfill
 is 'the old name is that tool' "$(readlink "$dir/usr/bin/qb-alone")" qb-lock
 is 'what is installed runs' "$("$dir/usr/bin/qb-lock" --version | cut -d' ' -f1)" qb-lock
 make help >"$dir/help"

@@ -4,11 +4,12 @@
 . "${0%/*}/../lib/tap.sh"
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
-cp "${0%/*}/../../scripts/qb-backfill" "$dir/"
+cp -R "${0%/*}/../../scripts/qb-backfill" "${0%/*}/../../scripts/backfill" "$dir/"
+export XDG_STATE_HOME="$dir/state"
 QB_REAL=$(cd "${QB_BUILD:-build}/bin" && pwd)
 export QB_REAL
 
-# A tool notes its arguments and passes on what comes.  The file of its name says
+# A tool notes its arguments, without those of its status file, and passes on what comes.  The file of its name says
 # with which status it ends at once; "pipe" writes on until nobody reads, which
 # is 74, and "cut" ends with 75 when its input ends.
 cat >"$dir/qb-window" <<'END'
@@ -25,7 +26,16 @@ if [ "$me" = qb-fetch ] && [ ! -e "$dir/asked" ]; then
 	[ ! -e "$dir/settings.hang" ] || sleep 1000
 	exit "$(cat "$dir/settings" 2>/dev/null || echo 0)"
 fi
+file=''
+for word; do
+	shift
+	case $word in
+	--status-file=*) file=${word#*=} ;;
+	*) set -- "$@" "$word" ;;
+	esac
+done
 printf '%s %s\n' "$me" "$*" >>"$dir/called"
+[ ! "$file" ] || [ ! -s "$dir/$me.tells" ] || cat "$dir/$me.tells" >>"$file"
 [ ! -s "$dir/$me.said" ] || cat "$dir/$me.said" >&2
 status=$(cat "$dir/$me.status" 2>/dev/null)
 case $status in
@@ -80,10 +90,10 @@ ends() {	# ends WHAT STATUS TOOL=STATUS...
 ends 'all went well' 0
 is 'the table of qb-check is what it prints' "$(cat "$dir/out")" \
 	'the table of qb-check'
-ok 'a line a window, without a terminal' grep -qF \
-	'Invoice 1/1: 7 rows: 4 inserted, 2 updated, 1 unchanged' "$dir/err"
-ok 'and the sum at the end' grep -qF \
-	'1 of 1 windows loaded: 7 rows, 4 inserted, 2 updated, 1 unchanged' "$dir/err"
+ok 'a line an entity, without a terminal' grep -qE \
+	'^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z Invoice: 1 window, 7 rows: 4 inserted, 2 updated, 1 unchanged$' "$dir/err"
+ok 'and the sum at the end' grep -qE \
+	'^qb-backfill: 1 window, 7 rows: 4 inserted, 2 updated, 1 unchanged; [0-9]+ calls?, [0-9]+\.[0-9] s$' "$dir/err"
 ends "qb-check's verdict is the last" 75 check=75
 ends 'a wrong range is told before anything begins' 64 window=64
 ok 'and nothing else was called' test "$(wc -l <"$dir/called")" = 1
@@ -95,13 +105,15 @@ ok 'the stage that tells it is named' grep -q \
 ends 'refused by QuickBooks, and not the cut line behind it' 69 \
 	fetch=69 stamp=cut load=all
 ends 'refused by the server, and not the writers before it' 69 \
-	pending=pipe fetch=pipe archive=pipe stamp=pipe load=69
+	fetch=pipe archive=pipe stamp=pipe load=69
 ends 'wrong data, and not the writers before it' 65 \
 	fetch=pipe archive=pipe stamp=65 load=cut
 ends 'the server is away for a while, and not the writers before it' 75 \
 	fetch=pipe archive=pipe stamp=pipe load=75
 ends 'a full disk in the middle, and not its neighbours' 74 \
-	pending=pipe fetch=pipe archive=74 stamp=cut load=cut
+	fetch=pipe archive=74 stamp=cut load=cut
+ends 'what is loaded cannot be told: nothing is read' 69 pending=69
+is 'and no other stage is started' "$(grep -cE 'qb-(fetch|archive|stamp|load|check) ' "$dir/called")" 0
 ends 'a full disk at the end' 74 load=74
 run fetch=pipe stamp=65 load=cut -- invoices --from=2025-01-01
 is 'the same without an archive' "$rc" 65
@@ -173,7 +185,7 @@ echo '{"qb":"receipt","window":{"entity":"Invoice","no":1,"of":1},"load":{"rows"
 run load=all -- invoices --from=2025-01-01 --rejects="$dir/rejects"
 is 'with --rejects, 65 of qb-load is still the verdict' "$rc" 65
 ok 'what became of the rows is told, too' grep -q \
-	'1 of 1 windows loaded: 7 rows, 4 inserted, 2 updated, 0 unchanged' "$dir/err"
+	'1 window, 7 rows: 4 inserted, 2 updated, 0 unchanged; ' "$dir/err"
 rm "$dir/receipts"
 is 'but qb-check is asked' "$(grep -c qb-check "$dir/called")" 1
 
@@ -183,7 +195,7 @@ ok 'what a stage says is passed on' grep -q '^qb-fetch: something' "$dir/err"
 script -qec "TERM=xterm '$dir/qb-backfill' invoices --from=2025-01-01" \
 	"$dir/typed" </dev/null >/dev/null
 ok 'on a terminal a line moves' grep -q \
-	"$(printf '\r\033\[KInvoice 1/1  7 rows so far')" "$dir/typed"
+	"$(printf '\r\033\[K0 %%  Invoice 0/1 windows  0 rows  0:00')" "$dir/typed"
 
 printf '%s\n' 'qb-fetch: not read: Invoice 1/2 (..): it changed' \
 	'qb-fetch: 1 window was not read' 'qb-fetch: next: run the same command again' >"$dir/qb-fetch.said"
@@ -206,8 +218,10 @@ qb-backfill: then: $dir/qb-backfill invoices --from=2025-01-01"
 printf '%s\n' 'qb-fetch: the login is lost' 'qb-fetch: next: qb-auth login' >"$dir/qb-fetch.said"
 printf '%s\n' 'qb-load: input ended before its end line' 'qb-load: next: again' >"$dir/qb-load.said"
 run fetch=77 load=cut -- invoices --from=2025-01-01
-is 'one cause and what helps; what follows from it is not told' "$(cat "$dir/err")" \
+is 'one cause and what helps; what follows from it is not told' \
+	"$(sed 's/[0-9]* calls, [0-9.]* s$/N calls, T s/' "$dir/err")" \
 	"qb-fetch: the login is lost
+qb-backfill: 0 of 1 window loaded; N calls, T s
 qb-backfill: not finished: qb-fetch exited with status 77
 qb-fetch: the login is lost
 qb-backfill: nothing was loaded by this run; what was loaded before stays
