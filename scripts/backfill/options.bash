@@ -21,9 +21,11 @@ every window
 tz window check
 by window check
 page-size fetch
+scan-rows fetch
 jobs fetch
 retries fetch check
 retry-for fetch check
+settle pending
 no-count fetch
 keep-going fetch
 level archive
