@@ -113,7 +113,8 @@ is 'no deadlock was met' \
 
 # --- two backfills
 
-sim_start --seed=4 --from=2025-01-01 --to=2026-01-01 --latency=20ms \
+# Slower than the second for which a lock is waited for.
+sim_start --seed=4 --from=2025-01-01 --to=2026-01-01 --latency=700ms \
 	--rows=all=0,Invoice=300,Item=20 || { echo 'Bail out! no simulator'; exit 1; }
 export QBO_TOKEN_FILE="$dir/token.json"
 range='--from=2025-01-01 --to=2026-01-01 --every=1mo'
@@ -121,7 +122,7 @@ pids=''
 # shellcheck disable=SC2086 # one option a word
 for i in 1 2; do
 	{
-		qb-backfill invoices items $range --schema=pair \
+		qb-backfill invoices items $range --jobs=1 --schema=pair \
 			--archive="$dir/archive" >"$dir/table.$i" 2>"$dir/said.$i"
 		echo $? >"$dir/ended.$i"
 	} &
