@@ -28,6 +28,7 @@ retry-for fetch check
 settle pending
 no-count fetch
 keep-going fetch
+outside check
 level archive
 run stamp
 jq stamp

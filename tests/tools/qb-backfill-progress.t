@@ -146,6 +146,10 @@ is 'all windows were empty: it is not' "$rc $(offline)" '0 1'
 fresh ROWS=0
 run_year --no-count
 is 'but where nothing was counted it is' "$(offline)" 0
+fresh ROWS=0
+run_year --outside
+is 'and so it is with --outside, for what qb-check shall count' \
+	"$rc $(offline) $(grep -c '^qb-check .*--outside' "$dir/called")" '0 0 1'
 fresh 'loaded= Invoice  Customer '
 run_year
 is 'all windows were loaded before: nothing is read, and it is not' \
