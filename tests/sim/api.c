@@ -4,8 +4,8 @@
 #include "body.h"
 #include "choose.h"
 #include "damage.h"
+#include "drift.h"
 #include "pen.h"
-#include "sim.h"
 
 #define COMPANY "/v3/company/"
 
@@ -74,67 +74,6 @@ write_choice(struct answer *a, const struct sim *s, const struct request *r,
 	}
 }
 
-/* Edit or delete the first or last `n` rows of what is asked for. */
-static void
-drift(struct sim *s, const struct question *asked, int64_t n, bool last,
-      bool delete)
-{
-	struct question *all = base_realloc(NULL, sizeof(*all));
-	struct refusal why;
-	struct choice c;
-
-	*all = *asked;
-	all->count = true;
-	if (n && choose(&c, &s->world, &s->overlay, all, &why)) {
-		all->count = false;
-		all->start = last && c.count > n ? c.count - n + 1 : 1;
-		all->most = n;
-		choice_free(&c);
-		if (!choose(&c, &s->world, &s->overlay, all, &why))
-			BUG("a statement that was good is not");
-		for (size_t i = 0; i < c.row_count; i++)
-			if (delete)
-				overlay_delete(&s->overlay, c.of, c.rows[i].i);
-			else
-				overlay_edit(&s->overlay, c.of, c.rows[i].i);
-		choice_free(&c);
-	}
-	free(all);
-}
-
-static void
-drift_all(struct sim *s, const struct question *asked,
-	  const struct script_verdict *v)
-{
-	drift(s, asked, v->edit, false, false);
-	drift(s, asked, v->delete, false, true);
-	drift(s, asked, v->edit_last, true, false);
-	drift(s, asked, v->delete_last, true, true);
-	const struct world_entity *e = world_find(&s->world, asked->entity);
-	if (e && v->restore)
-		overlay_return(&s->overlay, e, v->restore);
-}
-
-static void
-bend(struct question *asked, const struct script_verdict *v)
-{
-	if (v->one_more)
-		asked->most++;
-	if (v->repeat_page)
-		asked->start = asked->start > asked->most
-				       ? asked->start - asked->most
-				       : 1;
-	if (v->other_entity) {
-		bool customer = asked->entity.len == 8 &&
-				!strncasecmp(asked->entity.at, "Customer", 8);
-
-		asked->entity = customer ? SLICE("Vendor") : SLICE("Customer");
-		asked->condition_count = 0;
-		asked->order.at = NULL;
-		asked->start = 1;
-	}
-}
-
 static void
 refuse(struct answer *a, const struct request *r, const struct refusal *why)
 {
@@ -151,9 +90,9 @@ answer_query(struct sim *s, const struct request *r, struct answer *a,
 	bool chosen;
 
 	pthread_mutex_lock(&s->lock);
-	drift_all(s, asked, &a->verdict);
+	drift(s, asked, &a->verdict);
 	int64_t start = asked->start;
-	bend(asked, &a->verdict);
+	drift_question(asked, &a->verdict);
 	chosen = choose(&c, &s->world, &s->overlay, asked, &why);
 	pthread_mutex_unlock(&s->lock);
 	if (!chosen) {
@@ -315,15 +254,26 @@ passes_gateway(struct sim *s, const struct request *r, struct answer *a,
 	return known && paced && slice_is(realm, s->world.realm);
 }
 
+/* `good`: it is a statement that would be answered. */
 static void
-judge(struct sim *s, struct answer *a, const struct question *asked)
+judge(struct sim *s, struct answer *a, const struct question *asked, bool good)
 {
+	struct look look = { 0 };
+
+	if (asked) {
+		look_at(&look, &s->world, asked);
+		a->low_s = look.low_s;
+		a->high_s = look.high_s;
+	}
 	pthread_mutex_lock(&s->lock);
 	a->number = ++s->requests;
-	script_judge(&s->script, a->number, asked, false, &a->verdict);
+	if (asked && good && script_looks(&s->script))
+		look_at_rows(&look, &s->world, &s->overlay, asked);
+	script_judge(&s->script, a->number, asked, &look, false, &a->verdict);
 	if (a->verdict.expire)
 		oauth_expire(&s->oauth);
 	pthread_mutex_unlock(&s->lock);
+	look_free(&look);
 	usleep((useconds_t)((s->latency_ms + a->verdict.wait_ms) * 1000));
 }
 
@@ -333,6 +283,7 @@ note_query(struct sim *s, struct answer *a, const struct question *asked,
 {
 	a->kind = asked->count ? "count" : "rows";
 	a->start = asked->start;
+	a->most = asked->count ? 0 : asked->most;
 	snprintf(a->entity, sizeof(a->entity), "%.*s",
 		 SLICE_SHOWN(asked->entity));
 	a->tries = sim_tries(s, text);
@@ -361,7 +312,7 @@ api_answer(struct sim *s, const struct request *r, struct answer *a)
 		if (question_read(asked, text, &why) || asked->entity.at)
 			note_query(s, a, asked, text);
 	}
-	judge(s, a, asked);
+	judge(s, a, asked, !why.status);
 	a->gzip = r->gzip && !s->no_gzip;
 	if (a->verdict.status)
 		damage_status(a, r->json);

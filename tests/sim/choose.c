@@ -1,4 +1,5 @@
 #include "choose.h"
+#include "base/clock.h"
 #include "filter.h"
 
 /*
@@ -293,6 +294,22 @@ take(struct choice *c, const struct overlay *o, struct filter *f,
 	sequence_free(&q);
 }
 
+/* What has been changed lately is not seen yet: a row as it was, or not at
+ * all. */
+static void
+see_late(const struct world *w, const struct overlay *o, struct filter *f,
+	 struct overlay *seen)
+{
+	int64_t now_s = clock_now_us() / CLOCK_SECOND - w->late_s;
+
+	seen->rows = base_realloc(NULL, (o->count + 1) * sizeof(*seen->rows));
+	for (size_t k = 0; k < o->count; k++)
+		if (o->rows[k].updated_s <= now_s)
+			seen->rows[seen->count++] = o->rows[k];
+	if (f->updated.high > now_s + 1)
+		f->updated.high = now_s + 1;
+}
+
 /* Without ORDERBY lists come by name, transactions with the latest first. */
 bool
 choose(struct choice *c, const struct world *w, const struct overlay *o,
@@ -301,6 +318,7 @@ choose(struct choice *c, const struct world *w, const struct overlay *o,
 	const struct world_entity *e = world_find(w, s->entity);
 	enum world_order by = WORLD_UPDATED;
 	bool descending = true;
+	struct overlay seen = { 0 };
 	struct filter f;
 
 	*c = (struct choice){ .of = e };
@@ -322,8 +340,11 @@ choose(struct choice *c, const struct world *w, const struct overlay *o,
 		filter_free(&f);
 		return false;
 	}
+	if (w->late_s)
+		see_late(w, o, &f, &seen);
 	if (e->rows)
-		take(c, o, &f, s, by, descending);
+		take(c, w->late_s ? &seen : o, &f, s, by, descending);
+	overlay_free(&seen);
 	filter_free(&f);
 	return true;
 }

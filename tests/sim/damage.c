@@ -11,6 +11,8 @@ static const struct {
 	{ "3001", "SERVICE",
 	  "message=ThrottleExceeded; errorCode=003001; statusCode=429",
 	  "The request limit was reached.  Try again later" },
+	{ "4002", "ValidationFault", "Error processing query",
+	  "QueryProcessingError: To email address entered is invalid" },
 	{ "610", "ValidationFault", "Object Not Found", "Object Not Found" },
 	{ "6002", "SystemFault", "Gateway Timeout", "GatewayTimeout" },
 	{ "6190", "ValidationFault", "Invalid Company Status",
@@ -41,12 +43,36 @@ write_fault(struct buf *to, const char *code, int status, bool json)
 	refusal_write(to, &r, json);
 }
 
+/* The web server before QuickBooks: it knows nothing of the API. */
+static void
+write_page(struct answer *a, int status)
+{
+	a->intuit = false;
+	if (status == 302)
+		snprintf(a->location, sizeof(a->location), "/NotFound");
+	if (status == 403)
+		pen_text(&a->body, "<html>\r\n<head><title>403 Forbidden"
+				   "</title></head>\r\n<body>\r\n<center><h1>"
+				   "403 Forbidden</h1></center>\r\n<hr><center>"
+				   "nginx</center>\r\n</body>\r\n</html>\r\n");
+	else
+		pen_format(
+			&a->body,
+			"<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">"
+			"\n<html><head>\n<title>%d %s</title>\n</head><body>"
+			"\n<h1>%s</h1>\n</body></html>\n",
+			status, status == 404 ? "Not Found" : "Found",
+			status == 404 ? "Not Found" : "Found");
+}
+
 static void
 write_html(struct answer *a, int status)
 {
 	buf_clear(&a->body);
 	a->type = "text/html";
-	if (status == 503 || status == 200)
+	if (status == 302 || status == 403 || status == 404)
+		write_page(a, status);
+	else if (status == 503 || status == 200)
 		pen_text(&a->body,
 			 "<html><head><title>We'll be back soon</title></head>"
 			 "<body><h1>We'll be back soon</h1></body></html>\n");

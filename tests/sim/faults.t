@@ -133,6 +133,101 @@ ok "JSON without a comma is none" not is_json "$dir/body"
 page 1
 is "a page that came before" "$(got '.QueryResponse.Invoice[0].Id')" "$first"
 
+# A row that QuickBooks cannot print, and counts that are too slow
+bad=$(print --rows=all=5,Invoice=1000 --print=Invoice | sed -n 250p | jq -r .Id)
+scripted "row $bad status 400 code 4002
+position 401 times 1 status 500"
+page 2
+is "a page without the row" "$status" 200
+page 3
+is "the page that holds it" "$status $(got '.Fault.Error[0] | .code + " " + .Detail')" \
+	"400 4002 QueryProcessingError: To email address entered is invalid"
+page 3
+is "again" "$status" 400
+ask "select * from Invoice where $range orderby $updated startposition 250 maxresults 1"
+is "the row alone" "$status" 400
+ask "select * from Invoice where $range orderby $updated startposition 251 maxresults 1"
+is "the row behind it" "$status" 200
+ask "select count(*) from Invoice where $range"
+is "it is counted" "$(got .QueryResponse.totalCount)" 1000
+page 4
+is "a page without a position" "$status" 200
+page 5
+is "the page that begins with it" "$status" 500
+page 5
+is "once" "$status" 200
+scripted 'count-over 500 status 504
+count-longer 10d status 504'
+count() {	# count FROM TO
+	ask "select count(*) from Invoice where $updated >= '$1' and $updated < '$2'"
+}
+count 2024-01-01T00:00:00Z 2024-01-11T00:00:00Z
+is "a count of ten days" "$status" 200
+count 2024-01-01T00:00:00Z 2024-01-11T00:00:01Z
+is "of more" "$status $(grep -o 'code="[0-9]*"' "$dir/body")" '504 code="6002"'
+scripted 'count-over 500 status 504'
+count 2024-01-01T00:00:00Z 2025-01-01T00:00:00Z
+is "a count of many rows" "$status" 504
+count 2024-01-01T00:00:00Z 2024-03-01T00:00:00Z
+is "of fewer" "$status" 200
+is "the log names the times that are asked for" \
+	"$(tail -n 1 "$dir/sim.log" | grep -o 'from=[^ ]* to=[^ ]* answer=[a-z]*')" \
+	'from=2024-01-01T00:00:00Z to=2024-03-01T00:00:00Z answer=whole'
+ask "select count(*) from Invoice where TxnDate >= '2024-01-01' and TxnDate < '2024-03-01'"
+is "days too" "$(tail -n 1 "$dir/sim.log" | grep -o 'from=[^ ]* to=[^ ]*')" \
+	'from=2024-01-01T00:00:00Z to=2024-03-01T00:00:00Z'
+
+# A server before QuickBooks
+scripted 'request 1 status 404 body html
+request 2 status 403 body html
+request 3 status 302 body html'
+for want in 404 403 302; do
+	page 1
+	is "$want from a web server" "$status" $want
+	ok "$want has no fault" grep -q '^<' "$dir/body"
+	ok "$want has no header of the API" not grep -qi '^intuit_tid' "$dir/head"
+done
+ok "302 says where to" grep -qi '^Location: /NotFound' "$dir/head"
+is "the log tells such answers from whole ones" \
+	"$(tail -n 3 "$dir/sim.log" | grep -c 'answer=broken')" 3
+
+# A filter that is ignored
+scripted 'any always ignore-filter'
+count 2024-01-01T00:00:00Z 2024-02-01T00:00:00Z
+is "all rows are counted" "$(got .QueryResponse.totalCount)" 1000
+page 10
+is "and all can be had" "$(rows)" 100
+ask "select * from Invoice where $updated < '2023-01-01T00:00:00Z'"
+is "whatever is asked for" "$(rows)" 100
+
+# Changes that are seen late
+now=$(date -u -d '5 seconds ago' +%Y-%m-%dT%H:%M:%SZ)
+printf '%s\n' 'request 1 edit 2 and delete-last 1' >"$dir/script"
+sim_start --from=2024-01-01 --to="$now" --rows=all=0,Invoice=1000 --late=3s \
+	--script="$dir/script"
+login "$QBO_REFRESH_TOKEN"
+late="$updated >= '$now' and $updated < '2999-01-01T00:00:00Z'"
+ask "select * from Invoice orderby $updated maxresults 1"
+first=$(got '.QueryResponse.Invoice[0] | .Id + " " + .SyncToken')
+ask "select count(*) from Invoice where $late"
+is "an edit is not seen at once" "$(got .QueryResponse.totalCount)" 0
+ask "select * from Invoice where Id = '${first% *}'"
+is "the row is seen as it was" \
+	"$(got '.QueryResponse.Invoice[0] | .Id + " " + .SyncToken')" "$first"
+ask "select count(*) from Invoice"
+is "a deleted row is still counted" "$(got .QueryResponse.totalCount)" 1000
+api "invoice/${first% *}"
+is "a read of the row alone is up to date" "$(got .Invoice.SyncToken)" \
+	$((${first#* } + 1))
+sleep 4
+ask "select count(*) from Invoice where $late"
+is "then the edits are seen" "$(got .QueryResponse.totalCount)" 2
+ask "select count(*) from Invoice"
+is "and the deletion" "$(got .QueryResponse.totalCount)" 999
+ask "select * from Invoice where Id = '${first% *}'"
+is "and the row as it is" "$(got '.QueryResponse.Invoice[0].SyncToken')" \
+	$((${first#* } + 1))
+
 # HTTP that breaks
 scripted 'request 1 cut-body
 request 2 reset
@@ -209,6 +304,14 @@ ask "select * from Invoice orderby MetaData.CreateTime maxresults 1000"
 is "in another order too" "$(rows)" 992
 is "and with the new time there" "$(got '[.QueryResponse.Invoice[]
 	| select(.MetaData.LastUpdatedTime > "2025-01-02")] | length')" 9
+scripted 'page 2 edit-here 3 and delete-here 2'
+print --rows=all=5,Invoice=1000 --print=Invoice >"$dir/rows"
+page 2
+is "rows of the page itself leave it" "$(got '.QueryResponse.Invoice[0].Id')" \
+	"$(sed -n 106p "$dir/rows" | jq -r .Id)"
+page 1
+is "and those before it stay" "$(got '.QueryResponse.Invoice[99].Id')" \
+	"$(sed -n 100p "$dir/rows" | jq -r .Id)"
 scripted 'page 1 delete 6
 page 2 return 4'
 by_date="TxnDate >= '2023-01-01' and TxnDate < '2025-01-01'"
@@ -231,7 +334,7 @@ page 1
 ok "the log has a line for each request" grep -q \
 	'^ms=[0-9]* no=0 method=GET kind=gateway status=401 ' "$dir/sim.log"
 ok "it names rows and tries" grep -q \
-	'no=2 method=GET kind=rows status=200 entity=Invoice start=1 rows=100 tries=2 port=[0-9]* fault=expire$' \
+	'no=2 method=GET kind=rows status=200 entity=Invoice start=1 rows=100 tries=2 most=100 from=2024-01-01T00:00:00Z to=2025-01-01T00:00:00Z answer=whole port=[0-9]* fault=expire$' \
 	"$dir/sim.log"
 for secret in "$token" "$refresh" "$QBO_REFRESH_TOKEN" "$QBO_CLIENT_SECRET"; do
 	ok "it holds no secret" not grep -qF "$secret" "$dir/sim.log"

@@ -58,7 +58,10 @@ overlay_edit(struct overlay *o, const struct world_entity *e, int64_t i)
 void
 overlay_delete(struct overlay *o, const struct world_entity *e, int64_t i)
 {
-	moved_to_end(o, e, i)->deleted = true;
+	struct overlay_row *row = moved_to_end(o, e, i);
+
+	row->updated_s = clock_now_us() / CLOCK_SECOND;
+	row->deleted = true;
 }
 
 void

@@ -8,7 +8,8 @@ struct overlay_row {
 	const struct world_entity *of;
 	int64_t i;
 	bool deleted;
-	int64_t updated_s, edits;
+	int64_t updated_s; /* when it was edited, or deleted */
+	int64_t edits;
 };
 
 /* In the order of the last edit. */

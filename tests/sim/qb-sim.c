@@ -22,7 +22,7 @@
 static const char *env, *realm, *from, *to, *rows, *print, *script, *rotation,
 	*log_file;
 static int64_t port, seed, spoil, rotate_every, life_ms, life_requests,
-	per_second, per_minute, retry_after, latency_ms, windows;
+	per_second, per_minute, retry_after, latency_ms, late_ms, windows;
 static bool exotic, reuse_revokes, limits, wrong_cluster, denies, pkce,
 	envelopes, no_gzip;
 
@@ -73,6 +73,13 @@ static const struct option_row option_rows[] = {
 	  .least = 0,
 	  .most = INT32_MAX,
 	  .integer = &spoil },
+	{ .name = "late",
+	  .argument = "TIME",
+	  .preset = "0s",
+	  .help = "queries show a change that long after its time",
+	  .least = 0,
+	  .most = 86400000,
+	  .duration_ms = &late_ms },
 	{ .name = "rotation",
 	  .argument = "RULE",
 	  .preset = "newest",
@@ -204,6 +211,7 @@ set_world(struct world *w, struct failure *why)
 	w->realm = realm;
 	w->exotic = exotic;
 	w->spoil = spoil;
+	w->late_s = late_ms / 1000;
 	w->to_s = clock_now_us() / CLOCK_SECOND;
 	if (!read_time("to", to, &w->to_s, why))
 		return false;

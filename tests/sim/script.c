@@ -3,8 +3,10 @@
 #include "script.h"
 #include "json/json.h"
 
-static const char *const whens[] = { "request", "every", "page", "start",
-				     "count",   "any",   "token" };
+static const char *const whens[] = { "request",    "every",        "page",
+				     "start",      "row",          "position",
+				     "count-over", "count-longer", "count",
+				     "any",        "token" };
 
 static const struct {
 	const char *name;
@@ -78,6 +80,29 @@ take_range(struct words *w, struct script_rule *r)
 	return !dots || json_integer(slice_of(dots + 2), &r->to);
 }
 
+/* "90s", "15m", "12h", "7d": in seconds. */
+static bool
+take_time(struct words *w, int64_t *seconds)
+{
+	static const char units[] = "smhd";
+	static const int64_t each[] = { 1, 60, 3600, 86400 };
+	const char *word = take_any(w);
+	size_t len = strlen(word);
+	const char *unit = len ? strchr(units, word[len - 1]) : NULL;
+
+	if (!unit || !json_integer((struct slice){ word, len - 1 }, seconds))
+		return false;
+	*seconds *= each[unit - units];
+	return true;
+}
+
+static bool
+holds_always(enum script_when when)
+{
+	return when <= SCRIPT_EVERY ||
+	       (when >= SCRIPT_ROW && when <= SCRIPT_COUNT_LONGER);
+}
+
 static bool
 take_when(struct words *w, struct script_rule *r)
 {
@@ -90,8 +115,10 @@ take_when(struct words *w, struct script_rule *r)
 	if (i == LENGTH(whens))
 		return false;
 	r->when = (enum script_when)i;
-	r->times = r->when <= SCRIPT_EVERY ? -1 : 1;
-	if (r->when <= SCRIPT_START && !take_range(w, r))
+	r->times = holds_always(r->when) ? -1 : 1;
+	if (r->when == SCRIPT_COUNT_LONGER
+		    ? !take_time(w, &r->from)
+		    : r->when < SCRIPT_COUNT && !take_range(w, r))
 		return false;
 	if (r->when == SCRIPT_EVERY && r->from < 1)
 		return false;
@@ -141,6 +168,7 @@ take_do(struct words *w, struct script_verdict *v)
 		{ "other-entity", &v->other_entity, NULL },
 		{ "repeat-page", &v->repeat_page, NULL },
 		{ "one-more", &v->one_more, NULL },
+		{ "ignore-filter", &v->ignore_filter, NULL },
 		{ "expire", &v->expire, NULL },
 		{ "wait", NULL, &v->wait_ms },
 		{ "stall", NULL, &v->stall_ms },
@@ -148,6 +176,8 @@ take_do(struct words *w, struct script_verdict *v)
 		{ "delete", NULL, &v->delete },
 		{ "edit-last", NULL, &v->edit_last },
 		{ "delete-last", NULL, &v->delete_last },
+		{ "edit-here", NULL, &v->edit_here },
+		{ "delete-here", NULL, &v->delete_here },
 		{ "return", NULL, &v->restore },
 	};
 
@@ -203,7 +233,17 @@ script_read(struct script *s, const char *path, struct failure *why)
 }
 
 static bool
-is_asked(const struct script_rule *r, const struct question *asked)
+holds_row(const struct look *look, int64_t id)
+{
+	for (size_t i = 0; i < look->id_count; i++)
+		if (look->ids[i] == id)
+			return true;
+	return false;
+}
+
+static bool
+is_asked(const struct script_rule *r, const struct question *asked,
+	 const struct look *look)
 {
 	int64_t page =
 		asked->most > 0 ? (asked->start - 1) / asked->most + 1 : 1;
@@ -217,6 +257,15 @@ is_asked(const struct script_rule *r, const struct question *asked)
 		return !asked->count && page == r->from;
 	case SCRIPT_START:
 		return !asked->count && asked->start == r->from;
+	case SCRIPT_ROW:
+		return holds_row(look, r->from);
+	case SCRIPT_POSITION:
+		return !asked->count && asked->start <= r->from &&
+		       r->from - asked->start < asked->most;
+	case SCRIPT_COUNT_OVER:
+		return asked->count && look->matching > r->from;
+	case SCRIPT_COUNT_LONGER:
+		return asked->count && look_span_s(look) > r->from;
 	case SCRIPT_COUNT:
 		return asked->count;
 	default:
@@ -226,7 +275,7 @@ is_asked(const struct script_rule *r, const struct question *asked)
 
 static bool
 holds(const struct script_rule *r, int64_t number, const struct question *asked,
-      bool token)
+      const struct look *look, bool token)
 {
 	if (!r->times || (r->when == SCRIPT_TOKEN) != token)
 		return false;
@@ -238,7 +287,7 @@ holds(const struct script_rule *r, int64_t number, const struct question *asked,
 		return true;
 	if (!asked)
 		return r->when <= SCRIPT_EVERY && !r->entity[0];
-	return is_asked(r, asked);
+	return is_asked(r, asked, look);
 }
 
 static void
@@ -256,6 +305,7 @@ add(struct script_verdict *v, const struct script_verdict *more)
 	v->other_entity |= more->other_entity;
 	v->repeat_page |= more->repeat_page;
 	v->one_more |= more->one_more;
+	v->ignore_filter |= more->ignore_filter;
 	v->expire |= more->expire;
 	v->wait_ms += more->wait_ms;
 	v->stall_ms += more->stall_ms;
@@ -263,19 +313,32 @@ add(struct script_verdict *v, const struct script_verdict *more)
 	v->delete += more->delete;
 	v->edit_last += more->edit_last;
 	v->delete_last += more->delete_last;
+	v->edit_here += more->edit_here;
+	v->delete_here += more->delete_here;
 	v->restore += more->restore;
 	memcpy(v->name, more->name, sizeof(v->name));
 }
 
+bool
+script_looks(const struct script *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->rules[i].when == SCRIPT_ROW ||
+		    s->rules[i].when == SCRIPT_COUNT_OVER)
+			return true;
+	return false;
+}
+
 void
 script_judge(struct script *s, int64_t number, const struct question *asked,
-	     bool token, struct script_verdict *verdict)
+	     const struct look *look, bool token,
+	     struct script_verdict *verdict)
 {
 	*verdict = (struct script_verdict){ 0 };
 	for (size_t i = 0; i < s->count; i++) {
 		struct script_rule *r = &s->rules[i];
 
-		if (!holds(r, number, asked, token))
+		if (!holds(r, number, asked, look, token))
 			continue;
 		r->times -= r->times > 0;
 		add(verdict, &r->verdict);

@@ -10,16 +10,21 @@
  *	every N                    every N-th of them
  *	page N                     rows from startposition (N-1)*maxresults+1 on
  *	start N                    rows from startposition N on
+ *	row ID                     a page with the row of this Id
+ *	position N                 a page with the N-th row of what is asked for
  *	count                      a COUNT
+ *	count-over N               a COUNT of more than N rows
+ *	count-longer TIME          a COUNT over a longer time: 90s 15m 12h 7d
  *	any                        any query
  *	token                      a call of the token endpoint
- * It holds once unless `times` says more; `request` and `every` hold always.
+ * It holds once unless `times` says more; request, every, row, position,
+ * count-over and count-longer hold always.
  *
  * DO is one of
  *	status N [code C] [body html|xml|json|empty] [retry-after S]
  *	fault-in-200 [code C]
  *	html  empty                with status 200
- *	other-entity  repeat-page  one-more
+ *	other-entity  repeat-page  one-more  ignore-filter
  *	cut-json  no-comma         whole as HTTP, broken as JSON
  *	cut-body  reset-in-body    broken as HTTP, in the middle
  *	reset                      before any answer
@@ -29,6 +34,7 @@
  *	edit N  delete N           the first N rows of what is asked for, just
  *	                           before: they leave it, and the pages shift
  *	edit-last N  delete-last N the same with its last rows
+ *	edit-here N  delete-here N the same with the first rows of the page
  *	return N                   N rows that were deleted come back, as new
  *	                           rows enter a range of TxnDate
  *	expire                     access tokens are stale from now on
@@ -36,8 +42,7 @@
 #ifndef SCRIPT_H
 #define SCRIPT_H
 
-#include "base/failure.h"
-#include "question.h"
+#include "look.h"
 
 enum { SCRIPT_RULES = 256, SCRIPT_WORD = 32 };
 
@@ -46,6 +51,10 @@ enum script_when {
 	SCRIPT_EVERY,
 	SCRIPT_PAGE,
 	SCRIPT_START,
+	SCRIPT_ROW,
+	SCRIPT_POSITION,
+	SCRIPT_COUNT_OVER,
+	SCRIPT_COUNT_LONGER,
 	SCRIPT_COUNT,
 	SCRIPT_ANY,
 	SCRIPT_TOKEN,
@@ -74,9 +83,10 @@ struct script_verdict {
 	char code[SCRIPT_WORD], body[SCRIPT_WORD];
 	int64_t retry_after; /* seconds, 0: no header */
 	enum script_damage damage;
-	bool other_entity, repeat_page, one_more, expire;
+	bool other_entity, repeat_page, one_more, ignore_filter, expire;
 	int64_t wait_ms, stall_ms;
-	int64_t edit, delete, edit_last, delete_last, restore;
+	int64_t edit, delete, edit_last, delete_last, edit_here, delete_here;
+	int64_t restore;
 	char name[SCRIPT_WORD]; /* of the rule, for the log */
 };
 
@@ -97,10 +107,14 @@ struct script {
 bool script_read(struct script *s, const char *path,
 		 struct failure *why) MUST_CHECK;
 
-/* `number` of the request, from 1; `asked` is NULL when it is no query.
- * Rules are used up.  Not for two threads at once. */
+/* Is there a rule that needs to know which rows are asked for? */
+bool script_looks(const struct script *s);
+
+/* `number` of the request, from 1; `asked` is NULL when it is no query, and
+ * `look` what it would be answered.  Rules are used up.  Not for two threads
+ * at once. */
 void script_judge(struct script *s, int64_t number,
-		  const struct question *asked, bool token,
-		  struct script_verdict *verdict);
+		  const struct question *asked, const struct look *look,
+		  bool token, struct script_verdict *verdict);
 
 #endif

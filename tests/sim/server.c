@@ -164,11 +164,33 @@ client_port(struct MHD_Connection *connection)
 	return ntohs(address.sin_port);
 }
 
+/* "2025-01-31T00:00:00Z", or - where the range is open. */
+static const char *
+shown_time(int64_t at_s, char text[CLOCK_TEXT])
+{
+	if (at_s <= CLOCK_FIRST / CLOCK_SECOND ||
+	    at_s >= CLOCK_LAST / CLOCK_SECOND)
+		return "-";
+	clock_format(at_s * CLOCK_SECOND, text);
+	return text;
+}
+
+/* Has the client an answer that it can use? */
+static const char *
+shown_answer(const struct answer *a)
+{
+	enum script_damage damage = a->verdict.damage;
+
+	if (damage == SCRIPT_RESET)
+		return "none";
+	return a->status != 200 || damage ? "broken" : "whole";
+}
+
 static void
 log_request(const struct sim *s, const struct request *r,
 	    const struct answer *a, int64_t came_ms)
 {
-	char line[512];
+	char line[512], low[CLOCK_TEXT], high[CLOCK_TEXT];
 	int len;
 
 	if (s->log_fd < 0)
@@ -176,10 +198,13 @@ log_request(const struct sim *s, const struct request *r,
 	len = snprintf(line, sizeof(line),
 		       "ms=%" PRId64 " no=%" PRId64 " method=%s kind=%s "
 		       "status=%d entity=%s start=%" PRId64 " rows=%" PRId64
-		       " tries=%" PRId64 " port=%u fault=%s\n",
+		       " tries=%" PRId64 " most=%" PRId64
+		       " from=%s to=%s answer=%s port=%u fault=%s\n",
 		       came_ms - s->started_tick_ms, a->number, r->method,
 		       a->kind, a->status, a->entity[0] ? a->entity : "-",
-		       a->start, a->rows, a->tries, client_port(r->connection),
+		       a->start, a->rows, a->tries, a->most,
+		       shown_time(a->low_s, low), shown_time(a->high_s, high),
+		       shown_answer(a), client_port(r->connection),
 		       a->verdict.name[0] ? a->verdict.name : "-");
 	if (len > 0 && write(s->log_fd, line, (size_t)len) < 0)
 		perror("qb-sim: log");
@@ -201,7 +226,10 @@ answer(struct sim *s, struct MHD_Connection *connection, const char *path,
 	int fd = MHD_get_connection_info(connection,
 					 MHD_CONNECTION_INFO_CONNECTION_FD)
 			 ->connect_fd;
-	struct answer a = { .status = 200, .tries = 1 };
+	struct answer a = { .status = 200,
+			    .tries = 1,
+			    .low_s = INT64_MIN,
+			    .high_s = INT64_MAX };
 	struct request r = { .method = method,
 			     .path = path,
 			     .body = body,

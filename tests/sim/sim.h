@@ -58,7 +58,8 @@ struct answer {
 	/* for the log */
 	const char *kind;
 	char entity[SCRIPT_WORD];
-	int64_t number, start, rows, tries;
+	int64_t number, start, most, rows, tries;
+	int64_t low_s, high_s; /* as in look.h */
 };
 
 /* An argument of the URL, or NULL. */

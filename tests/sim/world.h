@@ -35,7 +35,8 @@ struct world {
 	uint64_t seed;
 	const char *realm;
 	int64_t from_s, to_s;
-	bool exotic;   /* payloads with every odd form that JSON has */
+	int64_t late_s; /* a change is seen that long after its time */
+	bool exotic;    /* payloads with every odd form that JSON has */
 	int64_t spoil; /* every so many rows hold what jsonb refuses; 0: none */
 	struct world_entity entities[WORLD_ENTITIES];
 	size_t count;
