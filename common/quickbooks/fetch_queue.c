@@ -44,8 +44,8 @@ send_question(struct fetch_queue *q, struct scan *scan, struct fetch_job *job,
 	job->number = scan->questions_sent++;
 	job->most_tries = fetch_gaps_most_tries(&q->gaps, &job->question);
 	if (job->question.count)
-		range_count_begin(&scan->counting, scan->range.start_us,
-				  scan->range.end_us, scan_unit_us(scan));
+		range_count_begin_again(&scan->counting, scan->range.start_us,
+					scan->range.end_us, scan_unit_us(scan));
 	return fetch_job_send(job, q->jobs.qbo, why);
 }
 

@@ -22,6 +22,7 @@ scan_new(struct window_run *run, struct time_range range)
 			       .is_whole_run = !run->scans,
 			       .at_most = -1,
 			       .with_next = -1 };
+	range_count_begin(&scan->counting, 0, 0, 1);
 	run->scans++;
 	return scan;
 }
@@ -117,6 +118,8 @@ split(struct scan *scan, int64_t target_us, bool whole_windows, int64_t rows,
 	if (scan->with_next >= 0)
 		BUG("a scan is split again before its first part was counted");
 	second->next = scan->next;
+	second->counting.most_us = scan->counting.most_us;
+	second->counting.enough = scan->counting.enough;
 	scan->next = second;
 	scan->range.end_us = at_us;
 	scan->at_most = -1;
