@@ -99,11 +99,11 @@ range_count_halve(struct range_count *c)
 {
 	if (!c->waiting_count)
 		BUG("a range is halved that nobody counts");
-	int64_t too_long = length(&c->waiting[c->waiting_count - 1]);
 	if (!halve(c))
 		return false;
-	/* either half, whichever unit it ends at */
-	c->most_us = too_long / 2 + c->unit_us;
+	int64_t first_us = length(&c->waiting[c->waiting_count - 1]);
+	int64_t second_us = length(&c->waiting[c->waiting_count - 2]);
+	c->most_us = first_us > second_us ? first_us : second_us;
 	c->successes = 0;
 	/* it was longer again, for nothing: wait for more the next time */
 	if (c->doubled && c->enough < MOST_ENOUGH)
