@@ -1,5 +1,7 @@
 #include "quickbooks/fetch_job.h"
+#include "base/clock.h"
 #include "quickbooks/query.h"
+#include "quickbooks/row_time.h"
 #include "quickbooks/scan_plan.h"
 
 /* The range of the request: a count may be made in parts. */
@@ -77,20 +79,6 @@ fetch_jobs_free_one(struct fetch_jobs *jobs)
 	return NULL;
 }
 
-bool
-fetch_jobs_afford(const struct fetch_jobs *jobs, const struct scan *scan,
-		  const struct scan_policy *policy, struct failure *why)
-{
-	const struct scan_reader *reader = &scan->reader;
-	bool begins = reader->state == READER_PAGING && reader->pass == 1 &&
-		      !reader->pages && !reader->in_flight;
-
-	return !begins || reader->expected <= 0 ||
-	       qbo_client_has_calls(
-		       jobs->qbo,
-		       scan_plan_after_count(policy, reader->expected), why);
-}
-
 void
 fetch_jobs_cancel(struct fetch_jobs *jobs, const struct scan *scan)
 {
@@ -104,6 +92,27 @@ fetch_jobs_cancel(struct fetch_jobs *jobs, const struct scan *scan)
 	}
 }
 
+/* Send one query beside the jobs, and wait for its end; call->why says whether
+ * it succeeded. */
+static bool
+ask_now(struct fetch_jobs *jobs, struct scan *scan, const struct query *query,
+	struct failure *why)
+{
+	struct qbo_call *call = &jobs->extra;
+
+	qbo_call_clear(call);
+	call->entity = query->window->entity;
+	call->count = query->count;
+	if (!query_write(query, &call->statement, why))
+		return false;
+	qbo_client_start(jobs->qbo, call);
+	while (!call->done)
+		if (!qbo_client_run(jobs->qbo, -1, why))
+			return false;
+	scan->calls += call->calls;
+	return true;
+}
+
 bool
 fetch_jobs_count_now(struct fetch_jobs *jobs, struct scan *scan,
 		     struct time_range range, int64_t *count,
@@ -111,24 +120,75 @@ fetch_jobs_count_now(struct fetch_jobs *jobs, struct scan *scan,
 {
 	struct window window = scan_as_window(scan);
 	struct query query = { .window = &window, .count = true };
-	struct qbo_call *call = &jobs->extra;
 
 	window.start_us = range.start_us;
 	window.end_us = range.end_us;
-	qbo_call_clear(call);
-	call->entity = window.entity;
-	call->count = true;
-	if (!query_write(&query, &call->statement, why))
+	if (!ask_now(jobs, scan, &query, why))
 		return false;
-	qbo_client_start(jobs->qbo, call);
-	while (!call->done)
-		if (!qbo_client_run(jobs->qbo, -1, why))
-			return false;
-	scan->calls += call->calls;
-	*count = call->response.count;
-	if (!call->why.kind)
+	*count = jobs->extra.response.count;
+	if (!jobs->extra.why.kind)
 		return true;
-	*why = call->why;
+	*why = jobs->extra.why;
 	fail_in(why, "count");
 	return scan_fail_in(scan, why);
+}
+
+/* The time of the row at `position`; `*found` false: it cannot be had. */
+static bool
+ask_time(struct fetch_jobs *jobs, struct scan *scan, int64_t position,
+	 bool *found, int64_t *at_us, struct failure *why)
+{
+	const struct window window = scan_as_window(scan);
+	const struct query query = { &window, false, position, 1 };
+	const struct query_response *page = &jobs->extra.response;
+	struct failure ignored = { 0 };
+
+	if (!ask_now(jobs, scan, &query, why))
+		return false;
+	*found = !jobs->extra.why.kind && page->row_count &&
+		 row_time_place(scan, page, &page->rows[0], at_us, &ignored) ==
+			 ROW_HERE;
+	return true;
+}
+
+/* Can a scan that begins be read to its end this month? */
+static bool
+can_afford(const struct fetch_jobs *jobs, const struct scan *scan,
+	   const struct scan_policy *policy, struct failure *why)
+{
+	const struct scan_reader *reader = &scan->reader;
+	bool begins = reader->state == READER_PAGING && reader->pass == 1 &&
+		      !reader->pages && !reader->in_flight;
+
+	return !begins || reader->expected <= 0 ||
+	       qbo_client_has_calls(
+		       jobs->qbo,
+		       scan_plan_after_count(policy, reader->expected), why);
+}
+
+bool
+fetch_jobs_ready(struct fetch_jobs *jobs, struct scan *scan,
+		 const struct scan_policy *policy, bool first, bool *ready,
+		 struct failure *why)
+{
+	int64_t position, at_us = 0;
+	bool found;
+
+	if (!scan->begun)
+		scan_begin(scan, policy, clock_monotonic_ms());
+	if (scan_needs_time(scan, policy, &position)) {
+		*ready = fetch_jobs_free_one(jobs); /* its request is one */
+		if (!*ready)
+			return true;
+		if (!ask_time(jobs, scan, position, &found, &at_us, why))
+			return false;
+		scan_take_time(scan, policy, found, at_us);
+	}
+	*ready = can_afford(jobs, scan, policy, why);
+	if (*ready)
+		return true;
+	if (first)
+		return scan_fail_in(scan, why);
+	*why = (struct failure){ 0 }; /* those before it go on */
+	return true;
 }

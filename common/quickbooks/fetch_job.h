@@ -38,11 +38,14 @@ void fetch_jobs_free(struct fetch_jobs *jobs);
 
 struct fetch_job *fetch_jobs_free_one(struct fetch_jobs *jobs); /* or NULL */
 
-/* Are there calls left this month to read a scan, which begins, to its end?
- * FAILURE_LATER. */
-bool fetch_jobs_afford(const struct fetch_jobs *jobs, const struct scan *scan,
-		       const struct scan_policy *policy,
-		       struct failure *why) MUST_CHECK;
+/*
+ * Begin a scan, or a part of it.  `*ready` false: questions of it must wait: no
+ * job is free to find out where to split it, or too few calls are left this
+ * month to read it to its end; of the `first` scan that is FAILURE_LATER.
+ */
+bool fetch_jobs_ready(struct fetch_jobs *jobs, struct scan *scan,
+		      const struct scan_policy *policy, bool first, bool *ready,
+		      struct failure *why) MUST_CHECK;
 
 /* Forget the questions of a scan. */
 void fetch_jobs_cancel(struct fetch_jobs *jobs, const struct scan *scan);

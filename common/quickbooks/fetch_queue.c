@@ -55,16 +55,13 @@ static bool
 send_scan(struct fetch_queue *q, struct scan *scan, bool *counted,
 	  struct failure *why)
 {
-	struct fetch_job *job = fetch_jobs_free_one(&q->jobs);
+	bool first = scan == q->scans.first, ready;
 
-	if (!scan->begun)
-		scan_begin(scan, &q->policy, clock_monotonic_ms());
-	if (!fetch_jobs_afford(&q->jobs, scan, &q->policy, why)) {
-		if (scan == q->scans.first)
-			return scan_fail_in(scan, why);
-		*why = (struct failure){ 0 }; /* those before it go on */
+	if (!fetch_jobs_ready(&q->jobs, scan, &q->policy, first, &ready, why))
+		return false;
+	if (!ready)
 		return true;
-	}
+	struct fetch_job *job = fetch_jobs_free_one(&q->jobs);
 	while (job && !scan->closed &&
 	       (*counted || scan->reader.state != READER_PAGING) &&
 	       scan_reader_next(&scan->reader, &job->question)) {
@@ -392,8 +389,9 @@ fetch_queue_work(struct fetch_queue *q, int wake_fd, struct failure *why)
 	/* the responses may have made room for more questions */
 	if (!send_questions(q, why))
 		return false;
-	/* what is known to be empty needs none */
-	if (!q->scans.first || scan_is_finished(q->scans.first))
+	/* what is known to be empty needs none; some came while one was awaited */
+	if (!q->scans.first || scan_is_finished(q->scans.first) ||
+	    next_done_job(q))
 		return true;
 	return lines_flush(q->out, why) &&
 	       qbo_client_run(q->jobs.qbo, wake_fd, why);

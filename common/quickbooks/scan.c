@@ -21,7 +21,8 @@ scan_new(struct window_run *run, struct time_range range)
 			       .range = range,
 			       .is_whole_run = !run->scans,
 			       .at_most = -1,
-			       .with_next = -1 };
+			       .with_next = -1,
+			       .guessed = -1 };
 	range_count_begin(&scan->counting, 0, 0, 1);
 	run->scans++;
 	return scan;
@@ -66,23 +67,33 @@ rows_may_enter(const struct scan *scan)
 	return window_run_at(scan->run, 0)->by == WINDOW_BY_TXN_DATE;
 }
 
-/*
- * Where to split a scan of so many rows, if they are spread evenly: into parts
- * that are nine tenths full, half of them on each side, so that most need no
- * further split and pages come full.
- */
+/* Parts are nine tenths full, so that most need no further split. */
 static int64_t
-split_target(const struct scan *scan, int64_t rows, int64_t most_rows)
+full_part(const struct scan_policy *policy)
 {
-	int64_t length_us = scan->range.end_us - scan->range.start_us;
-	int64_t full = most_rows - most_rows / 10;
-	int64_t parts = rows / full + 1;
+	return policy->most_rows - policy->most_rows / 10;
+}
+
+/* Of so many rows, those of the parts that come first: half of the parts, so
+ * that pages come full. */
+static int64_t
+rows_before_split(int64_t rows, const struct scan_policy *policy)
+{
+	int64_t parts = rows / full_part(policy) + 1;
 
 	if (parts < 2)
 		parts = 2;
+	return (int64_t)((double)rows * (double)(parts / 2) / (double)parts);
+}
+
+/* Where that is, if rows are spread evenly. */
+static int64_t
+guess(const struct scan *scan, int64_t rows, int64_t before)
+{
+	int64_t length_us = scan->range.end_us - scan->range.start_us;
+
 	return scan->range.start_us +
-	       (int64_t)((double)length_us * (double)(parts / 2) /
-			 (double)parts);
+	       (int64_t)((double)length_us * (double)before / (double)rows);
 }
 
 static bool
@@ -180,15 +191,60 @@ split_young(struct scan *scan, const struct scan_policy *policy, int64_t rows,
 	return true;
 }
 
+/* Split it by a guess, or find out where to split it. */
+static bool
+split_full(struct scan *scan, const struct scan_policy *policy, int64_t rows,
+	   int64_t rows_ms)
+{
+	int64_t before = rows_before_split(rows, policy), at_us;
+
+	if (rows <= policy->most_rows ||
+	    !split_point(scan, guess(scan, rows, before),
+			 policy->whole_windows, &at_us))
+		return false;
+	if (scan->is_uneven) {
+		scan->split_rows = rows;
+		scan->split_rows_ms = rows_ms;
+		return true;
+	}
+	if (!split(scan, at_us, policy->whole_windows, rows, rows_ms))
+		return false;
+	scan->guessed = before;
+	return true;
+}
+
+bool
+scan_needs_time(const struct scan *scan, const struct scan_policy *policy,
+		int64_t *position)
+{
+	*position = full_part(policy) + 1;
+	return scan->split_rows;
+}
+
+void
+scan_take_time(struct scan *scan, const struct scan_policy *policy, bool found,
+	       int64_t at_us)
+{
+	int64_t rows = scan->split_rows;
+
+	if (!found || at_us <= scan->range.start_us ||
+	    at_us >= scan->range.end_us)
+		at_us = guess(scan, rows, rows_before_split(rows, policy));
+	scan->split_rows = 0;
+	if (split(scan, at_us, policy->whole_windows, rows,
+		  scan->split_rows_ms)) {
+		scan->next->is_uneven = true;
+		begin_part(scan, policy, -1);
+	}
+}
+
 void
 scan_begin(struct scan *scan, const struct scan_policy *policy, int64_t now_ms)
 {
 	int64_t rows = scan->at_most;
 
 	if (split_young(scan, policy, rows, scan->at_most_ms) ||
-	    (rows > policy->most_rows &&
-	     split(scan, split_target(scan, rows, policy->most_rows),
-		   policy->whole_windows, rows, scan->at_most_ms)))
+	    split_full(scan, policy, rows, scan->at_most_ms))
 		rows = -1;
 	/* what is known to be empty stays so */
 	if (rows > 0 && now_ms - scan->at_most_ms > MOST_AGE_MS)
@@ -196,16 +252,21 @@ scan_begin(struct scan *scan, const struct scan_policy *policy, int64_t now_ms)
 	begin_part(scan, policy, rows);
 }
 
+/* The first part was counted: what that means for the second one. */
 static void
 tell_next(struct scan *scan, int64_t count)
 {
 	struct scan *next = scan->next;
+	int64_t all = scan->with_next, guessed = scan->guessed;
 
+	if (guessed >= 0 &&
+	    (count < guessed / 4 || all - count < (all - guessed) / 4))
+		scan->is_uneven = next->is_uneven = true;
 	if (scan->with_next >= count && !next->begun) {
 		next->at_most = scan->with_next - count;
 		next->at_most_ms = scan->with_next_ms;
 	}
-	scan->with_next = -1;
+	scan->with_next = scan->guessed = -1;
 }
 
 void
@@ -216,9 +277,7 @@ scan_take_count(struct scan *scan, const struct scan_policy *policy,
 		if (scan->with_next >= 0)
 			tell_next(scan, count);
 		if (split_young(scan, policy, count, now_ms) ||
-		    (count > policy->most_rows &&
-		     split(scan, split_target(scan, count, policy->most_rows),
-			   policy->whole_windows, count, now_ms))) {
+		    split_full(scan, policy, count, now_ms)) {
 			begin_part(scan, policy, -1);
 			return;
 		}

@@ -33,6 +33,11 @@ struct scan {
 	int64_t at_most, at_most_ms;     /* rows, and since when */
 	int64_t with_next, with_next_ms; /* the same, the next scan's added */
 
+	/* it is to be split; 0: it is not */
+	int64_t split_rows, split_rows_ms; /* its rows, and since when */
+	bool is_uneven; /* a guess where to split it was far off */
+	int64_t guessed; /* rows, by the guess that made it; -1: none did */
+
 	bool begun;
 	struct scan_reader reader;
 	struct range_count counting; /* the count that is under way */
@@ -57,6 +62,16 @@ int64_t scan_unit_us(const struct scan *scan);
  * clock_monotonic_ms(). */
 void scan_begin(struct scan *scan, const struct scan_policy *policy,
 		int64_t now_ms);
+
+/*
+ * Is the time of the row at `*position`, from 1, needed to split it?  Then tell
+ * it; `found` false: it is not known, and a guess must do.  `at_us` is rounded
+ * down to a unit.
+ */
+bool scan_needs_time(const struct scan *scan, const struct scan_policy *policy,
+		     int64_t *position);
+void scan_take_time(struct scan *scan, const struct scan_policy *policy,
+		    bool found, int64_t at_us);
 
 /* The result of a count: the scan goes on, or is split and counts again. */
 void scan_take_count(struct scan *scan, const struct scan_policy *policy,

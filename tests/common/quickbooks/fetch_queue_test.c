@@ -94,8 +94,12 @@ every_failure(void)
 		int windows = sealed(file, true, &ended);
 
 		fclose(file);
-		if (done)
+		if (qbo.answers <= n)
 			break;
+		if (done) { /* it only asked where to split */
+			bad += windows != WINDOWS || !ended;
+			continue;
+		}
 		runs++;
 		bad += windows < 0 || ended || why.kind != FAILURE_LATER ||
 		       !strstr(why.text, "Invoice ");
