@@ -173,6 +173,29 @@ queue_page(struct scan_reader *r, int64_t start, int64_t most)
 		(struct reader_question){ false, start, most };
 }
 
+/* The two halves of a page, without a second one that has no rows. */
+static void
+queue_halves(struct scan_reader *r, const struct reader_question *q)
+{
+	int64_t half = q->most / 2;
+
+	if (r->expected < 0 || q->start + half <= r->expected)
+		queue_page(r, q->start + half, q->most - half);
+	queue_page(r, q->start, half);
+}
+
+/* A page at this position was empty, and so are those behind it. */
+static void
+drop_queued_from(struct scan_reader *r, int64_t start)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->queued_count; i++)
+		if (r->queued[i].start < start)
+			r->queued[kept++] = r->queued[i];
+	r->queued_count = kept;
+}
+
 /* Nothing moved between two pages where there was only one. */
 static bool
 is_whole_page(const struct scan_reader *r)
@@ -210,6 +233,8 @@ scan_reader_page(struct scan_reader *r, const struct reader_question *q,
 	    (!r->page_has_new_id && q->start + q->most >= r->next_start))
 		r->no_more_rows = true;
 	r->page_has_new_id = false;
+	if (!rows)
+		drop_queued_from(r, q->start);
 
 	/* Advance by the rows received, not requested: QUIRKS.md, "Paging". */
 	if (rows >= q->most)
@@ -228,19 +253,15 @@ scan_reader_halve(struct scan_reader *r, const struct reader_question *q)
 	if (half < r->policy.page_size)
 		r->policy.page_size = half;
 	r->in_flight--;
-	queue_page(r, q->start + half, q->most - half);
-	queue_page(r, q->start, half);
+	queue_halves(r, q);
 }
 
 void
 scan_reader_narrow(struct scan_reader *r, const struct reader_question *q)
 {
-	int64_t half = q->most / 2;
-
 	r->in_flight--;
-	if (half) {
-		queue_page(r, q->start + half, q->most - half);
-		queue_page(r, q->start, half);
+	if (q->most > 1) {
+		queue_halves(r, q);
 		return;
 	}
 	r->unreadable++;

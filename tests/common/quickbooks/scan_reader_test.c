@@ -237,8 +237,7 @@ turn_by_turn(void)
 	scan_reader_free(&r);
 
 	begin(&r, 10, false, false);
-	ok(scan_reader_next(&r, &q) && !q.count &&
-		   !scan_reader_next(&r, &q),
+	ok(scan_reader_next(&r, &q) && !q.count && !scan_reader_next(&r, &q),
 	   "without counts one page is asked, and no other before it came");
 	scan_reader_free(&r);
 }
@@ -262,10 +261,45 @@ deaf_server(void)
 	scan_reader_free(&r);
 }
 
+/* Only single rows are quick enough; a page of 1000 holds few. */
+static void
+slow_pages(bool counts, bool narrow)
+{
+	enum { ROWS = 3 };
+	struct scan_reader r;
+	struct reader_question q;
+	int asked = 0;
+
+	begin(&r, 1000, counts, false);
+	while (asked < 2000 && scan_reader_next(&r, &q)) {
+		asked++;
+		if (q.count) {
+			scan_reader_count(&r, ROWS);
+		} else if (q.most > 1) {
+			narrow ? scan_reader_narrow(&r, &q)
+			       : scan_reader_halve(&r, &q);
+		} else {
+			char id[16];
+
+			snprintf(id, sizeof(id), "%d", (int)q.start);
+			if (q.start <= ROWS)
+				scan_reader_row(&r, slice_of(id));
+			scan_reader_page(&r, &q, q.start <= ROWS);
+		}
+	}
+	ok(r.state == READER_DONE && r.written == ROWS && asked < 40,
+	   "%s, %s: parts that have no rows are not requested: %d questions",
+	   counts ? "counted" : "not counted", narrow ? "narrowed" : "halved",
+	   asked);
+	scan_reader_free(&r);
+}
+
 int
 main(void)
 {
 	turn_by_turn();
+	for (int i = 0; i < 4; i++)
+		slow_pages(i / 2, i % 2);
 	deaf_server();
 	for (int64_t page_size = 1; page_size < 12; page_size += 3) {
 		still_window(page_size, true);
