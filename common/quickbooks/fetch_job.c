@@ -80,7 +80,7 @@ fetch_jobs_free_one(struct fetch_jobs *jobs)
 }
 
 void
-fetch_jobs_cancel(struct fetch_jobs *jobs, const struct scan *scan)
+fetch_jobs_cancel(struct fetch_jobs *jobs, struct scan *scan)
 {
 	for (int64_t i = 0; i < jobs->most; i++) {
 		struct fetch_job *job = &jobs->at[i];
@@ -88,6 +88,7 @@ fetch_jobs_cancel(struct fetch_jobs *jobs, const struct scan *scan)
 		if (job->scan != scan)
 			continue;
 		qbo_client_cancel(jobs->qbo, &job->call);
+		scan->calls += job->call.calls;
 		job->scan = NULL;
 	}
 }

@@ -47,8 +47,8 @@ bool fetch_jobs_ready(struct fetch_jobs *jobs, struct scan *scan,
 		      const struct scan_policy *policy, bool first, bool *ready,
 		      struct failure *why) MUST_CHECK;
 
-/* Forget the questions of a scan. */
-void fetch_jobs_cancel(struct fetch_jobs *jobs, const struct scan *scan);
+/* Forget the questions of a scan; the calls they took count as its. */
+void fetch_jobs_cancel(struct fetch_jobs *jobs, struct scan *scan);
 
 /* Count a part of a scan's range, and wait for the result; the call counts as
  * the scan's. */
