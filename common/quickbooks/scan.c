@@ -96,6 +96,11 @@ guess(const struct scan *scan, int64_t rows, int64_t before)
 	       (int64_t)((double)length_us * (double)before / (double)rows);
 }
 
+/*
+ * Between two windows where it has several.  One window is not split where rows
+ * may move within it: from the second part, before that is read, to the first,
+ * which is proven.
+ */
 static bool
 split_point(const struct scan *scan, int64_t target_us, bool whole_windows,
 	    int64_t *at_us)
@@ -108,7 +113,8 @@ split_point(const struct scan *scan, int64_t target_us, bool whole_windows,
 	*at_us = target_us - target_us % unit_us;
 	if (*at_us <= scan->range.start_us)
 		*at_us += unit_us;
-	return !whole_windows && *at_us < scan->range.end_us;
+	return !whole_windows && !rows_may_enter(scan) &&
+	       *at_us < scan->range.end_us;
 }
 
 /*
@@ -186,8 +192,8 @@ split_young(struct scan *scan, const struct scan_policy *policy, int64_t rows,
 	    !split(scan, young_us, policy->whole_windows, rows, now_ms))
 		return false;
 	/* a whole window may be split off; not all of that is young */
-	scan->next->is_young = scan->next->range.start_us >=
-			       young_us - CLOCK_SECOND;
+	scan->next->is_young =
+		scan->next->range.start_us >= young_us - CLOCK_SECOND;
 	return true;
 }
 

@@ -5,7 +5,8 @@
  * A scan begins as a whole run of windows.  When more rows are counted than a
  * scan may have, it is split in two, and again, so that each part is proven,
  * and read again if it must be, by itself.  It is split between two windows as
- * long as it has several; so it contains whole windows, or lies within one.
+ * long as it has several; so it contains whole windows, or lies within one.  By
+ * TxnDate, which can be set to any value, one window is never split.
  */
 #ifndef QUICKBOOKS_SCAN_H
 #define QUICKBOOKS_SCAN_H
@@ -50,7 +51,8 @@ struct scan {
 	bool is_whole_run;
 };
 
-/* Of a whole run, or a part of one.  Takes a share in `run`, which the last of its scans frees. */
+/* Of a whole run, or a part of one.  Takes a share in `run`, which the last of
+ * its scans frees. */
 struct scan *scan_new(struct window_run *run, struct time_range range);
 struct scan *scan_new_end(void);
 void scan_free(struct scan *scan); /* not the one behind it */
