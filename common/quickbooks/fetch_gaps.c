@@ -67,18 +67,28 @@ fetch_gaps_narrow(struct fetch_gaps *g, struct fetch_job *job, bool keep,
 	return true;
 }
 
-/* Are there rows in this time that could not be read? */
+/* The last pass of a scan, and what a count tells of it now. */
+struct search {
+	struct fetch_jobs *jobs;
+	struct scan *scan;
+	const int64_t *times; /* of the rows that were read, sorted */
+	size_t count;
+};
+
+/* How many rows of this time could not be read; -1: it cannot be told. */
 static bool
-has_unreadable(struct fetch_jobs *jobs, struct scan *scan,
-	       struct time_range range, const int64_t *times, size_t count,
-	       bool *has, struct failure *why)
+count_unreadable(const struct search *s, struct time_range range,
+		 int64_t *unreadable, struct failure *why)
 {
 	int64_t counted = 0;
 
 	if (range.start_us < range.end_us &&
-	    !fetch_jobs_count_now(jobs, scan, range, &counted, why))
+	    !fetch_jobs_count_now(s->jobs, s->scan, range, &counted, why))
 		return false;
-	*has = counted != unreadable_rows_times_in(times, count, range);
+	*unreadable = counted < 0 ? -1
+				  : counted - unreadable_rows_times_in(s->times,
+								       s->count,
+								       range);
 	return true;
 }
 
@@ -87,18 +97,16 @@ has_unreadable(struct fetch_jobs *jobs, struct scan *scan,
  * one of them, where others may be.
  */
 static bool
-find_gap(const struct fetch_gaps *g, int i, struct fetch_jobs *jobs,
-	 struct scan *scan, const int64_t *times, size_t count,
+find_gap(const struct search *s, const struct fetch_gaps *g, int i,
 	 struct time_range *gap, struct failure *why)
 {
-	struct unreadable_between between = unreadable_rows_between(
-		&g->rows, i, times, count, scan->range, scan_unit_us(scan));
-	bool before, after;
+	struct unreadable_between between =
+		unreadable_rows_between(&g->rows, i, s->times, s->count,
+					s->scan->range, scan_unit_us(s->scan));
+	int64_t before, after;
 
-	if (!has_unreadable(jobs, scan, between.before, times, count, &before,
-			    why) ||
-	    !has_unreadable(jobs, scan, between.after, times, count, &after,
-			    why))
+	if (!count_unreadable(s, between.before, &before, why) ||
+	    !count_unreadable(s, between.after, &after, why))
 		return false;
 	gap->start_us =
 		before ? between.before.start_us : between.before.end_us;
@@ -119,6 +127,60 @@ add_gap(struct time_ranges *gaps, struct time_range gap)
 		time_ranges_add(gaps, gap);
 }
 
+static bool
+find_gaps(const struct search *s, struct fetch_gaps *g,
+	  struct time_ranges *gaps, struct failure *why)
+{
+	for (int i = 0; i < g->rows.count; i++) {
+		struct time_range *gap = &g->rows.rows[i].gap;
+
+		if (!find_gap(s, g, i, gap, why))
+			return false;
+		add_gap(gaps, *gap);
+	}
+	return true;
+}
+
+/*
+ * Do all rows that could not be read lie in the gaps?  Not if the server does
+ * not sort by time, or if a row left while the seconds were counted, which
+ * could hide another one there.  The count of all comes last: if none has left
+ * by then, none had before.
+ */
+static bool
+are_explained(const struct search *s, const struct time_ranges *gaps,
+	      bool *explained, struct failure *why)
+{
+	const struct scan_reader *reader = &s->scan->reader;
+	int64_t in_gaps = 0, all;
+
+	*explained = false;
+	for (size_t i = 0; i < gaps->count; i++) {
+		int64_t here;
+
+		if (!count_unreadable(s, gaps->ranges[i], &here, why))
+			return false;
+		if (here < 0)
+			return true;
+		in_gaps += here;
+	}
+	if (!count_unreadable(s, s->scan->range, &all, why))
+		return false;
+	*explained = all == in_gaps &&
+		     (reader->count_after < 0 || all == reader->unreadable);
+	return true;
+}
+
+static void
+leave_out_all(struct fetch_gaps *g, const struct scan *scan,
+	      struct time_ranges *gaps)
+{
+	time_ranges_free(gaps);
+	time_ranges_add(gaps, scan->range);
+	for (int i = 0; i < g->rows.count; i++)
+		g->rows.rows[i].gap = scan->range;
+}
+
 bool
 fetch_gaps_find(struct fetch_gaps *g, struct fetch_jobs *jobs,
 		struct scan *scan, struct scan_output *output,
@@ -126,21 +188,20 @@ fetch_gaps_find(struct fetch_gaps *g, struct fetch_jobs *jobs,
 {
 	int64_t *times = NULL;
 	size_t count = 0;
-	bool done = true;
+	bool explained = false;
 
 	if (!scan->reader.unreadable)
 		return true;
 	if (g->rows.count != scan->reader.unreadable)
 		BUG("unreadable rows were counted twice");
-	done = scan_output_times(output, scan, &times, &count, why);
-	for (int i = 0; done && i < g->rows.count; i++) {
-		struct time_range gap = { 0 };
-
-		done = find_gap(g, i, jobs, scan, times, count, &gap, why);
-		g->rows.rows[i].gap = gap;
-		if (done)
-			add_gap(gaps, gap);
-	}
+	bool done = scan->has_undated_row ||
+		    scan_output_times(output, scan, &times, &count, why);
+	const struct search search = { jobs, scan, times, count };
+	if (done && !scan->has_undated_row)
+		done = find_gaps(&search, g, gaps, why) &&
+		       are_explained(&search, gaps, &explained, why);
+	if (done && !explained)
+		leave_out_all(g, scan, gaps);
 	free(times);
 	return done;
 }
@@ -156,6 +217,8 @@ fetch_gaps_report(const struct fetch_gaps *g, const struct scan *scan,
 		char start[CLOCK_TEXT], end[CLOCK_TEXT];
 		struct failure why = { 0 };
 
+		if (row->gap.start_us >= row->gap.end_us)
+			continue; /* it is not there any more */
 		clock_format(row->gap.start_us, start);
 		clock_format(row->gap.end_us, end);
 		fail(&why, row->why.kind,

@@ -33,9 +33,9 @@ int64_t fetch_gaps_most_tries(const struct fetch_gaps *g,
 
 /*
  * The page of `job` failed as `why` says: true when it is narrowed, which its
- * reader has been told, or when it was one row, which is left out.  False: it was one row and rows are not left out (`keep` false), or the
- * failure is not that of a row: too many pages failed in a row, or it concerns
- * all requests.
+ * reader has been told, or when it was one row, which is left out.  False: it
+ * was one row and rows are not left out (`keep` false), or the failure is not
+ * that of a row: too many pages failed in a row, or it concerns all requests.
  */
 bool fetch_gaps_narrow(struct fetch_gaps *g, struct fetch_job *job, bool keep,
 		       struct failure *why);
@@ -43,7 +43,8 @@ bool fetch_gaps_narrow(struct fetch_gaps *g, struct fetch_job *job, bool keep,
 /*
  * The scan is proven but for these rows: the times to leave out, in order.
  * Counts the seconds in which their neighbours lie, to tell whether an
- * unreadable row lies there, too.
+ * unreadable row lies there, too, and the gaps.  Where the counts do not agree,
+ * or rows have no time, all of the scan is left out.
  */
 bool fetch_gaps_find(struct fetch_gaps *g, struct fetch_jobs *jobs,
 		     struct scan *scan, struct scan_output *output,

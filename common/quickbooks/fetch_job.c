@@ -1,5 +1,6 @@
 #include "quickbooks/fetch_job.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "quickbooks/query.h"
 #include "quickbooks/row_time.h"
 #include "quickbooks/scan_plan.h"
@@ -97,13 +98,14 @@ fetch_jobs_cancel(struct fetch_jobs *jobs, struct scan *scan)
  * it succeeded. */
 static bool
 ask_now(struct fetch_jobs *jobs, struct scan *scan, const struct query *query,
-	struct failure *why)
+	bool can_split, struct failure *why)
 {
 	struct qbo_call *call = &jobs->extra;
 
 	qbo_call_clear(call);
 	call->entity = query->window->entity;
 	call->count = query->count;
+	call->can_split = can_split;
 	if (!query_write(query, &call->statement, why))
 		return false;
 	qbo_client_start(jobs->qbo, call);
@@ -114,24 +116,54 @@ ask_now(struct fetch_jobs *jobs, struct scan *scan, const struct query *query,
 	return true;
 }
 
+/* Count one part of it; *slow: it must be split. */
+static bool
+count_part(struct fetch_jobs *jobs, struct scan *scan, struct time_range part,
+	   bool *slow, struct failure *why)
+{
+	struct window window = scan_as_window(scan);
+	struct query query = { .window = &window, .count = true };
+
+	window.start_us = part.start_us;
+	window.end_us = part.end_us;
+	if (!ask_now(jobs, scan, &query,
+		     part.end_us - part.start_us > scan_unit_us(scan), why))
+		return false;
+	*slow = jobs->extra.must_split;
+	if (!jobs->extra.why.kind || *slow)
+		return true;
+	*why = jobs->extra.why;
+	fail_in(why, "count");
+	return scan_fail_in(scan, why);
+}
+
 bool
 fetch_jobs_count_now(struct fetch_jobs *jobs, struct scan *scan,
 		     struct time_range range, int64_t *count,
 		     struct failure *why)
 {
-	struct window window = scan_as_window(scan);
-	struct query query = { .window = &window, .count = true };
+	struct range_count *counting = &scan->counting;
+	struct time_range part;
+	bool slow;
 
-	window.start_us = range.start_us;
-	window.end_us = range.end_us;
-	if (!ask_now(jobs, scan, &query, why))
-		return false;
-	*count = jobs->extra.response.count;
-	if (!jobs->extra.why.kind)
-		return true;
-	*why = jobs->extra.why;
-	fail_in(why, "count");
-	return scan_fail_in(scan, why);
+	*count = -1;
+	range_count_begin(counting, range.start_us, range.end_us,
+			  scan_unit_us(scan));
+	while (range_count_next(counting, &part)) {
+		if (!count_part(jobs, scan, part, &slow, why)) {
+			if (!jobs->extra.done || !jobs->extra.this_call_only)
+				return false;
+			log_warn("%s", why->text);
+			*why = (struct failure){ 0 };
+			return true;
+		}
+		if (!slow)
+			range_count_add(counting, jobs->extra.response.count);
+		else if (!range_count_halve(counting))
+			BUG("a count of one unit was to be split");
+	}
+	*count = counting->sum;
+	return true;
 }
 
 /* The time of the row at `position`; `*found` false: it cannot be had. */
@@ -144,7 +176,7 @@ ask_time(struct fetch_jobs *jobs, struct scan *scan, int64_t position,
 	const struct query_response *page = &jobs->extra.response;
 	struct failure ignored = { 0 };
 
-	if (!ask_now(jobs, scan, &query, why))
+	if (!ask_now(jobs, scan, &query, false, why))
 		return false;
 	*found = !jobs->extra.why.kind && page->row_count &&
 		 row_time_place(scan, page, &page->rows[0], at_us, &ignored) ==

@@ -11,8 +11,8 @@
 struct fetch_job {
 	struct qbo_call call;
 	struct reader_question question;
-	struct scan *scan; /* NULL: this job is free */
-	int64_t number;    /* among the questions of its scan */
+	struct scan *scan;  /* NULL: this job is free */
+	int64_t number;     /* among the questions of its scan */
 	int64_t most_tries; /* as in struct qbo_call */
 };
 
@@ -50,8 +50,8 @@ bool fetch_jobs_ready(struct fetch_jobs *jobs, struct scan *scan,
 /* Forget the questions of a scan; the calls they took count as its. */
 void fetch_jobs_cancel(struct fetch_jobs *jobs, struct scan *scan);
 
-/* Count a part of a scan's range, and wait for the result; the call counts as
- * the scan's. */
+/* Count a part of a scan that is done, and wait for the result; the calls count
+ * as the scan's.  `*count` -1: that count failed, others need not. */
 bool fetch_jobs_count_now(struct fetch_jobs *jobs, struct scan *scan,
 			  struct time_range range, int64_t *count,
 			  struct failure *why) MUST_CHECK;

@@ -281,8 +281,8 @@ take_responses(struct fetch_queue *q, struct failure *why)
 		struct scan *scan = job->scan;
 
 		if (take_response(q, job, why)) {
-			if (scan->has_undated_row && !narrow(q, scan))
-				BUG("an undated row in one window");
+			if (scan->has_undated_row && !scan->one_window)
+				narrow(q, scan);
 			continue;
 		}
 		fetch_job_fail_in(job, why);

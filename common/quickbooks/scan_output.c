@@ -66,7 +66,7 @@ take_row(struct scan_output *o, struct scan *scan,
 	case ROW_LEFT:
 		return true;
 	case ROW_UNDATED:
-		scan->has_undated_row = !scan->one_window;
+		scan->has_undated_row = true;
 		break;
 	case ROW_HERE:
 		break;

@@ -32,7 +32,7 @@ void scan_output_free(struct scan_output *o);
  * row's own time lies outside the range that was asked for, so QuickBooks
  * ignored that; or it cannot be read.  A row that was changed while the page
  * was read, and so has left the range, is passed over.  A row without a time
- * sets scan->has_undated_row where there are several windows.
+ * sets scan->has_undated_row: such a scan must lie in one window.
  */
 bool scan_output_take_page(struct scan_output *o, struct scan *scan,
 			   const char *realm, const struct qbo_call *call,
