@@ -199,7 +199,7 @@ next_done_job(struct fetch_queue *q)
 
 		if (job->scan && job->call.done &&
 		    job->number == job->scan->responses_taken &&
-		    (first || (job->question.count &&
+		    (first || (job->question.count && !q->plan &&
 			       (!job->call.why.kind || job->call.must_split))))
 			return job;
 	}

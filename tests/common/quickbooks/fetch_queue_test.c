@@ -211,6 +211,62 @@ never_agrees(void)
 	fclose(file);
 }
 
+/* The days 1, 3, 5 and 7, each a run of its own. */
+static bool
+plan_days(struct qbo_client *qbo, FILE *file, struct failure *why)
+{
+	static struct fetch_queue queue;
+	struct lines_out out;
+	struct window w;
+	bool done = true;
+
+	lines_out_init(&out, fileno(file));
+	fetch_queue_init(&queue, &out);
+	queue.jobs.qbo = qbo;
+	queue.jobs.most = 4;
+	queue.policy = (struct scan_policy){ 1000, 20000, true, false };
+	queue.plan = true;
+	for (int day = 1; done && day < 8; day += 2) {
+		char text[200];
+
+		snprintf(text, sizeof(text),
+			 "{\"entity\":\"Invoice\",\"by\":\"updated\","
+			 "\"start\":\"2025-01-0%dT00:00:00Z\","
+			 "\"end\":\"2025-01-0%dT00:00:00Z\",\"no\":1,"
+			 "\"of\":7}",
+			 day, day + 1);
+		done = window_parse(&w, slice_of(text), why) &&
+		       fetch_queue_add(&queue, &w, slice_of(text), why);
+	}
+	scan_queue_close_run(&queue.scans);
+	while (done && !scan_queue_is_empty(&queue.scans))
+		done = fetch_queue_work(&queue, -1, why);
+	lines_finish(&out, why);
+	fetch_queue_free(&queue);
+	lines_out_free(&out);
+	rewind(file);
+	return done;
+}
+
+static void
+plan_in_order(void)
+{
+	struct qbo_client qbo = { .fail_after = -1,
+				  .less_after = -1,
+				  .last_first = true };
+	struct failure why = { 0 };
+	FILE *file = tmpfile();
+	char line[512], days[16] = "";
+	size_t count = 0;
+
+	ok(plan_days(&qbo, file, &why) && qbo.most_at_once == 4,
+	   "a plan counts several runs at one time");
+	while (count < sizeof(days) - 1 && fgets(line, sizeof(line), file))
+		days[count++] = strstr(line, "\"start\":\"2025-01-0")[18];
+	is(days, "1357", "and writes them in the order of their tickets");
+	fclose(file);
+}
+
 int
 main(void)
 {
@@ -220,6 +276,7 @@ main(void)
 	every_order(true);
 	every_order(false);
 	few_questions();
+	plan_in_order();
 	every_failure();
 	every_own_failure(FAILURE_LATER);
 	every_own_failure(FAILURE_REFUSED);
