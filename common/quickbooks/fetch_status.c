@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <poll.h>
 
 #include "base/clock.h"
 #include "quickbooks/fetch_status.h"
@@ -20,6 +21,16 @@ fetch_status_open(struct fetch_status *s, const char *path, struct failure *why)
 				  strerror(errno));
 }
 
+/* A watcher that does not read must not stop the work.  A pipe can be written
+ * to when PIPE_BUF bytes fit. */
+static bool
+is_writable(int fd)
+{
+	struct pollfd room = { .fd = fd, .events = POLLOUT };
+
+	return poll(&room, 1, 0) > 0;
+}
+
 void
 fetch_status_tell(struct fetch_status *s, const struct fetch_progress *p,
 		  bool now)
@@ -27,7 +38,7 @@ fetch_status_tell(struct fetch_status *s, const struct fetch_progress *p,
 	char line[LONGEST_LINE];
 	int64_t now_ms = clock_monotonic_ms();
 
-	if (s->fd < 0 || (!now && now_ms < s->next_ms))
+	if (s->fd < 0 || (!now && now_ms < s->next_ms) || !is_writable(s->fd))
 		return;
 	s->next_ms = now_ms + BETWEEN_LINES_MS;
 	int len = snprintf(

@@ -18,8 +18,9 @@ void fetch_status_init(struct fetch_status *s);
 bool fetch_status_open(struct fetch_status *s, const char *path,
 		       struct failure *why) MUST_CHECK;
 
-/* At most a few lines a second are written; with `now` always one.  Where that
- * fails nobody is told any more, and the work goes on. */
+/* At most a few lines a second are written; with `now` always one, but none to
+ * a pipe that is full.  Where that fails nobody is told any more, and the work
+ * goes on. */
 void fetch_status_tell(struct fetch_status *s,
 		       const struct fetch_progress *progress, bool now);
 
