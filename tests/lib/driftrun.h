@@ -133,7 +133,7 @@ make_server(void)
 	q->leaving = one_in(2) ? draw(q, 6) : 0;
 	if (q->by == WINDOW_BY_TXN_DATE) {
 		q->entering = one_in(2) ? draw(q, 4) : 0;
-		q->moving = one_in(2) ? draw(q, 4) : 0;
+		q->moving = one_in(3) ? 0 : draw(q, 10);
 	}
 }
 

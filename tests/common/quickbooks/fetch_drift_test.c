@@ -18,6 +18,10 @@ struct verdict {
 	int ticket; /* the first that may come next */
 	int seal;
 	int64_t calls;
+	/* of the windows of one scan so far */
+	struct {
+		int64_t windows, rows, left, calls, count_after;
+	} scan;
 };
 
 static void
@@ -157,6 +161,35 @@ member(struct slice object, const char *name)
 	return number;
 }
 
+/* What the windows of a scan say is what the scan says. */
+static void
+check_scan(const struct stream *s, struct verdict *verdict)
+{
+	struct slice scan = s->now.value[MEMBER_SCAN];
+	const struct seal *seal = &s->seal;
+
+	if (member(scan, "rows") < seal->rows ||
+	    member(scan, "calls") < seal->calls)
+		complain("a window has more rows or calls than its scan");
+	verdict->scan.windows++;
+	verdict->scan.rows += seal->rows;
+	verdict->scan.left += seal->left;
+	verdict->scan.calls += seal->calls;
+	verdict->scan.count_after += run.policy.counts ? seal->count_after : -1;
+	if (run.failed_windows ||
+	    member(scan, "windows") > verdict->scan.windows)
+		return;
+	if (member(scan, "windows") != verdict->scan.windows ||
+	    member(scan, "rows") != verdict->scan.rows ||
+	    member(scan, "left") != verdict->scan.left ||
+	    member(scan, "calls") != verdict->scan.calls ||
+	    (run.policy.counts &&
+	     member(scan, "count_after") != verdict->scan.count_after))
+		complain("a scan is not the sum of its windows: %.*s",
+			 SLICE_SHOWN(scan));
+	memset(&verdict->scan, 0, sizeof(verdict->scan));
+}
+
 static void
 check_seal(const struct stream *s, struct verdict *verdict,
 	   struct window_read *read)
@@ -180,10 +213,8 @@ check_seal(const struct stream *s, struct verdict *verdict,
 	if (run.policy.counts != (s->seal.count_after >= 0) ||
 	    (run.policy.counts != (member(scan, "count_after") >= 0)))
 		complain("counts");
-	if (member(scan, "rows") < s->seal.rows)
-		complain("a window has more rows than its scan");
-	if (member(scan, "calls") < s->seal.calls)
-		complain("a window has more calls than its scan");
+	if (run.done)
+		check_scan(s, verdict);
 	memset(read, 0, sizeof(*read));
 }
 
