@@ -8,12 +8,6 @@ static const char ledger_windows_sql[] =
 #include "sql/check/ledger_windows.sql.h"
 	;
 
-static const char row_counts_sql[] =
-#include "sql/check/row_counts.sql.h"
-	;
-
-static const char table_exists_sql[] =
-	"select to_regclass(format('%I.%I', :'schema', :'table')) is not null";
 static const char ledger_exists_sql[] =
 	"select to_regclass(format('%I.qb_realm', :'schema')) is not null"
 	" and to_regclass(format('%I.qb_windows', :'schema')) is not null";
@@ -166,35 +160,4 @@ ledger_window_at(const struct ledger_windows *windows, size_t i,
 	};
 	to->sha256 = pg_text(a, row, 9);
 	to->file = pg_text(a, row, 10);
-}
-
-bool
-ledger_query_row_counts(const struct ledger_query *l, struct proof *proof,
-			struct failure *why)
-{
-	char start[CLOCK_TEXT], end[CLOCK_TEXT];
-	struct sql_variable with[] = { { "schema", l->schema },
-				       { "table", proof->entity->table },
-				       { "by", window_by_name(proof->by) },
-				       { "start", start },
-				       { "end", end } };
-	struct pg_result answer = { 0 };
-	bool done, exists;
-
-	clock_format(proof->range.start_us, start);
-	clock_format(proof->range.end_us, end);
-	done = pg_run(l->pg, table_exists_sql, with, 2, &answer, why);
-	exists = done && !strcmp(pg_text(&answer, 0, 0), "t");
-	pg_result_free(&answer);
-	if (exists) {
-		done = pg_run(l->pg, row_counts_sql, with, LENGTH(with),
-			      &answer, why);
-		if (done) {
-			proof->in_table = pg_integer(&answer, 0, 0);
-			proof->in_range = pg_integer(&answer, 0, 1);
-		}
-		pg_result_free(&answer);
-	}
-	return done ||
-	       fail_in(why, "table %s.%s", l->schema, proof->entity->table);
 }

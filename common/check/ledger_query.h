@@ -1,5 +1,5 @@
 /* check/ledger_query.h - read the ledger of a schema, its table qb_windows:
- * what was loaded; and count the rows of its tables. */
+ * what was loaded. */
 #ifndef CHECK_LEDGER_QUERY_H
 #define CHECK_LEDGER_QUERY_H
 
@@ -68,9 +68,5 @@ void ledger_windows_free(struct ledger_windows *windows);
 /* Texts live until ledger_windows_free(). */
 void ledger_window_at(const struct ledger_windows *windows, size_t i,
 		      struct ledger_window *to);
-
-/* Set in_table and in_range; 0 where there is no such table. */
-bool ledger_query_row_counts(const struct ledger_query *l, struct proof *proof,
-			     struct failure *why) MUST_CHECK;
 
 #endif
