@@ -107,7 +107,7 @@ retry_or_give_up(struct pending_call *p, const struct retry_policy *policy,
 static enum pending_state
 ask_to_split(struct pending_call *p, const char *what)
 {
-	log_info("page will be split why=\"%s\"", what);
+	log_info("request will be split why=\"%s\"", what);
 	call_error_fail(&p->response, FAILURE_LATER, what, "too much at once",
 			&p->call->why);
 	p->call->must_split = true;
