@@ -8,6 +8,7 @@ The blocks pass on one small dict; the rows are in the archive, on a volume.
 The first two hold the lock of the entity, so that of two at the same time one
 waits for the other.
 """
+import gzip
 import json
 import os
 import tempfile
@@ -83,23 +84,27 @@ def _pending(tickets, env):
     return _of_kind(lines, 'ticket')
 
 
-def _stream_of(tickets):
+def _stream_of(envelopes):
+    """Tickets, or seals of windows without rows."""
     file = tempfile.TemporaryFile()
-    for envelope in tickets + [{'qb': 'end', 'windows': len(tickets), 'rows': 0}]:
-        file.write(json.dumps(envelope, separators=(',', ':')).encode() + b'\n')
+    file.write(gzip.compress(b''.join(      # so that it can follow files of the archive
+        json.dumps(envelope, separators=(',', ':')).encode() + b'\n'
+        for envelope in envelopes + [{'qb': 'end', 'windows': len(envelopes), 'rows': 0}])))
     file.seek(0)
     return file
 
 
 def _not_archived(v, tickets, done, realm):
     """Those without an archived file of this run or, with resume, of any run."""
-    have = {key(s['window']) for s in done.lines if seal_of(_file(v.archive, s))}
+    have = {key(s['window']) for s in done.lines
+            if not _has_file(s) or seal_of(_file(v.archive, s))}
     archive = Archive(v.archive, realm, v.entity)
     todo = []
     for ticket in tickets:
         window = ticket['window']
         seal = archive.find(window) if v.resume and key(window) not in have else None
-        if seal is not None:
+        # One that was read too early to be final is read again.
+        if seal is not None and not seal['window'].get('provisional'):
             done.add(seal)
             print(_progress(seal, 'archived before'))
         elif key(window) not in have:
@@ -112,7 +117,8 @@ def _fetch(v, tickets, qbo, done):
         envelope = json.loads(line)
         if envelope['qb'] == 'seal':
             done.add(envelope)
-            print(_progress(envelope, 'fetched and archived'))
+            print(_progress(envelope, 'fetched and archived' if _has_file(envelope)
+                            else 'fetched'))
 
     with _stream_of(tickets) as file:
         run([
@@ -125,6 +131,11 @@ def _fetch(v, tickets, qbo, done):
 
 def _rows(seal):
     return seal['fetch']['rows']
+
+
+def _has_file(seal):
+    """A provisional window without rows has none: its seal is all there is."""
+    return 'archive' in seal
 
 
 def _file(archive, seal):
@@ -181,15 +192,17 @@ def _load_files(archive, seals, name, pg, done, rejects):
             print(_progress(envelope, f'loaded: {r["inserted"]} inserted, '
                             f'{r["updated"]} updated, {r["unchanged"]} unchanged'))
 
-    files = [_file(archive, seal) for seal in seals]
+    files = [_file(archive, seal) for seal in seals if _has_file(seal)]
     for path in files:
         if not os.path.exists(path):
             raise InputError(f'{path} is missing in the archive\nnext: run the pipeline '
                              'again, as a new run, which fetches its window again')
     try:
-        run([Filter('cat', '--', *files, helper=True),
-             Filter('qb-stamp', f'--run={name}'),
-             Filter('qb-load', f'--rejects={rejects.path}', env=pg)], take)
+        with _stream_of([seal for seal in seals if not _has_file(seal)]) as rest:
+            run([Filter('cat', '--', *files, '-', helper=True),
+                 Filter('qb-stamp', f'--run={name}'),
+                 Filter('qb-load', f'--rejects={rejects.path}', env=pg)], take,
+                first_input=rest)
     except Failed as why:
         # Everything is loaded except what jsonb cannot store, reported at the end.
         if why.status != 65 or why.tool != 'qb-load' or todo:
@@ -244,7 +257,7 @@ def validate(loaded):
 def _print_report(report):
     for name in ('counted', 'quickbooks_total', 'extracted', 'inserted', 'updated',
                  'unchanged', 'stale', 'rejected', 'in_range', 'final_count', 'missing'):
-        if name in report:
+        if report.get(name) is not None:
             print(f'{report["entity"]}: {name} = {report[name]}')
     for finding in report['findings']:
         print(f'{report["entity"]}: {finding["text"]}')
