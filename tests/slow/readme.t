@@ -82,7 +82,7 @@ set -a
 . ./qb.env
 set +a
 is 'a command for the whole company, and one for what is dated 2025' \
-	"$(cat first/* | grep -c -e '^qb-backfill.*--from=2015-01-01 --every=1y --archive=qb-archive$' \
+	"$(cat first/* | grep -c -e '^qb-backfill.*--from=2015-01-01 --every=1mo --archive=qb-archive$' \
 		-e '^qb-backfill invoices --by=txn-date')" 3
 run first/03
 is 'the whole company is there' \
@@ -109,44 +109,77 @@ done
 is 'three queries' "$(grep -l '^select' rows/* | wc -l)" 3
 
 # --- cron has a shell, a home and a short path, and nothing else
+calls() { grep -c 'kind=\(count\|rows\) status=200' sim.log; }
+last_seq() { pg -c 'select max(seq) from raw.qb_windows'; }
 code_of '## Keeping it up to date' later
 line=$(cut -d' ' -f6- later/01 | sed "s|/usr/local/bin|$(dirname "$(command -v qb-backfill)")|")
+cron() { env -i HOME="$dir" LOGNAME=x SHELL=/bin/sh PATH=/usr/bin:/bin sh -c "$line" >out 2>&1 </dev/null; }
 is 'it is one line, at a time of the day' \
 	"$(wc -l <later/01) $(cut -d' ' -f1-5 later/01)" '1 15 2 * * *'
-env -i HOME="$dir" LOGNAME=x SHELL=/bin/sh PATH=/usr/bin:/bin sh -c "$line" >out 2>&1 </dev/null
-is 'the crontab line is silent' "$(cat out)" ''
-is 'it has read the last day alone' \
-	"$(sed -n 's/^qb-backfill: \([0-9]*\) windows, .*/\1/p' qb.log)" 3
-is 'and all is there' "$(grep -c ': ok$' qb.log)" 3
+before=$(calls) seq=$(last_seq) files=$(find qb-archive -name '*.gz' | wc -l)
+sleep 1		# now is another second
+cron
+is 'the crontab line ends well and is silent' "$? $(cat out)" '0 '
+is 'with nothing new it has one row per entity in the load log, without rows' \
+	"$(pg -c "select count(*), count(distinct entity), sum(rows), bool_and(provisional)
+		from raw.qb_windows where seq > $seq")" '3|3|0|t'
+is 'and nothing in the archive' "$(find qb-archive -name '*.gz' | wc -l)" "$files"
+is 'and took one call per entity' $(($(calls) - before)) 3
 mv qb.env away
-env -i HOME="$dir" LOGNAME=x SHELL=/bin/sh PATH=/usr/bin:/bin sh -c "$line" >out 2>&1 </dev/null
-ok 'without the settings there is mail' [ -s out ]
+cron
+ok 'without the settings it fails' [ $? != 0 ]
+ok 'and there is mail' [ -s out ]
 mv away qb.env
 query later/02
 
-# --- what it costs
-calls() { grep -c 'kind=\(count\|rows\) status=200' sim.log; }
-cost() {	# cost SCHEMA EVERY [TO]: windows and calls of a run, without its pauses
-	local before range=(customers invoices items --from=2025-01-01 ${3:+"--to=$3"})
+# --- what it costs: the windows and the calls of a run, by its last line and by the log
+code_of '## What it costs in calls' costs
+cost() {	# cost SCHEMA OPTION...
+	local before said schema=$1
+	shift
 	before=$(calls)
-	qb-window "${range[@]}" --every="$2" | qb-pending --schema="$1" | tee tickets |
-		qb-fetch --no-rate-limit | qb-load --schema="$1" >receipts
-	qb-check "${range[@]}" --schema="$1" --no-rate-limit >out || sed 's/^/# /' out >&2
-	echo "$(grep -c '"qb":"ticket"' tickets) $(($(calls) - before))"
+	qb-backfill "$@" --schema="$schema" --progress=none >out 2>err </dev/null || sed 's/^/# /' err >&2
+	said=$(sed -n '$s/^qb-backfill: \([0-9]*\) windows, .*; \([0-9]*\) calls, .* s$/\1 \2/p' err)
+	[ "${said#* }" = $(($(calls) - before)) ] || said="$said, but $(($(calls) - before)) in the log"
+	echo "$said"
 }
-grep '^| first load' "$readme" >costs
-is 'three costs' "$(wc -l <costs)" 3
+shown() {	# shown RUN: what the table has for it
+	sed -n "s/^| $1 | \([0-9]*\) | \([0-9]*\) |\$/\1 \2/p" "$readme"
+}
+three=(customers invoices items --from=2025-01-01)
+grep '^| first load' "$readme" >first_loads
+is 'three first loads' "$(wc -l <first_loads)" 3
 while IFS='|' read -r _ what windows count _; do
 	every=${what#*--every=}
 	every=${every%%\`*}
-	is "a$what" "$(cost "cost_$every" "$every" 2026-01-01)" \
+	is "a$what" "$(cost "cost_$every" "${three[@]}" --every="$every" --to=2026-01-01)" \
 		"$((windows)) $((count))"
-done <costs
-first=$(cost again 1y)
-sleep 1		# now is another second
-is 'again on the same day, nothing new' "$(cost again 1y)" \
-	"$(sed -n 's/^| again on the same day, nothing new | \([0-9]*\) | \([0-9]*\) |$/\1 \2/p' "$readme")"
+done <first_loads
+is 'the invoices by their date' \
+	"$(cost dated invoices --by=txn-date --every=1mo --from=2025-01-01 --to=2026-01-01)" \
+	"$(shown 'the invoices alone, .--by=txn-date --every=1mo.')"
+first=$(cost again "${three[@]}" --every=1mo)
+sleep 1
+again=$(cost again "${three[@]}" --every=1mo)
+is 'again on the same day, nothing new' "$again" "$(shown 'again on the same day, nothing new')"
 ok 'the run before it had more to do' [ "${first#* }" -gt 12 ]
+cost month "${three[@]}" --every=1mo --to=2025-12-01 >out
+is 'again, the rows of a month new' "$(cost month "${three[@]}" --every=1mo --to=2026-01-01)" \
+	"$(shown 'again, the [0-9]* rows of a month new')"
+is 'and so many rows' "$(sed -n 's/^qb-backfill: 3 windows, \([0-9,]*\) rows: .*/\1/p' err)" \
+	"$(grep -o 'the [0-9]* rows of a month' "$readme" | tr -dc 0-9)"
+each=$((${again#* } / 3))	# calls of an entity that has nothing new
+tr '\n' ' ' <"$readme" | tr -d , >one_line
+for figure in "$((each * 3 * 30)) calls a month" "$((each * 3 * 24 * 30)) if it runs every hour" \
+	"$((each * 35 * 96 * 30)) a month for one company"; do
+	ok "$figure" grep -q "$figure" one_line
+done
+
+# --- what --plan prints
+bash -c "$(sed -n 's/^\$ //p' costs/01) --schema=planned" >out 2>&1 </dev/null
+is 'the plan is what is shown' "$(cat out)" "$(grep -v '^\$ ' costs/01; echo; cat costs/02)"
+is 'and reading takes as many calls' "$(awk '$1 == "total" { print $4 }' out)" \
+	"$(shown 'first load, .--every=1mo.' | cut -d' ' -f2)"
 
 # --- pipes
 code_of '## Composing' composing
