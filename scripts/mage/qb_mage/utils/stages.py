@@ -249,13 +249,13 @@ def validate(loaded):
         raise InputError(f'the table of {loaded["entity"]} is empty, final_count is 0\n'
                          'next: QuickBooks has no rows in this range; use a longer one')
     return {name: report.get(name) for name in (
-        'entity', 'by', 'start', 'end', 'verdict', 'counted', 'quickbooks_total',
+        'entity', 'by', 'start', 'end', 'verdict', 'counted',
         'extracted', 'inserted', 'updated', 'unchanged', 'stale', 'in_range',
         'final_count')}
 
 
 def _print_report(report):
-    for name in ('counted', 'quickbooks_total', 'extracted', 'inserted', 'updated',
+    for name in ('counted', 'extracted', 'inserted', 'updated',
                  'unchanged', 'stale', 'rejected', 'in_range', 'final_count', 'missing'):
         if report.get(name) is not None:
             print(f'{report["entity"]}: {name} = {report[name]}')
