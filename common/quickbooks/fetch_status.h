@@ -1,6 +1,6 @@
 /*
  * quickbooks/fetch_status.h - tells a program that watches how far qb-fetch is:
- * lines of JSON, appended to a file or pipe; qb-fetch(1), "STATUS FILE".
+ * lines of JSON, appended to a file or pipe; qb-fetch(1), --status-file.
  */
 #ifndef QUICKBOOKS_FETCH_STATUS_H
 #define QUICKBOOKS_FETCH_STATUS_H
