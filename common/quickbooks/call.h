@@ -23,6 +23,8 @@ struct qbo_call {
 	struct failure why;  /* FAILURE_NONE: it succeeded */
 	bool this_call_only; /* `why` concerns this query: another one may
 				succeed */
+	bool may_be_row;     /* this_call_only, and by QuickBooks itself: one of
+				the rows may be the reason */
 	bool must_split;     /* a call that can be split took too long (504, the
 				 120 s timeout) or was too large: send it again
 				 as smaller pages */

@@ -31,11 +31,8 @@ fetch_gaps_most_tries(const struct fetch_gaps *g,
 static bool
 may_be_row(const struct fetch_job *job)
 {
-	const struct qbo_call *call = &job->call;
-
-	return !job->question.count && call->why.kind && call->this_call_only &&
-	       (call->why.kind == FAILURE_REFUSED ||
-		call->why.kind == FAILURE_LATER);
+	return !job->question.count && job->call.why.kind &&
+	       job->call.may_be_row;
 }
 
 bool

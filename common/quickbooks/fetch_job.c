@@ -5,6 +5,9 @@
 #include "quickbooks/row_time.h"
 #include "quickbooks/scan_plan.h"
 
+/* A 504 that comes sooner means that the range is too long. */
+enum { TIMEOUT_MS = 60000 };
+
 /* The range of the request: a count may be made in parts. */
 static struct window
 asked_window(const struct fetch_job *job)
@@ -39,6 +42,22 @@ fetch_job_send(struct fetch_job *job, struct qbo_client *qbo,
 	if (!query_write(&query, &job->call.statement, why))
 		return false;
 	qbo_client_start(qbo, &job->call);
+	return true;
+}
+
+bool
+fetch_job_is_stalled(const struct fetch_job *job, struct failure *why)
+{
+	const struct qbo_call *call = &job->call;
+	struct scan *scan = job->scan;
+
+	if (!call->must_split)
+		scan->timeouts = 0;
+	else if (call->took_ms >= TIMEOUT_MS)
+		scan->timeouts++;
+	if (scan->timeouts < retry_options_policy().most_tries)
+		return false;
+	*why = call->why;
 	return true;
 }
 

@@ -20,6 +20,13 @@ struct fetch_job {
 bool fetch_job_send(struct fetch_job *job, struct qbo_client *qbo,
 		    struct failure *why) MUST_CHECK;
 
+/*
+ * Counts of this scan have run out of time as often as a request may be tried,
+ * and none succeeded in between: then it is not the length of the range.  Sets
+ * `why`.
+ */
+bool fetch_job_is_stalled(const struct fetch_job *job, struct failure *why);
+
 /* Put scan and page in front of what is recorded; returns false. */
 bool fetch_job_fail_in(const struct fetch_job *job, struct failure *why);
 

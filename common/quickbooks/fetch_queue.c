@@ -119,6 +119,8 @@ take_count(struct fetch_queue *q, struct fetch_job *job, bool *open,
 	struct range_count *counting = &scan->counting;
 	struct time_range part;
 
+	if (fetch_job_is_stalled(job, why))
+		return false;
 	if (!job->call.must_split)
 		range_count_add(counting, job->call.response.count);
 	else if (!range_count_halve(counting))

@@ -93,6 +93,8 @@ retry_or_give_up(struct pending_call *p, const struct retry_policy *policy,
 		p->call->this_call_only = response->status &&
 					  fault != API_FAULT_RATE_LIMITED &&
 					  p->call->why.kind == FAILURE_LATER;
+		p->call->may_be_row = p->call->this_call_only &&
+				      fault != API_FAULT_FOREIGN;
 		return PENDING_DONE;
 	}
 	p->no_gzip = p->no_gzip || response->bad_gzip;
@@ -122,6 +124,7 @@ refuse(struct pending_call *p, const struct call_trouble *trouble)
 	call_error_refused(trouble, &p->call->why);
 	p->call->this_call_only = trouble->fault == API_FAULT_REFUSED &&
 				  status && status != 401 && status != 403;
+	p->call->may_be_row = p->call->this_call_only;
 	return PENDING_DONE;
 }
 

@@ -42,6 +42,7 @@ struct scan {
 	bool begun;
 	struct scan_reader reader;
 	struct range_count counting; /* the count that is under way */
+	int64_t timeouts;            /* of counts, since one succeeded */
 
 	int64_t questions_sent, responses_taken; /* taken in their order */
 	int64_t pages;                           /* received */

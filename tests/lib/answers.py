@@ -110,10 +110,10 @@ VERDICTS = {
     "gzip-bomb": (SAME, later("inflates more than 200 times")),
     "another-coding": (SAME, later("unexpected Content-Encoding")),
     # statuses
-    "401": (SAME, login("HTTP 401, 3200 Message; sandbox or production")),
-    "401-empty": (SAME, login("HTTP 401; sandbox or production")),
-    "403": (login("HTTP 403, 3100 .*sandbox or production"),) * 2,
-    "403-of-another-kind": (refused("HTTP 403.*sandbox or production"),) * 2,
+    "401": (SAME, login("HTTP 401, 3200 Message")),
+    "401-empty": (SAME, login("HTTP 401")),
+    "403": (login("HTTP 403, 3100 "),) * 2,
+    "403-of-another-kind": (SAME, later("HTTP 403.* were answered")),
     "403-throttle": (SAME, later("HTTP 403.* gave up", "not before 20")),
     "429-after-absent": (WAIT, WAIT),
     "429-after-junk": (WAIT, WAIT),
@@ -128,9 +128,9 @@ VERDICTS = {
     "503-after-1": (SAME, later("HTTP 503; gave up .*--retries")),
     "204": (SAME, later("HTTP 204")),
     "206": (SAME, later("HTTP 206")),
-    "302": (refused("HTTP 302"),) * 2,
-    "400": (refused("HTTP 400, 4001 Invalid query"),) * 2,
-    "404": (refused("HTTP 404"),) * 2,
+    "302": (SAME, later("HTTP 302.* were answered")),
+    "400": (SAME, refused("row .: HTTP 400, 4001 Invalid query")),
+    "404": (SAME, later("HTTP 404.* were answered")),
     "408": (SAME, later("HTTP 408; gave up after")),
     "500": (SAME, later("HTTP 500, 10000 Message: Detail; gave up after")),
     "500-code-120": (SAME, later("HTTP 500, 120 Message")),
@@ -144,7 +144,7 @@ VERDICTS = {
     "spaces": (SAME, JSON),
     "null": (SAME, JSON),
     "fault-that-passes": (SAME, later("HTTP 200, 10000 Message: Detail")),
-    "fault-that-stays": (refused("HTTP 200, 6190 Message: Detail"),) * 2,
+    "fault-that-stays": (SAME, refused("HTTP 200, 6190 Message: Detail")),
     "fault-of-the-gateway": (SAME, login("HTTP 200, 3200")),
     "fault-beside-rows": (SAME, later("HTTP 200, 10000")),
     "another-entity": (SAME, later('rows of "Customer" came')),
@@ -170,8 +170,19 @@ LEAST_WAIT = {"429-after-1": 1, "429-after-date": 2, "403-throttle": 1}
 ROWS_ONLY = {"another-entity", "one-more", "half-of-it", "page-before",
              "page-after", "no-id", "rows-cut-to-a-list"}
 NO_FAULT = {("page-before", "first"), ("page-after", "last")}
-# A count that brings none has no totalCount.
-COUNT = {"no-rows": (SAME, later("no totalCount")),
+# A page may be refused for one row's sake, so its parts are tried; a count not.
+# Pages of servers in front are other verdicts before anything was answered.
+FOREIGN = "not from QuickBooks' API: HTTP "
+COUNT = {"400": (refused("HTTP 400, 4001 Invalid query"),) * 2,
+         "fault-that-stays": (refused("HTTP 200, 6190 Message: Detail"),) * 2,
+         "401": (SAME, login("HTTP 401, 3200 Message; sandbox or production")),
+         "401-empty": (SAME, login("HTTP 401; sandbox or production")),
+         "403": (login("HTTP 403, 3100 .*sandbox or production"),) * 2,
+         "302": (SAME, refused(FOREIGN + "302", "QBO_API_URL")),
+         "404": (SAME, refused(FOREIGN + "404", "QBO_API_URL")),
+         "403-of-another-kind": (SAME, refused(FOREIGN + "403", "QBO_API_URL")),
+         # one that brings none has no totalCount
+         "no-rows": (SAME, later("no totalCount")),
          "length-twice-small-last": (SAME, later("."))}
 
 Case = collections.namedtuple(

@@ -9,6 +9,12 @@
 
 const struct option_table retry_options = { .count = 0 };
 
+struct retry_policy
+retry_options_policy(void)
+{
+	return (struct retry_policy){ .most_tries = 6 };
+}
+
 /* --- answers ------------------------------------------------------------- */
 
 struct asked {
@@ -115,7 +121,7 @@ static bool
 refuse(struct qbo_call *call, enum failure_kind kind, bool own)
 {
 	fail(&call->why, kind, "no answer");
-	call->this_call_only = own;
+	call->this_call_only = call->may_be_row = own;
 	return true;
 }
 
@@ -207,7 +213,8 @@ qbo_call_clear(struct qbo_call *call)
 {
 	buf_clear(&call->statement);
 	buf_clear(&call->body);
-	call->done = call->must_split = call->this_call_only = false;
+	call->done = call->must_split = false;
+	call->this_call_only = call->may_be_row = false;
 	call->why.kind = FAILURE_NONE;
 	call->calls = 0;
 }

@@ -35,6 +35,12 @@ struct qbo_client {
 
 const struct option_table retry_options = { .count = 0 };
 
+struct retry_policy
+retry_options_policy(void)
+{
+	return (struct retry_policy){ .most_tries = 6 };
+}
+
 void
 qbo_call_init(struct qbo_call *call)
 {
@@ -50,7 +56,7 @@ qbo_call_clear(struct qbo_call *call)
 {
 	buf_clear(&call->statement);
 	buf_clear(&call->body);
-	call->done = call->must_split = call->this_call_only = false;
+	call->done = call->must_split = call->this_call_only = call->may_be_row = false;
 	call->why.kind = FAILURE_NONE;
 	call->calls = 0;
 }
@@ -216,7 +222,7 @@ answer(struct qbo_client *q, struct qbo_call *call, struct failure *why)
 	call->calls = 0;
 	if (q->fail_after >= 0 && q->answers >= q->fail_after &&
 	    q->answers <= q->fail_after + q->fail_times) {
-		call->this_call_only = q->fail_own;
+		call->this_call_only = call->may_be_row = q->fail_own;
 		return refuse(q, call);
 	}
 	call->must_split =
@@ -228,7 +234,7 @@ answer(struct qbo_client *q, struct qbo_call *call, struct failure *why)
 	if (!call->count && !add_rows(q, call, start, end, &bad, why))
 		return false;
 	if (bad) {
-		call->this_call_only = true;
+		call->this_call_only = call->may_be_row = true;
 		return refuse(q, call);
 	}
 	if (call->count &&
