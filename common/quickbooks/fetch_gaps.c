@@ -35,6 +35,20 @@ may_be_row(const struct fetch_job *job)
 	       job->call.may_be_row;
 }
 
+/* A row that failed for a transient error may come next time: all pages fail
+ * where QuickBooks is down. */
+static bool
+advise(struct failure *why)
+{
+	return fail_next(
+		why, why->kind == FAILURE_LATER
+			     ? "run the same command again; if this row "
+			       "fails again, with --keep-going, which reads "
+			       "all other rows"
+			     : "run the same command again with "
+			       "--keep-going, which reads all other rows");
+}
+
 bool
 fetch_gaps_narrow(struct fetch_gaps *g, struct fetch_job *job, bool keep,
 		  struct failure *why)
@@ -48,10 +62,7 @@ fetch_gaps_narrow(struct fetch_gaps *g, struct fetch_job *job, bool keep,
 	g->pass = reader->pass;
 	if (job->question.most == 1) {
 		if (!keep && !reader->policy.rows_may_enter)
-			return fail_next(why,
-					 "run the same command again with "
-					 "--keep-going, which reads all other "
-					 "rows");
+			return advise(why);
 		if (reader->policy.rows_may_enter ||
 		    !unreadable_rows_add(&g->rows, job->question.start, why))
 			return false;
