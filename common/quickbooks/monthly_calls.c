@@ -345,6 +345,10 @@ monthly_calls_suffice(const struct monthly_calls *m, int64_t needed,
 
 	if (left >= needed)
 		return true;
+	if (!left) {
+		fail_used_up(m, m->most, why);
+		return false;
+	}
 	fail(why, FAILURE_LATER,
 	     "reading it takes %" PRId64 " calls, and %" PRId64
 	     " of the app's %" PRId64 " calls of %s %d are left",

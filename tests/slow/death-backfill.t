@@ -5,6 +5,7 @@ these moments, while the others go on; and qb-check and qb-lock, killed at each
 of their own.  N counts up until a run ends unkilled.  Then the same command
 once more: table, ledger, archive and the names of all files are those of a run
 without any fault, and nothing is left running."""
+import gzip
 import os
 import subprocess
 import sys
@@ -20,6 +21,11 @@ from shared import Shared  # noqa: E402
 MOST = 2000
 AT_ONCE = 4
 RANGE = ["--from=2025-01-01", "--to=2025-01-15"]
+TABLE = """select id, payload, extract_window_start_utc, extract_window_end_utc,
+    realm_id, updated_at_utc, run_id, fingerprint from {0}.{1} order by id"""
+LEDGER = """select entity, range_start_utc, range_end_utc, run_id, count_after,
+    rows, inserted, updated, unchanged, stale, rejected, rows_left, table_rows
+    from {0}.qb_windows order by range_start_utc, seq"""
 
 
 class Backfill(pipeline.Trial):
@@ -28,6 +34,33 @@ class Backfill(pipeline.Trial):
     def __init__(self):
         with self.making:
             super().__init__(place)
+
+    def rows(self):
+        """Which requests brought the rows depends on what was loaded before."""
+        try:
+            return tuple(place.sql(q.format(self.schema, place.table))
+                         for q in (TABLE, LEDGER))
+        except subprocess.CalledProcessError:
+            return "", ""
+
+    def files(self):
+        """Of the archive the rows in each window's file; all other names."""
+        found, archive = {}, self.dir + "/archive/"
+        for name, content in super().files().items():
+            path = os.path.join(self.dir, name)
+            if not path.startswith(archive):
+                found[name] = content
+            elif name.endswith(".gz"):
+                with gzip.open(path, "rt", encoding="utf-8") as file:
+                    rows = [line.partition('"payload":')[2] for line in file
+                            if line.startswith('{"qb":"row"')]
+                found[name.rpartition("_")[0]] = str(rows)
+                sums = os.path.join(os.path.dirname(path), "SHA256SUMS")
+                checked = subprocess.run(["sha256sum", "--check", "--quiet",
+                                          sums], check=False,
+                                         cwd=os.path.dirname(path))
+                found[sums] = "right" if checked.returncode == 0 else "wrong"
+        return found
 
     def start(self, command, dying):
         env = dict(place.env, XDG_STATE_HOME=self.dir + "/state",

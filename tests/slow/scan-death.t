@@ -31,6 +31,8 @@ class Trial(pipeline.Trial):
         with self.making:
             super().__init__(place)
 
+    turn_about = ["cat"]
+
     def commands(self):
         return (["qb-window", place.entity, "--every=1d"] + RANGE,
                 *super().commands()[1:])
