@@ -63,9 +63,13 @@ fetch_gaps_narrow(struct fetch_gaps *g, struct fetch_job *job, bool keep,
 	if (job->question.most == 1) {
 		if (!keep && !reader->policy.rows_may_enter)
 			return advise(why);
-		if (reader->policy.rows_may_enter ||
-		    !unreadable_rows_add(&g->rows, job->question.start, why))
+		if (reader->policy.rows_may_enter)
 			return false;
+		if (!unreadable_rows_add(&g->rows, job->question.start, why))
+			return fail_in(why,
+				       "more than %d rows cannot be read, "
+				       "another one is this",
+				       UNREADABLE_MOST);
 	} else {
 		log_info("page will be split start=%" PRId64 " rows=%" PRId64
 			 " why=\"%s\"",

@@ -6,14 +6,7 @@
 #define DRIFTCLIENT_H
 
 #include "driftcompany.h"
-
-const struct option_table retry_options = { .count = 0 };
-
-struct retry_policy
-retry_options_policy(void)
-{
-	return (struct retry_policy){ .most_tries = 6 };
-}
+#include "fakecall.h"
 
 /* --- answers ------------------------------------------------------------- */
 
@@ -197,42 +190,6 @@ answer(struct qbo_client *q, struct qbo_call *call, struct failure *why)
 }
 
 /* --- quickbooks/call.h and client.h ------------------------------------- */
-
-void
-qbo_call_init(struct qbo_call *call)
-{
-	*call = (struct qbo_call){ .done = false };
-	buf_init(&call->statement, 4096);
-	buf_init(&call->url, 4096);
-	buf_init(&call->body, 1024 * 1024);
-	query_response_init(&call->response);
-}
-
-void
-qbo_call_clear(struct qbo_call *call)
-{
-	buf_clear(&call->statement);
-	buf_clear(&call->body);
-	call->done = call->must_split = false;
-	call->this_call_only = call->may_be_row = false;
-	call->why.kind = FAILURE_NONE;
-	call->calls = 0;
-}
-
-void
-qbo_call_free(struct qbo_call *call)
-{
-	buf_free(&call->statement);
-	buf_free(&call->url);
-	buf_free(&call->body);
-	query_response_free(&call->response);
-}
-
-const char *
-qbo_client_realm(const struct qbo_client *q)
-{
-	return q ? "4620816365" : "";
-}
 
 int64_t
 qbo_client_calls(const struct qbo_client *q)
