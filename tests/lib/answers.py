@@ -129,7 +129,7 @@ VERDICTS = {
     "204": (SAME, later("HTTP 204")),
     "206": (SAME, later("HTTP 206")),
     "302": (SAME, later("HTTP 302.* were answered")),
-    "400": (SAME, refused("row .: HTTP 400, 4001 Invalid query")),
+    "400": (SAME, refused("row [0-9]+: HTTP 400, 4001 Invalid query")),
     "404": (SAME, later("HTTP 404.* were answered")),
     "408": (SAME, later("HTTP 408; gave up after")),
     "500": (SAME, later("HTTP 500, 10000 Message: Detail; gave up after")),

@@ -24,12 +24,15 @@ BOMB = None
 TOKEN = "CANARY-ACCESS"
 
 
+def day(number):
+    return 2 + number * 25 // 10000
+
+
 def row(number):
     return (b'{"Id":"%d","DocNumber":"%05d","TotalAmt":%d.00,"PrivateNote":'
             b'"caf\\u00e9 \\/ %s","MetaData":{"LastUpdatedTime":'
             b'"2025-01-%02dT03:04:05-08:00"}}'
-            % (number, number, number, b"x" * (number % 50),
-               2 + number * 25 // 10000))
+            % (number, number, number, b"x" * (number % 50), day(number)))
 
 
 def body_of(rows, key=b"Invoice", before=b"", within=b"", start=1):
@@ -80,7 +83,14 @@ class Question:
         self.at = "count" if self.count else \
             ("first", "middle", "last", "past")[min(page, 3)]
         self.server = server
-        self.body = count_of(server.total) if self.count else self.rows()
+        self.body = count_of(self.counted(text)) if self.count else self.rows()
+
+    def counted(self, text):
+        """Of all rows those of the range, which may be a part of the window."""
+        bounds = re.search(r">= '([^']*)' and [^']*< '([^']*)'", text)
+        start, end = bounds.groups() if bounds else ("", "9")
+        return sum(start <= "2025-01-%02dT11:04:05Z" % day(number) < end
+                   for number in range(1, self.server.total + 1))
 
     def rows(self, most=None, start=None, **how):
         start = start or self.start
