@@ -55,11 +55,12 @@ class Backfill(pipeline.Trial):
                     rows = [line.partition('"payload":')[2] for line in file
                             if line.startswith('{"qb":"row"')]
                 found[name.rpartition("_")[0]] = str(rows)
-                sums = os.path.join(os.path.dirname(path), "SHA256SUMS")
-                checked = subprocess.run(["sha256sum", "--check", "--quiet",
-                                          sums], check=False,
-                                         cwd=os.path.dirname(path))
-                found[sums] = "right" if checked.returncode == 0 else "wrong"
+                folder = os.path.dirname(path)
+                checked = subprocess.run(
+                    ["sha256sum", "--check", "--quiet", "SHA256SUMS"],
+                    check=False, cwd=folder)
+                found[os.path.dirname(name) + "/SHA256SUMS"] = \
+                    "right" if checked.returncode == 0 else "wrong"
         return found
 
     def start(self, command, dying):
