@@ -7,6 +7,7 @@ import subprocess
 import stack
 from cases import YEAR
 
+# Windows are read a few at a time, so that some are archived before others.
 # From the 24th request on there is no response: so a filter that is left running
 # does not end by writing to a closed pipe.
 ANSWERED = 23
@@ -22,7 +23,7 @@ class Interrupted:
     def cancelled_in_the_middle(self):
         self.simulator('held1', rules=HELD)
         variables = {**YEAR, 'fecha_inicio': '2025-08-01', 'fecha_fin': '2025-12-01',
-                     'chunk_days': 3}
+                     'chunk_days': 3, 'scan_rows': 15}
         before = self._state()
         schedule = self.mage.once('qb_invoices_backfill', 'cancelled', variables)
         run, worker = self._in_the_middle(schedule)
@@ -90,7 +91,7 @@ class Interrupted:
         """As when the container is restarted: Mage runs the block again."""
         self.simulator('held2', rules=HELD)
         variables = {**YEAR, 'fecha_inicio': '2025-06-01', 'fecha_fin': '2025-08-15',
-                     'chunk_days': 3, 'resume': False}
+                     'chunk_days': 3, 'scan_rows': 15, 'resume': False}
         schedule = self.mage.once('qb_invoices_backfill', 'killed', variables)
         run, worker = self._in_the_middle(schedule)
         children = list(self.mage.filters())

@@ -37,8 +37,8 @@ refused() {	# refused VARIABLES LINE: that line, and a next step
 	ok 'and the next step is given' grep -q '^next: ' "$dir/out"
 }
 
-is 'what is not set has its default' "$(read_ '{}' start end by tz chunk_days page_size resume)" \
-	'2025-01-01 None updated UTC 7 1000 True'
+is 'what is not set has its default' "$(read_ '{}' start end by tz chunk_days page_size scan_rows resume)" \
+	'2025-01-01 None updated UTC 7 1000 20000 True'
 is 'an empty text is not set' \
 	"$(read_ '{"fecha_fin": "", "by": "", "tz": "", "chunk_days": "", "resume": ""}' \
 		end by tz chunk_days resume)" 'None updated UTC 7 True'
@@ -58,6 +58,7 @@ refused '{"tz": "America"}' \
 refused '{"by": "txn-date", "tz": "America/Guayaquil"}' \
 	'the variable tz is America/Guayaquil, but by is txn-date, and the date of a transaction has no time zone'
 refused '{"page_size": 1001}' 'the variable page_size is 1001; it must be a number from 1 to 1000'
+refused '{"scan_rows": 0}' 'the variable scan_rows is 0; it must be a number from 1 to 1000000'
 refused '{"resume": "maybe"}' 'the variable resume is maybe; it must be true or false'
 refused '{"fecha_inicio": ""}' 'the variable fecha_inicio is not set'
 

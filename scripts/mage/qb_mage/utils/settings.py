@@ -73,6 +73,7 @@ class Variables:
                              'next: leave tz empty, then run the pipeline again')
         self.chunk_days = _number(kwargs, 'chunk_days', 7, 1, 10000)
         self.page_size = _number(kwargs, 'page_size', 1000, 1, 1000)
+        self.scan_rows = _number(kwargs, 'scan_rows', 20000, 1, 1000000)
         self.resume = _boolean(kwargs, 'resume', True)
         self.archive = os.path.join(state_folder(), _text(kwargs, 'archive') or 'archive')
         self.rejects = os.path.join(state_folder(), _text(kwargs, 'rejects') or 'rejects')

@@ -122,7 +122,8 @@ def _fetch(v, tickets, qbo, done):
 
     with _stream_of(tickets) as file:
         run([
-            Filter('qb-fetch', f'--page-size={v.page_size}', env=qbo),
+            Filter('qb-fetch', f'--page-size={v.page_size}',
+                   f'--scan-rows={v.scan_rows}', env=qbo),
             Filter('qb-archive', v.archive),
             # Only seals and the end: the rows are in the archive now.
             Filter('grep', '-a', '--line-buffered', '^{"qb":"[se]', helper=True),
