@@ -239,7 +239,8 @@ scan_take_time(struct scan *scan, const struct scan_policy *policy, bool found,
 	scan->split_rows = 0;
 	if (split(scan, at_us, policy->whole_windows, rows,
 		  scan->split_rows_ms)) {
-		scan->next->is_uneven = true;
+		/* what lies behind may be even again */
+		scan->is_uneven = false;
 		begin_part(scan, policy, -1);
 	}
 }
