@@ -83,7 +83,9 @@ rows_before_split(int64_t rows, const struct scan_policy *policy)
 
 	if (parts < 2)
 		parts = 2;
-	return (int64_t)((double)rows * (double)(parts / 2) / (double)parts);
+	int64_t before = (int64_t)((double)rows * (double)(parts / 2) /
+				   (double)parts);
+	return before ? before : 1; /* of two rows: none would be no split */
 }
 
 /* Where that is, if rows are spread evenly. */
