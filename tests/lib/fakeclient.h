@@ -18,18 +18,20 @@ struct qbo_client {
 	int count, most_at_once;
 	unsigned random;
 	bool last_first;             /* answer the newest question first */
+	bool all_at_once;            /* answer all questions under way */
 	int fail_after;              /* this many answers; -1: never */
 	int fail_times;              /* and then so often; 0: once */
 	enum failure_kind fail_kind; /* FAILURE_NONE: FAILURE_LATER */
 	bool fail_own;               /* for a reason of the window's own */
 	int less_after;              /* then one page is too much; -1: never */
-	bool unsteady; /* counts exceed the rows, by one for each window */
-	int bad_window;              /* its rows cannot be had; 0: none */
-	int bad_row;                 /* the Id of one that cannot be had */
-	bool undated;                /* rows without a time */
-	int slow_hours;              /* a count of more is too slow; 0: none */
-	bool no_filter;              /* the range is ignored */
+	bool unsteady;  /* counts exceed the rows, by one for each window */
+	int bad_window; /* its rows cannot be had; 0: none */
+	int bad_row;    /* the Id of one that cannot be had */
+	bool undated;   /* rows without a time */
+	int slow_hours; /* a count of more is too slow; 0: none */
+	bool no_filter; /* the range is ignored */
 	int answers, asked_counts;
+	int pages_refused;         /* the month's calls were used up */
 	int64_t calls, most_calls; /* of the month; most 0: no limit */
 };
 
@@ -124,15 +126,14 @@ add_row(struct qbo_client *q, struct qbo_call *call, int window, int i,
 
 	*bad = *bad || (q->bad_window && window + 1 == q->bad_window) ||
 	       (q->bad_row && id == q->bad_row);
-	if (!buf_printf(&call->body, why, "%s{\"Id\":\"%d\"",
-			first ? "" : ",", id))
+	if (!buf_printf(&call->body, why, "%s{\"Id\":\"%d\"", first ? "" : ",",
+			id))
 		return false;
-	return q->undated
-		       ? buf_printf(&call->body, why, "}")
-		       : buf_printf(&call->body, why,
-				    ",\"MetaData\":{\"LastUpdatedTime\":"
-				    "\"2025-01-%02dT%02d:%02d:00Z\"}}",
-				    window + 1, i / 60, i % 60);
+	return q->undated ? buf_printf(&call->body, why, "}")
+			  : buf_printf(&call->body, why,
+				       ",\"MetaData\":{\"LastUpdatedTime\":"
+				       "\"2025-01-%02dT%02d:%02d:00Z\"}}",
+				       window + 1, i / 60, i % 60);
 }
 
 /* `*bad`: one of them cannot be had. */
@@ -184,8 +185,9 @@ answer(struct qbo_client *q, struct qbo_call *call, struct failure *why)
 	}
 	call->must_split =
 		call->can_split &&
-		(call->count ? q->slow_hours && end - start > q->slow_hours * 3600
-			     : q->answers == q->less_after);
+		(call->count
+			 ? q->slow_hours && end - start > q->slow_hours * 3600
+			 : q->answers == q->less_after);
 	if (call->must_split)
 		return refuse(q, call);
 	if (!call->count && !add_rows(q, call, start, end, &bad, why))
@@ -198,30 +200,52 @@ answer(struct qbo_client *q, struct qbo_call *call, struct failure *why)
 	    !buf_printf(&call->body, why,
 			"{\"QueryResponse\":{\"totalCount\":%d}}",
 			rows_between(start, end) +
-				    q->unsteady * windows_between(start, end)))
+				q->unsteady * windows_between(start, end)))
 		return false;
 	call->calls = 1;
 	return query_response_parse(&call->response, buf_slice(&call->body),
 				    call->entity, call->count, why);
 }
 
-bool
-qbo_client_run(struct qbo_client *q, int wake_fd, struct failure *why)
+/* Not a count, nor the time of one row. */
+static bool
+is_page(const struct qbo_call *call)
 {
-	(void)wake_fd;
-	if (!q->count)
-		return fail(why, FAILURE_BUG, "waiting for nothing");
-	q->random = q->random * 1664525 + 1013904223;
-	int i = q->last_first ? q->count - 1
-			      : (int)((q->random >> 8) % (unsigned)q->count);
+	const char *most = strstr(call->statement.at, "maxresults");
+
+	return most && strcmp(most, "maxresults 1");
+}
+
+static bool
+answer_one(struct qbo_client *q, int i, struct failure *why)
+{
 	struct qbo_call *call = q->under_way[i];
+
 	q->under_way[i] = q->under_way[--q->count];
-	if (q->most_calls && q->calls >= q->most_calls)
+	if (q->most_calls && q->calls >= q->most_calls) {
+		q->pages_refused += is_page(call);
 		return fail(why, FAILURE_LATER, "the calls are used up");
+	}
 	bool answered = answer(q, call, why);
 	q->answers++;
 	q->calls += call->calls;
 	return answered;
+}
+
+bool
+qbo_client_run(struct qbo_client *q, int wake_fd, struct failure *why)
+{
+	bool done = true;
+
+	(void)wake_fd;
+	if (!q->count)
+		return fail(why, FAILURE_BUG, "waiting for nothing");
+	while (done && q->all_at_once && q->count > 1)
+		done = answer_one(q, q->count - 1, why);
+	q->random = q->random * 1664525 + 1013904223;
+	int i = q->last_first ? q->count - 1
+			      : (int)((q->random >> 8) % (unsigned)q->count);
+	return done && answer_one(q, i, why);
 }
 
 #endif

@@ -15,6 +15,7 @@ some_client(unsigned seed)
 	return (struct qbo_client){
 		.random = seed,
 		.last_first = seed % 4 == 0,
+		.all_at_once = seed % 8 > 4,
 		.fail_after = -1,
 		.less_after = seed % 3 ? (int)seed : -1,
 		.undated = seed % 5 == 0,
@@ -59,22 +60,56 @@ few_questions(void)
 	struct qbo_client qbo = { .fail_after = -1, .less_after = -1 };
 	FILE *file = tmpfile();
 
-	ok(run(&qbo, file, 1000, 4, true, &why) && qbo.answers == 2,
+	bool done = run(&qbo, file, 1000, 4, true, &why);
+	ok(done && qbo.answers == 2,
 	   "seven windows whose rows one page holds: %d questions",
 	   qbo.answers);
 	fclose(file);
 	file = tmpfile();
 	qbo = (struct qbo_client){ .fail_after = -1, .less_after = -1 };
-	ok(run(&qbo, file, 100, 4, true, &why) && qbo.answers == 4,
-	   "two pages: %d", qbo.answers);
+	done = run(&qbo, file, 100, 4, true, &why);
+	ok(done && qbo.answers == 4, "two pages: %d", qbo.answers);
 	fclose(file);
 	file = tmpfile();
 	qbo = (struct qbo_client){ .fail_after = -1, .less_after = -1 };
 	scan_rows = 60;
-	ok(run(&qbo, file, 100, 1, true, &why) && qbo.answers <= 20,
-	   "and scans of 60 rows: %d", qbo.answers);
+	done = run(&qbo, file, 100, 1, true, &why);
+	ok(done && qbo.answers <= 20, "and scans of 60 rows: %d", qbo.answers);
 	scan_rows = 20000;
 	fclose(file);
+}
+
+/* Of the month's calls few are left: a scan that cannot be read to its end does
+ * not begin. */
+static void
+few_calls_left(void)
+{
+	int bad = 0, sealed_some = 0;
+	bool ended;
+
+	for (int64_t left = 1; left < 60; left++) {
+		struct failure why = { 0 };
+		struct qbo_client qbo = { .fail_after = -1,
+					  .less_after = -1,
+					  .random = (unsigned)left,
+					  .most_calls = left };
+		FILE *file = tmpfile();
+
+		scan_rows = left % 2 ? 20000 : 60;
+		bool done = run(&qbo, file, 10, 1, true, &why);
+		int windows = sealed(file, true, &ended);
+
+		/* all rows at once are one count, 17 pages, one count */
+		bad += scan_rows == 20000 && qbo.calls != (left < 19 ? 1 : 19);
+		bad += windows < 0 || done != (windows == WINDOWS) ||
+		       done != ended || (!done && why.kind != FAILURE_LATER) ||
+		       qbo.pages_refused;
+		sealed_some += windows && !done;
+		fclose(file);
+	}
+	scan_rows = 20000;
+	ok(!bad, "with too few calls left a scan does not begin");
+	ok(sealed_some > 5, "those before it are sealed: %d", sealed_some);
 }
 
 static void
@@ -276,6 +311,7 @@ main(void)
 	every_order(true);
 	every_order(false);
 	few_questions();
+	few_calls_left();
 	plan_in_order();
 	every_failure();
 	every_own_failure(FAILURE_LATER);
