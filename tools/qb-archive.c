@@ -60,12 +60,16 @@ put_file_name(const struct envelope *seal, const char *path, struct buf *to,
 	return seal_put(seal, MEMBER_ARCHIVE, slice_of(value), to, why);
 }
 
-/* It is read again with what comes next, so its file would prove nothing that
- * the next one does not: a run with nothing new changes nothing here. */
+/*
+ * A provisional window is read again with what comes next, so its file would
+ * prove nothing that the next one does not; and a census that found nothing
+ * gone has nothing to replay.  So a run with nothing new changes nothing here.
+ */
 static bool
 needs_no_file(const struct stream *in)
 {
-	return in->window.provisional && !in->seal.fetched;
+	return (in->window.provisional || in->window.by == WINDOW_BY_CENSUS) &&
+	       !in->seal.fetched;
 }
 
 /* A file that the seal names already is that of another archive. */
@@ -104,7 +108,7 @@ static bool
 take(struct archive_writer *archive, const struct stream *in, struct buf *out,
      struct failure *why)
 {
-	if (in->now.kind == ENVELOPE_ROW)
+	if (in->now.kind == ENVELOPE_ROW || in->now.kind == ENVELOPE_GONE)
 		return take_row(archive, &in->now, out, why);
 	if (in->now.kind == ENVELOPE_END)
 		return envelope_copy(&in->now, out, why);

@@ -40,6 +40,8 @@ time_text(enum window_by by, const struct query_response_row *row,
 		*name = "CreateTime";
 		return row->created;
 	case WINDOW_BY_TXN_DATE:
+	case WINDOW_BY_CHANGE:
+	case WINDOW_BY_CENSUS: /* neither is queried */
 		break;
 	}
 	*name = "TxnDate";

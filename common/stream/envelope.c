@@ -1,9 +1,9 @@
 #include "stream/envelope.h"
 
 static const char *const kinds[] = {
-	[ENVELOPE_TICKET] = "ticket",   [ENVELOPE_ROW] = "row",
-	[ENVELOPE_SEAL] = "seal",       [ENVELOPE_END] = "end",
-	[ENVELOPE_RECEIPT] = "receipt",
+	[ENVELOPE_TICKET] = "ticket", [ENVELOPE_ROW] = "row",
+	[ENVELOPE_GONE] = "gone",     [ENVELOPE_SEAL] = "seal",
+	[ENVELOPE_END] = "end",       [ENVELOPE_RECEIPT] = "receipt",
 };
 
 #define NAME(literal) \
@@ -14,11 +14,11 @@ static const char *const kinds[] = {
 static const struct slice names[] = {
 	[MEMBER_SUM] = NAME("sum"),         [MEMBER_WINDOW] = NAME("window"),
 	[MEMBER_PAGE] = NAME("page"),       [MEMBER_ROW] = NAME("row"),
-	[MEMBER_FETCH] = NAME("fetch"),     [MEMBER_SCAN] = NAME("scan"),
-	[MEMBER_JQ] = NAME("jq"),           [MEMBER_ARCHIVE] = NAME("archive"),
-	[MEMBER_STAMP] = NAME("stamp"),     [MEMBER_LOAD] = NAME("load"),
-	[MEMBER_WINDOWS] = NAME("windows"), [MEMBER_ROWS] = NAME("rows"),
-	[MEMBER_PAYLOAD] = NAME("payload"),
+	[MEMBER_GONE] = NAME("gone"),       [MEMBER_FETCH] = NAME("fetch"),
+	[MEMBER_SCAN] = NAME("scan"),       [MEMBER_JQ] = NAME("jq"),
+	[MEMBER_ARCHIVE] = NAME("archive"), [MEMBER_STAMP] = NAME("stamp"),
+	[MEMBER_LOAD] = NAME("load"),       [MEMBER_WINDOWS] = NAME("windows"),
+	[MEMBER_ROWS] = NAME("rows"),       [MEMBER_PAYLOAD] = NAME("payload"),
 };
 
 #define NEEDS(member) (1U << (member))
@@ -27,6 +27,7 @@ static const unsigned needed[] = {
 	[ENVELOPE_TICKET] = NEEDS(MEMBER_WINDOW),
 	[ENVELOPE_ROW] = NEEDS(MEMBER_WINDOW) | NEEDS(MEMBER_PAGE) |
 			 NEEDS(MEMBER_ROW) | NEEDS(MEMBER_PAYLOAD),
+	[ENVELOPE_GONE] = NEEDS(MEMBER_WINDOW) | NEEDS(MEMBER_GONE),
 	[ENVELOPE_SEAL] = NEEDS(MEMBER_WINDOW) | NEEDS(MEMBER_FETCH),
 	[ENVELOPE_END] = NEEDS(MEMBER_WINDOWS) | NEEDS(MEMBER_ROWS),
 	[ENVELOPE_RECEIPT] = NEEDS(MEMBER_WINDOW) | NEEDS(MEMBER_LOAD),

@@ -1,6 +1,6 @@
 /*
- * stream/envelope.h - one line of a stream: a ticket, row, seal, end or
- * receipt; qb-envelope(5).
+ * stream/envelope.h - one line of a stream: a ticket, row, gone,
+ * seal, end or receipt; qb-envelope(5).
  *
  * An envelope is a JSON object.  Each tool writes one member of its own and
  * copies the others byte for byte, unknown ones too; payload, always last, is
@@ -14,6 +14,7 @@
 enum envelope_kind {
 	ENVELOPE_TICKET,
 	ENVELOPE_ROW,
+	ENVELOPE_GONE,
 	ENVELOPE_SEAL,
 	ENVELOPE_END,
 	ENVELOPE_RECEIPT,
@@ -25,6 +26,7 @@ enum envelope_member {
 	MEMBER_WINDOW,  /* qb-window */
 	MEMBER_PAGE,    /* qb-fetch, rows */
 	MEMBER_ROW,     /* qb-fetch, rows */
+	MEMBER_GONE,    /* gone lines: stream/gone.h */
 	MEMBER_FETCH,   /* qb-fetch, seals */
 	MEMBER_SCAN,    /* qb-fetch, seals: of several windows read as one */
 	MEMBER_JQ,      /* qb-stamp --jq, seals: the totals after altering */

@@ -135,6 +135,10 @@ filter_one(struct jq_filter *f, struct envelope *e, bool *dropped,
 		return filter_row(f, e, dropped, why);
 	if (e->kind == ENVELOPE_SEAL)
 		return filter_seal(f, e, why);
+	if (e->kind == ENVELOPE_GONE) {
+		seal_tally_row(&f->tally, e);
+		return true;
+	}
 	return filter_end(f, e, why);
 }
 

@@ -25,9 +25,9 @@ void jq_filter_close(struct jq_filter *f); /* may be called twice */
 /*
  * stream_next(), and then the program: its result replaces the row's payload,
  * which stays byte for byte if the result is equal; a row without a result is
- * dropped.  A seal gets the member "jq" with all programs so far and the new
- * totals, which the end counts, too.  FAILURE_DATA names the row's line and id,
- * never its payload.
+ * dropped.  A gone line, which has no payload, passes unchanged.  A seal gets
+ * the member "jq" with all programs so far and the new totals, which the end
+ * counts, too.  FAILURE_DATA names the row's line and id, never its payload.
  */
 enum stream_got jq_filter_next(struct jq_filter *f, struct stream *in,
 			       struct failure *why) MUST_CHECK;

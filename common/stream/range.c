@@ -92,7 +92,7 @@ read_time(const char *called, const char *text, int64_t *at_us,
 static bool
 read_by(enum window_by *which, struct failure *why)
 {
-	if (window_by_parse(slice_of(by), which))
+	if (window_by_parse(slice_of(by), which) && window_by_is_query(*which))
 		return true;
 	return fail(why, FAILURE_USAGE,
 		    "--by takes updated, created or txn-date, not \"%s\"", by);

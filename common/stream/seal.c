@@ -10,7 +10,7 @@ seal_tally_init(struct seal_tally *t)
 void
 seal_tally_clear(struct seal_tally *t)
 {
-	t->rows = t->bytes = 0;
+	t->rows = t->bytes = t->gone = 0;
 	digest_clear(&t->digest);
 }
 
@@ -46,6 +46,7 @@ seal_tally_row(struct seal_tally *t, const struct envelope *row)
 	/* a line is bounded */
 	t->bytes += (int64_t)add_without(&t->digest, row, MEMBER_STAMP);
 	t->rows++;
+	t->gone += row->kind == ENVELOPE_GONE;
 }
 
 void
@@ -92,6 +93,8 @@ read_member(struct seal *seal, struct slice key, struct slice value)
 		return read_number(value, false, &seal->pages);
 	if (slice_is(key, "left"))
 		return read_number(value, false, &seal->left);
+	if (slice_is(key, "gone"))
+		return read_number(value, false, &seal->gone);
 	if (slice_is(key, "count_before"))
 		return read_number(value, true, &seal->count_before);
 	if (slice_is(key, "count_after"))
@@ -152,13 +155,15 @@ static bool
 matches_count(const struct seal *seal, const char *name, struct failure *why)
 {
 	if (seal->count_after < 0 ||
-	    seal->rows - seal->left + seal->unreadable == seal->count_after)
+	    seal->rows - seal->left - seal->gone + seal->unreadable ==
+		    seal->count_after)
 		return true;
 	return fail(why, FAILURE_DATA,
 		    "%s: %" PRId64 " rows, %" PRId64
 		    " of which left the range, do not match the "
 		    "count of %" PRId64 " after",
-		    name, seal->rows, seal->left, seal->count_after);
+		    name, seal->rows - seal->gone, seal->left,
+		    seal->count_after);
 }
 
 static bool
@@ -224,11 +229,16 @@ seal_parse(struct seal *seal, const struct envelope *e, struct failure *why)
 bool
 seal_verify(const struct seal *seal, struct seal_tally *t, struct failure *why)
 {
-	int64_t rows = t->rows, bytes = t->bytes;
+	int64_t rows = t->rows, bytes = t->bytes, gone = t->gone;
 	char sha256[DIGEST_HEX];
 
 	digest_hex(&t->digest, sha256);
 	seal_tally_clear(t);
+	if (gone != seal->gone)
+		return fail(why, FAILURE_DATA,
+			    "%" PRId64
+			    " gone lines came, the seal says %" PRId64,
+			    gone, seal->gone);
 	if (rows != seal->rows)
 		return fail(why, FAILURE_DATA,
 			    "%" PRId64 " rows came, the seal says %" PRId64,

@@ -2,7 +2,8 @@
  * stream/seal.h - the row count, byte count and SHA-256 that close a window,
  * and checking rows against them; qb-envelope(5).
  *
- * They cover each row's line as qb-fetch wrote it, with its newline and without
+ * They cover the line of each row, and of each object that is gone, as it was
+ * written, with its newline and without
  * the member "stamp".  The seal itself is covered by its "sum": the SHA-256 of
  * its line, with its newline and without the member "sum".
  */
@@ -12,9 +13,10 @@
 #include "base/digest.h"
 #include "stream/envelope.h"
 
-/* The totals of the rows of one window so far. */
+/* The totals of the rows and gone lines of one window so far. */
 struct seal_tally {
 	int64_t rows, bytes;
+	int64_t gone; /* of the rows */
 	struct digest digest;
 };
 
@@ -31,6 +33,7 @@ struct seal {
 	struct slice realm; /* digits */
 	int64_t pages, rows, bytes;
 	int64_t fetched;    /* rows of "fetch", before "jq" */
+	int64_t gone;       /* of the rows: lines that say so */
 	int64_t left;       /* rows that left the range while it was read */
 	int64_t unreadable; /* of a scan: rows that were counted, not read */
 	int64_t count_before, count_after; /* -1: null, not counted */
@@ -42,7 +45,7 @@ struct seal {
 /*
  * The totals of "jq" replace those of "fetch", since they are those of the rows
  * as they are now.  FAILURE_DATA: a member is missing or wrong, or rows is not
- * count_after + left, in "fetch" or in "scan".
+ * count_after + left + gone, in "fetch" or in "scan".
  */
 bool seal_parse(struct seal *seal, const struct envelope *e,
 		struct failure *why) MUST_CHECK;

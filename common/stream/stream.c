@@ -126,6 +126,8 @@ take(struct stream *s, struct slice line, struct failure *why)
 	switch (s->now.kind) {
 	case ENVELOPE_ROW:
 		return take_row(s, why) ? STREAM_ROW : STREAM_FAILED;
+	case ENVELOPE_GONE:
+		return take_row(s, why) ? STREAM_GONE : STREAM_FAILED;
 	case ENVELOPE_SEAL:
 		return take_seal(s, why) ? STREAM_SEAL : STREAM_FAILED;
 	case ENVELOPE_END:

@@ -2,11 +2,11 @@
  * stream/stream.h - reads a stream of rows and checks it by the rules of
  * qb-envelope(5), so that missing or changed rows are detected.
  *
- *	stream := (window* end)+        window := row* seal
+ *	stream := (window* end)+        window := (row | gone)* seal
  *
  * The wing stream/ reads and writes what the tools send to each other: lines on
- * a pipe, each an envelope (a ticket, row, seal, end or receipt), and what is
- *in them: entities and windows.  It includes base/ and json/; archive/,
+ * a pipe, each an envelope (a ticket, row, gone, seal, end or receipt), and
+ *what is in them: entities and windows.  It includes base/ and json/; archive/,
  * quickbooks/, load/ and check/ include it.  Only jq_program.c includes libjq.
  *
  * End of file proves nothing: only an end line does.
@@ -22,7 +22,8 @@ enum stream_got {
 	STREAM_FAILED = -1,
 	STREAM_DONE = 0, /* the input ended after an end line */
 	STREAM_ROW,
-	STREAM_SEAL, /* checked: every row of the window has been returned */
+	STREAM_GONE, /* an object that QuickBooks has no more */
+	STREAM_SEAL, /* checked: every row and gone line of it was returned */
 	STREAM_END,  /* its totals are checked */
 };
 
@@ -32,8 +33,8 @@ struct stream {
 	int64_t line;                /* number of the line in `now`, from 1 */
 
 	struct envelope now;
-	struct window window; /* of the row or seal in `now` */
-	bool first;           /* `now` is the first row of its window */
+	struct window window; /* of the row, gone line or seal in `now` */
+	bool first;           /* `now` is the first line of its window */
 	struct seal seal;     /* of the seal in `now` */
 
 	/* sealed in this stream, and in all concatenated streams so far */
@@ -52,7 +53,7 @@ void stream_init(struct stream *s, int fd, struct lines_out *flush_first);
 void stream_free(struct stream *s);
 
 /*
- * The next row, seal or end; slices are valid until the next call.
+ * The next row, gone line, seal or end; slices are valid until the next call.
  * FAILURE_DATA: a line that is not an envelope, or a ticket or receipt, mixed
  * windows, a seal that does not match its rows, stamps that differ from the
  * seal's, an end with wrong totals.  FAILURE_LATER: the input ended before its

@@ -17,7 +17,12 @@ static bool
 take_ticket(struct tickets *t, struct failure *why)
 {
 	t->windows++;
-	return window_parse(&t->window, t->now.value[MEMBER_WINDOW], why);
+	if (!window_parse(&t->window, t->now.value[MEMBER_WINDOW], why))
+		return false;
+	return window_by_is_query(t->window.by) ||
+	       fail(why, FAILURE_DATA,
+		    "window: rows cannot be queried by \"%s\"",
+		    window_by_name(t->window.by));
 }
 
 static bool

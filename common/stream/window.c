@@ -2,9 +2,9 @@
 #include "json/json.h"
 
 static const char *const by_names[] = {
-	[WINDOW_BY_UPDATED] = "updated",
-	[WINDOW_BY_CREATED] = "created",
-	[WINDOW_BY_TXN_DATE] = "txn-date",
+	[WINDOW_BY_UPDATED] = "updated",   [WINDOW_BY_CREATED] = "created",
+	[WINDOW_BY_TXN_DATE] = "txn-date", [WINDOW_BY_CHANGE] = "change",
+	[WINDOW_BY_CENSUS] = "census",
 };
 
 const char *
@@ -22,6 +22,12 @@ window_by_parse(struct slice name, enum window_by *by)
 			return true;
 		}
 	return false;
+}
+
+bool
+window_by_is_query(enum window_by by)
+{
+	return by <= WINDOW_BY_TXN_DATE;
 }
 
 static bool

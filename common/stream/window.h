@@ -6,7 +6,17 @@
 #include "base/clock.h"
 #include "stream/entity.h"
 
-enum window_by { WINDOW_BY_UPDATED, WINDOW_BY_CREATED, WINDOW_BY_TXN_DATE };
+/* What decides which window a row belongs to. */
+enum window_by {
+	/* a time of the row itself */
+	WINDOW_BY_UPDATED,
+	WINDOW_BY_CREATED,
+	WINDOW_BY_TXN_DATE,
+	/* QuickBooks' log of changes: when it was changed or deleted */
+	WINDOW_BY_CHANGE,
+	/* CreateTime; says only what is gone there (qb-census) */
+	WINDOW_BY_CENSUS,
+};
 
 struct window {
 	const struct entity *entity;
@@ -17,9 +27,11 @@ struct window {
 				     rows it leaves no trace but its ledger entry */
 };
 
-/* "updated", "created", "txn-date". */
+/* "updated", "created", "txn-date", "change", "census". */
 const char *window_by_name(enum window_by by);
 bool window_by_parse(struct slice name, enum window_by *by) MUST_CHECK;
+/* Can rows be queried by it? */
+bool window_by_is_query(enum window_by by);
 
 /*
  * The object {"entity":...,"by":...,"start":...,"end":...,"no":...,"of":...},

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """stream.py - a sealed stream of envelopes, for tests; qb-envelope(5).
 
-As a module: window(), row(), seal(), end(), stream().  As a program it prints
+As a module: window(), row(), gone(), seal(), end(), stream().  As a program it prints
 a whole stream, of made-up invoices or of payloads that are given:
 
     stream.py --windows=3 --rows=100               invoices, the same each time
@@ -54,19 +54,34 @@ def row(win, payload, row_id, page=1, size=1000, realm=REALM,
             b',"payload":' + payload + b"}\n")
 
 
+def gone(win, row_id, at="2025-09-12T18:43:35.406-07:00", deleted=None,
+         by="census", stamp=None):
+    """One line that says that an object is gone; `stamp` is bytes."""
+    says = {"id": row_id, "at": at}
+    if deleted:
+        says["deleted"] = deleted
+    says["by"] = by
+    return (b'{"qb":"gone","window":' + win + b',"gone":' +
+            json.dumps(says, separators=(",", ":")).encode() +
+            (b',"stamp":' + stamp if stamp else b"") + b"}\n")
+
+
 def unstamped(line):
     """The line as the digest takes it: without the member "stamp"."""
-    return re.sub(rb',"stamp":\{[^{}]*\}(?=,"payload":)', b"", line, count=1)
+    return re.sub(rb',"stamp":\{[^{}]*\}(?=,"payload":|\}\n)', b"", line,
+                  count=1)
 
 
 def seal(win, rows, realm=REALM, pages=1, left=0, counts=True):
     """The seal of these row lines, newline included."""
     rows = [unstamped(line) for line in rows]
-    count = str(len(rows) - left) if counts else "null"
+    away = sum(line.startswith(b'{"qb":"gone"') for line in rows)
+    count = str(len(rows) - left - away) if counts else "null"
     return (b'{"qb":"seal","window":' + win + (
         ',"fetch":{"realm":"%s","pages":%d,"rows":%d,"count_before":%s,'
-        '"count_after":%s,"left":%d,"bytes":%d,"sha256":"%s"}}\n' % (
+        '"count_after":%s,"left":%d,%s"bytes":%d,"sha256":"%s"}}\n' % (
             realm, pages, len(rows), count, count, left,
+            '"gone":%d,' % away if away else "",
             sum(map(len, rows)), hashlib.sha256(b"".join(rows)).hexdigest())
     ).encode())
 

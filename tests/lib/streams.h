@@ -149,7 +149,7 @@ note(struct seen *seen, struct stream *s, enum stream_got got)
 	seen->firsts += s->first;
 	if (seen->windows == MOST_WINDOWS)
 		BUG("more windows than the test has");
-	if (got == STREAM_ROW)
+	if (got == STREAM_ROW || got == STREAM_GONE)
 		note_row(seen, s);
 	if (got == STREAM_SEAL)
 		must(buf_add_slice(&seen->text[seen->windows++],
