@@ -52,7 +52,7 @@ $B/common/postgres/%.o: \
 COMMON := $(patsubst common/%.c,$B/common/%.o,$(wildcard common/*/*.c))
 TOOLS := $(patsubst tools/%.c,$B/bin/%,$(wildcard tools/qb-*.c))
 SCRIPTS := $(patsubst scripts/%,$B/bin/%,$(wildcard scripts/qb-*))
-PARTS := $(patsubst scripts/%,$B/share/qb/%,$(wildcard scripts/backfill/*.bash))
+PARTS := $(patsubst scripts/%,$B/share/qb/%,$(wildcard scripts/pipeline/*.bash))
 UNITS := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/common/*/*_test.c))
 SQL := $(patsubst sql/%.sql,$B/sql/%.sql.h,$(wildcard sql/*/*.sql))
 BENCHES := $(patsubst tests/%.c,$B/tests/%,$(wildcard tests/bench/*.c))
@@ -118,8 +118,8 @@ install: all ## install; PREFIX=/usr/local, DESTDIR=
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install $(TOOLS) $(SCRIPTS) $(DESTDIR)$(PREFIX)/bin
 	ln -sf qb-lock $(DESTDIR)$(PREFIX)/bin/qb-alone
-	install -d $(DESTDIR)$(PREFIX)/share/qb/backfill
-	install -m 644 $(PARTS) $(DESTDIR)$(PREFIX)/share/qb/backfill
+	install -d $(DESTDIR)$(PREFIX)/share/qb/pipeline
+	install -m 644 $(PARTS) $(DESTDIR)$(PREFIX)/share/qb/pipeline
 	for s in sql/*/; do d=$(DESTDIR)$(PREFIX)/share/qb/$$s; \
 	  install -d $$d && install -m 644 $$s*.sql $$d || exit 1; done
 	for s in 1 5 7; do d=$(DESTDIR)$(PREFIX)/share/man/man$$s; \

@@ -5,7 +5,7 @@ stages_root=$(cd "${0%/*}/../.." && pwd)
 QB_REAL=$(cd "${QB_BUILD:-build}/bin" && pwd)
 XDG_STATE_HOME=$dir/state
 export QB_REAL XDG_STATE_HOME
-cp -R "$stages_root/scripts/qb-backfill" "$stages_root/scripts/backfill" "$dir/"
+cp -R "$stages_root/scripts/qb-backfill" "$stages_root/scripts/pipeline" "$dir/"
 for tool in lock pending fetch archive stamp load check; do
 	cp "$stages_root/tests/lib/stage" "$dir/qb-$tool"
 done

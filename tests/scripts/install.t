@@ -25,7 +25,7 @@ is 'the pages of all of them' "$(names "$dir"/usr/share/man/man1/*.1 | sed 's/\.
 	"$(names build/bin/qb-*)"
 is 'the SQL files, in their folders' "$(cd "$dir/usr/share/qb" && find sql -name '*.sql' | sort)" \
 	"$(find sql -name '*.sql' | sort)"
-is 'the parts of qb-backfill' "$(ls "$dir/usr/share/qb/backfill")" "$(ls scripts/backfill)"
+is 'the parts of the scripts' "$(ls "$dir/usr/share/qb/pipeline")" "$(ls scripts/pipeline)"
 is 'qb-backfill finds them' "$("$dir/usr/bin/qb-backfill" --version | cut -d' ' -f1)" qb-backfill
 is 'the old name is that tool' "$(readlink "$dir/usr/bin/qb-alone")" qb-lock
 is 'what is installed runs' "$("$dir/usr/bin/qb-lock" --version | cut -d' ' -f1)" qb-lock

@@ -4,7 +4,7 @@
 . "${0%/*}/../lib/tap.sh"
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
-cp -R "${0%/*}/../../scripts/qb-backfill" "${0%/*}/../../scripts/backfill" "$dir/"
+cp -R "${0%/*}/../../scripts/qb-backfill" "${0%/*}/../../scripts/pipeline" "$dir/"
 export XDG_STATE_HOME="$dir/state"
 QB_REAL=$(cd "${QB_BUILD:-build}/bin" && pwd)
 export QB_REAL

@@ -1,41 +1,9 @@
-# options.bash - the options of qb-backfill, and which tools they are passed to.
+# options.bash - the options of a script, and which tools they are passed to.
+#
+# The script sets $own and $shared, the tables of its options, $tools, and $usage.
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # variables of the script and of its other parts
 
-# Options of this script: name, argument, help.
-own='
-archive|DIR|keep each window in a file below DIR before it is loaded
-reload||load windows again that were loaded before
-no-resume||with --reload: start anew, even if the last one was interrupted
-plan||count what would be read, print what it costs, and read nothing
-json||with --plan: one line of JSON per entity and one for the total
-progress|HOW|progress on standard error: auto, json or none (default auto)
-quiet||for cron: print nothing when all is well (also -q)
-'
-# Options that are passed on: name, and the tools that take it.  What --help says
-# of one is asked of the first of its tools.
-shared='
-from window check
-to window check
-every window
-tz window check
-by window check
-page-size fetch
-scan-rows fetch
-jobs fetch
-retries fetch check
-retry-for fetch check
-settle pending
-no-count fetch
-keep-going fetch
-outside check
-level archive
-run stamp
-jq stamp
-schema lock pending load check
-rejects load
-dsn lock pending load check
-'
 # Older spellings, still accepted.
 declare -A former=([all]=reload [patience]=retry-for)
 
@@ -51,7 +19,7 @@ describe() {	# describe NAME ARGUMENT HELP TOOLS
 declare -A listed=()
 ask_tools() {
 	local tool name text
-	for tool in window pending fetch archive stamp lock load check; do
+	for tool in $tools; do
 		name=''
 		while IFS= read -r text; do
 			name=${text%%$'\t'*}
@@ -79,7 +47,7 @@ read_tables() {
 
 help() {
 	local name
-	printf 'usage: qb-backfill ENTITY... --from=TIME [--to=TIME] [--archive=DIR] [OPTION...]\n%s\n\noptions:\n' "$about"
+	printf 'usage: %s\n%s\n\noptions:\n' "$usage" "$about"
 	for name in "${names[@]}"; do
 		printf '  %-22s %s\n' "--$name${argument[$name]:+=${argument[$name]}}" "${described[$name]}"
 	done
@@ -147,7 +115,7 @@ read_options() {
 		case $1 in
 		-h|--help) help ;;
 		-V|--version)
-			qb-window --version | sed 's/^qb-window/qb-backfill/'
+			qb-window --version | sed "s/^qb-window/$program/"
 			exit ;;
 		-q) take quiet '' '' ;;
 		--) shift; entities+=("$@"); break ;;
@@ -164,10 +132,23 @@ read_options() {
 		esac
 		shift
 	done
-	[ ${#entities[@]} -gt 0 ] ||
-		die 64 'no entity is named' 'name some, such as customers invoices items'
-	[ -z "$no_resume" ] || [ "$reload" ] ||
-		die 64 '--no-resume needs --reload' 'add --reload, or leave --no-resume out'
-	[ -z "$json" ] || [ "$plan" ] ||
-		die 64 '--json needs --plan' 'add --plan, or use --progress=json'
+}
+
+# The options of each tool, which reads them up to the --help behind them.
+# A jq program is compiled for an empty stream, and qb-fetch reads its settings and
+# the login for one, without any request.
+try_settings() { echo "$end_of_stream" | qb-fetch "${fetch[@]}" >/dev/null; }
+check_options() {	# check_options TOOL...
+	local name
+	for name; do
+		declare -n given=$name
+		"qb-$name" "${given[@]}" --help >/dev/null
+		[ $? != 64 ] || exit 64
+	done
+	case " ${stamp[*]}" in
+	*' --jq='*)
+		echo "$end_of_stream" | qb-stamp "${stamp[@]}" >/dev/null
+		[ $? != 64 ] || exit 64 ;;
+	esac
+	in_job try_settings || exit	# a credential helper may take its time
 }

@@ -1,4 +1,4 @@
-# words.bash - numbers, times and lines of JSON, as qb-backfill writes and reads them.
+# words.bash - numbers, times and lines of JSON, as the scripts write and read them.
 # Each sets a variable instead of printing, for no process is to be started for it.
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # variables of the script and of its other parts
@@ -44,4 +44,16 @@ number() {	# number NAME LINE: set NAME to that member of a line of JSON, if it 
 }
 name_of_entity() {	# name_of_entity LINE: $entity
 	[[ $1 =~ \"entity\":\"([A-Za-z]+)\" ]] && entity=${BASH_REMATCH[1]}
+}
+
+# Of a file of tickets: how many there are, and a line for each entity, with how many.
+windows_in() {
+	local windows=0
+	number windows "$(tail -n 1 "$1" 2>/dev/null)"
+	echo "$windows"
+}
+entities_of() {
+	sed -n 's/^{"qb":"ticket".*"entity":"\([A-Za-z]*\)".*/\1/p' "$1" |
+		awk '!n[$0]++ { names[++last] = $0 }
+			END { for (i = 1; i <= last; i++) print n[names[i]], names[i] }'
 }
