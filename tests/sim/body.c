@@ -202,7 +202,7 @@ write_text(struct sheet *s, char what)
 
 	switch (what) {
 	case 'N':
-		facts_name(s->to, row->of, row->i);
+		facts_name(s->to, row);
 		break;
 	case 'n':
 		facts_plain_name(s->to, row->of, row->i);
@@ -267,8 +267,7 @@ write_amount(struct sheet *s, char what)
 		pen_text(s->to, below(s, 2) ? "true" : "false");
 		return true;
 	case 'a':
-		pen_text(s->to, world_active(s->row->of, s->row->i) ? "true"
-								    : "false");
+		pen_text(s->to, s->row->active ? "true" : "false");
 		return true;
 	default:
 		return false;

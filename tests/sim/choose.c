@@ -95,31 +95,27 @@ sequence_free(struct sequence *q)
 }
 
 static struct world_row
-edited_row(const struct overlay_row *o)
-{
-	return (struct world_row){ o->of, o->i, o->updated_s, o->edits };
-}
-
-static struct world_row
 sequence_at(const struct sequence *q, int64_t position)
 {
 	int64_t untouched = q->total - q->edited_count;
 
 	if (q->descending)
 		position = q->total - 1 - position;
-	if (position >= untouched)
-		return edited_row(q->edited[position - untouched]);
+	if (position >= untouched) {
+		const struct overlay_row *last =
+			q->edited[position - untouched];
+
+		return overlay_now(last, last->of, last->i);
+	}
 	int64_t rank = q->low + position;
 	for (int64_t k = 0; k < q->removed_count; k++)
 		rank += q->removed[k] <= rank;
 
-	struct world_row row =
-		world_row(q->of, world_row_at(q->of, q->by, rank));
-	const struct overlay_row *edit =
-		q->by == WORLD_UPDATED || !q->overlay->count
-			? NULL
-			: overlay_find(q->overlay, q->of, row.i);
-	return edit ? edited_row(edit) : row;
+	int64_t i = world_row_at(q->of, q->by, rank);
+	return overlay_now(q->by == WORLD_UPDATED || !q->overlay->count
+				   ? NULL
+				   : overlay_find(q->overlay, q->of, i),
+			   q->of, i);
 }
 
 static void
@@ -193,15 +189,26 @@ compare_ranked(const void *a, const void *b)
 }
 
 static int64_t
-rank_now(const struct sequence *q, enum world_order by,
+rank_now(const struct overlay *o, enum world_order by,
 	 const struct world_row *row)
 {
 	const struct overlay_row *edit =
-		by == WORLD_UPDATED ? overlay_find(q->overlay, row->of, row->i)
-				    : NULL;
+		by == WORLD_UPDATED ? overlay_find(o, row->of, row->i) : NULL;
 
-	return edit ? row->of->rows + (edit - q->overlay->rows)
+	return edit ? row->of->rows + (edit - o->rows)
 		    : world_rank(row->of, by, row->i);
+}
+
+/* The page of what passed, in its order. */
+static void
+take_ranked(struct choice *c, struct ranked *all, int64_t count,
+	    const struct question *s)
+{
+	qsort(all, (size_t)count, sizeof(*all), compare_ranked);
+	c->count = count;
+	for (int64_t p = s->start - 1;
+	     !s->count && p < count && p < s->start - 1 + s->most; p++)
+		keep(c, &all[p].row, (size_t)s->most);
 }
 
 /* The range narrows another order than the one that was asked for. */
@@ -215,18 +222,14 @@ take_sorted(struct choice *c, const struct sequence *q, struct filter *f,
 
 	for (int64_t p = 0; p < q->total; p++) {
 		struct world_row row = sequence_at(q, p);
-		int64_t rank = rank_now(q, by, &row);
+		int64_t rank = rank_now(q->overlay, by, &row);
 
 		if (filter_passes(f, &row))
 			all[count++] =
 				(struct ranked){ descending ? -rank : rank,
 						 row };
 	}
-	qsort(all, (size_t)count, sizeof(*all), compare_ranked);
-	c->count = count;
-	for (int64_t p = s->start - 1;
-	     !s->count && p < count && p < s->start - 1 + s->most; p++)
-		keep(c, &all[p].row, (size_t)s->most);
+	take_ranked(c, all, count, s);
 	free(all);
 }
 
@@ -252,25 +255,38 @@ narrowest(const struct overlay *o, const struct filter *f,
 	return best;
 }
 
+static bool
+is_among(const struct ranked *all, int64_t count, int64_t i)
+{
+	for (int64_t p = 0; p < count; p++)
+		if (all[p].row.i == i)
+			return true;
+	return false;
+}
+
+/* An Id that is named twice is one row. */
 static void
 take_ids(struct choice *c, const struct overlay *o, struct filter *f,
-	 const struct question *s)
+	 const struct question *s, enum world_order by, bool descending)
 {
-	c->count = 0;
-	for (size_t k = 0; k < f->ids->count; k++) {
-		struct world_row row = { .of = f->of };
+	struct ranked *all =
+		base_realloc(NULL, (f->ids->count + 1) * sizeof(*all));
+	int64_t count = 0, i;
 
-		if (!world_find_id(f->of, f->ids->values[k], &row.i))
+	for (size_t k = 0; k < f->ids->count; k++) {
+		if (!world_find_id(f->of, f->ids->values[k], &i) ||
+		    is_among(all, count, i))
 			continue;
-		const struct overlay_row *edit = overlay_find(o, f->of, row.i);
-		row = edit ? edited_row(edit) : world_row(f->of, row.i);
+		const struct overlay_row *edit = overlay_find(o, f->of, i);
+		struct world_row row = overlay_now(edit, f->of, i);
 		if ((edit && edit->deleted) || !filter_passes(f, &row))
 			continue;
-		c->count++;
-		if (!s->count && c->count >= s->start &&
-		    (int64_t)c->row_count < s->most)
-			keep(c, &row, (size_t)s->most);
+		int64_t rank = rank_now(o, by, &row);
+		all[count++] =
+			(struct ranked){ descending ? -rank : rank, row };
 	}
+	take_ranked(c, all, count, s);
+	free(all);
 }
 
 static void
@@ -280,7 +296,7 @@ take(struct choice *c, const struct overlay *o, struct filter *f,
 	struct sequence q;
 
 	if (f->ids) {
-		take_ids(c, o, f, s);
+		take_ids(c, o, f, s, by, descending);
 		return;
 	}
 	enum world_order walk = is_plain(f, by) ? by : narrowest(o, f, by);

@@ -54,10 +54,10 @@ facts_plain_name(struct buf *to, const struct world_entity *e, int64_t i)
 }
 
 void
-facts_name(struct buf *to, const struct world_entity *e, int64_t i)
+facts_name(struct buf *to, const struct world_row *row)
 {
-	facts_plain_name(to, e, i);
-	if (!world_active(e, i))
+	facts_plain_name(to, row->of, row->i);
+	if (!row->active)
 		pen_text(to, " (deleted)");
 }
 

@@ -25,7 +25,7 @@ void facts_of(struct facts *f, const struct world *w,
 	      const struct world_row *row);
 
 /* DisplayName or Name; an inactive row's as QuickBooks renames it. */
-void facts_name(struct buf *to, const struct world_entity *e, int64_t i);
+void facts_name(struct buf *to, const struct world_row *row);
 /* The same without "(deleted)". */
 void facts_plain_name(struct buf *to, const struct world_entity *e, int64_t i);
 void facts_doc_number(struct buf *to, const struct world_entity *e, int64_t i);

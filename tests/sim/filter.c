@@ -61,21 +61,6 @@ filter_order(const struct world_entity *e, struct slice property,
 	return true;
 }
 
-/* A literal without an offset is read on the clock of California; what
- * QuickBooks does with one is not established. */
-static bool
-read_time(struct slice text, int64_t *at_us)
-{
-	struct clock_civil civil;
-
-	if (clock_parse(text, at_us))
-		return true;
-	if (!clock_parse_civil(text, &civil))
-		return false;
-	*at_us = pacific_instant_s(&civil) * CLOCK_SECOND + civil.us;
-	return true;
-}
-
 static bool
 read_day(struct slice text, int64_t *us)
 {
@@ -143,7 +128,7 @@ take_range(struct filter *f, enum filter_property property,
 	struct slice text = test->values[0];
 	int64_t us;
 
-	if (!(day ? read_day(text, &us) : read_time(text, &us)))
+	if (!(day ? read_day(text, &us) : pacific_read(text, &us)))
 		return refuse_query(why,
 				    "QueryValidationError: Invalid date: %.*s",
 				    SLICE_SHOWN(text));
@@ -343,7 +328,7 @@ test_passes(struct filter *f, const struct filter_test *test,
 		return customers->rows &&
 		       id_passes(test, world_id(customers, facts->customer));
 	case FILTER_NAME:
-		facts_name(&f->text, row->of, row->i);
+		facts_name(&f->text, row);
 		return text_passes(f, test);
 	case FILTER_DOC_NUMBER:
 		facts_doc_number(&f->text, row->of, row->i);
@@ -375,8 +360,7 @@ filter_passes(struct filter *f, const struct world_row *row)
 	const struct world_entity *e = row->of;
 	struct facts facts = { 0 };
 
-	if (!(f->active && f->inactive) &&
-	    !(world_active(e, row->i) ? f->active : f->inactive))
+	if (!(row->active ? f->active : f->inactive))
 		return false;
 	if (!within(&f->updated, row->updated_s) ||
 	    (!is_open(&f->created) &&

@@ -17,11 +17,22 @@ overlay_find(const struct overlay *o, const struct world_entity *e, int64_t i)
 	return NULL;
 }
 
+struct world_row
+overlay_now(const struct overlay_row *edit, const struct world_entity *e,
+	    int64_t i)
+{
+	return edit ? (struct world_row){ e, i, edit->updated_s, edit->edits,
+					  edit->active }
+		    : world_row(e, i);
+}
+
 /* Take the row out of its place, and append it. */
 static struct overlay_row *
 moved_to_end(struct overlay *o, const struct world_entity *e, int64_t i)
 {
-	struct overlay_row row = { .of = e, .i = i };
+	struct overlay_row row = { .of = e,
+				   .i = i,
+				   .active = world_active(e, i) };
 	const struct overlay_row *old = overlay_find(o, e, i);
 
 	if (old) {
@@ -56,12 +67,27 @@ overlay_edit(struct overlay *o, const struct world_entity *e, int64_t i)
 }
 
 void
-overlay_delete(struct overlay *o, const struct world_entity *e, int64_t i)
+overlay_activate(struct overlay *o, const struct world_entity *e, int64_t i,
+		 bool active)
+{
+	overlay_edit(o, e, i);
+	o->rows[o->count - 1].active = active;
+}
+
+void
+overlay_delete_at(struct overlay *o, const struct world_entity *e, int64_t i,
+		  int64_t at_s)
 {
 	struct overlay_row *row = moved_to_end(o, e, i);
 
-	row->updated_s = clock_now_us() / CLOCK_SECOND;
+	row->updated_s = at_s;
 	row->deleted = true;
+}
+
+void
+overlay_delete(struct overlay *o, const struct world_entity *e, int64_t i)
+{
+	overlay_delete_at(o, e, i, clock_now_us() / CLOCK_SECOND);
 }
 
 void

@@ -100,3 +100,16 @@ pacific_instant_s(const struct clock_civil *civil)
 
 	return pacific_offset_s(at_s) == -7 * HOUR ? at_s : local + 8 * HOUR;
 }
+
+bool
+pacific_read(struct slice text, int64_t *at_us)
+{
+	struct clock_civil civil;
+
+	if (clock_parse(text, at_us))
+		return true;
+	if (!clock_parse_civil(text, &civil))
+		return false;
+	*at_us = pacific_instant_s(&civil) * CLOCK_SECOND + civil.us;
+	return true;
+}

@@ -26,4 +26,8 @@ void pacific_spell_day(int64_t day, char text[PACIFIC_SPELLED]);
 /* The instant at which a clock there shows `civil` (the earlier of two). */
 int64_t pacific_instant_s(const struct clock_civil *civil);
 
+/* A time of a request: RFC 3339, or without an offset on the clock of
+ * California; what QuickBooks does with such a one is not established. */
+bool pacific_read(struct slice text, int64_t *at_us) MUST_CHECK;
+
 #endif

@@ -12,7 +12,7 @@
 #include "base/slice.h"
 #include "refusal.h"
 
-enum { QUESTION_CONDITIONS = 16, QUESTION_VALUES = 1000, QUESTION_MOST = 1000 };
+enum { QUESTION_CONDITIONS = 16, QUESTION_VALUES = 1100, QUESTION_MOST = 1000 };
 
 enum question_operator {
 	QUESTION_IS,

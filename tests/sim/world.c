@@ -295,7 +295,8 @@ world_active(const struct world_entity *e, int64_t i)
 struct world_row
 world_row(const struct world_entity *e, int64_t i)
 {
-	return (struct world_row){ e, i, world_updated_s(e, i), 0 };
+	return (struct world_row){ e, i, world_updated_s(e, i), 0,
+				   world_active(e, i) };
 }
 
 int64_t

@@ -50,6 +50,7 @@ struct world_row {
 	int64_t i;
 	int64_t updated_s;
 	int64_t edits;
+	bool active;
 };
 
 /*
@@ -68,6 +69,7 @@ struct world_row world_row(const struct world_entity *e, int64_t i);
 int64_t world_updated_s(const struct world_entity *e, int64_t i);
 int64_t world_created_s(const struct world_entity *e, int64_t i);
 int64_t world_txn_day(const struct world_entity *e, int64_t i);
+/* At first; an overlay may say something else. */
 bool world_active(const struct world_entity *e, int64_t i);
 /* Chance that belongs to row i, for one use. */
 struct chance world_chance(const struct world_entity *e, int64_t i, int use);
