@@ -1,7 +1,9 @@
 /* The company's data: /v3/company/REALM/... */
 #include <pthread.h>
 
+#include "base/clock.h"
 #include "body.h"
+#include "cdc.h"
 #include "choose.h"
 #include "damage.h"
 #include "drift.h"
@@ -34,11 +36,8 @@ write_rows_json(struct buf *to, const struct world *w, const struct choice *c,
 static void
 write_xml(struct buf *to, const struct choice *c, bool count, int64_t start)
 {
-	pen_text(to, "<?xml version=\"1.0\" encoding=\"UTF-8\" "
-		     "standalone=\"yes\"?><IntuitResponse "
-		     "xmlns=\"http://schema.intuit.com/finance/v3\" time=\"");
-	refusal_write_now(to);
-	pen_text(to, "\"><QueryResponse");
+	refusal_write_xml_head(to, clock_now_us());
+	pen_text(to, "<QueryResponse");
 	if (count)
 		pen_format(to, " totalCount=\"%" PRId64 "\"", c->count);
 	else if (c->row_count)
@@ -129,7 +128,8 @@ answer_read(struct sim *s, const struct request *r, struct answer *a,
 	    const struct world_entity *e, struct slice id)
 {
 	const struct overlay_row *edit;
-	struct world_row row = { .of = e };
+	struct world_row row;
+	int64_t i;
 	struct refusal why;
 
 	if (strspn(id.at, "0123456789") != id.len) {
@@ -137,16 +137,12 @@ answer_read(struct sim *s, const struct request *r, struct answer *a,
 		refuse(a, r, &why);
 		return;
 	}
-	bool found = world_find_id(e, id, &row.i);
+	bool found = world_find_id(e, id, &i);
 	if (found) {
-		row = world_row(e, row.i);
 		pthread_mutex_lock(&s->lock);
-		edit = overlay_find(&s->overlay, e, row.i);
-		if (edit) {
-			found = !edit->deleted;
-			row.updated_s = edit->updated_s;
-			row.edits = edit->edits;
-		}
+		edit = overlay_find(&s->overlay, e, i);
+		found = !edit || !edit->deleted;
+		row = overlay_now(edit, e, i);
 		pthread_mutex_unlock(&s->lock);
 	}
 	if (!found) {
@@ -176,7 +172,10 @@ answer_rest(struct sim *s, const struct request *r, struct answer *a,
 
 	if (asked && refused->status)
 		refuse(a, r, refused);
-	else if (asked)
+	else if (a->entities) {
+		if (!cdc_answer(s, r, a, &why))
+			refuse(a, r, &why);
+	} else if (asked)
 		answer_query(s, r, a, asked);
 	else if (name.len == 11 && !strncasecmp(rest, "companyinfo", 11))
 		answer_company(s, a);
@@ -269,7 +268,12 @@ judge(struct sim *s, struct answer *a, const struct question *asked, bool good)
 	a->number = ++s->requests;
 	if (asked && good && script_looks(&s->script))
 		look_at_rows(&look, &s->world, &s->overlay, asked);
-	script_judge(&s->script, a->number, asked, &look, false, &a->verdict);
+	script_judge(&s->script,
+		     &(struct script_request){ .number = a->number,
+					       .asked = asked,
+					       .look = &look,
+					       .changes = a->entities },
+		     &a->verdict);
 	if (a->verdict.expire)
 		oauth_expire(&s->oauth);
 	pthread_mutex_unlock(&s->lock);
@@ -311,6 +315,8 @@ api_answer(struct sim *s, const struct request *r, struct answer *a)
 		memset(asked, 0, sizeof(*asked));
 		if (question_read(asked, text, &why) || asked->entity.at)
 			note_query(s, a, asked, text);
+	} else if (!strcmp(rest, "cdc")) {
+		cdc_note(s, r, a);
 	}
 	judge(s, a, asked, !why.status);
 	a->gzip = r->gzip && !s->no_gzip;

@@ -35,3 +35,13 @@ got() { jq -r "$1" "$dir/body"; }	# got FILTER
 print() { "$QB_SIM" --from=2024-01-01 --to=2025-01-01 "$@"; }
 not() { ! "$@"; }
 is_json() { jq . "$1" >/dev/null 2>&1; }
+cdc() {		# cdc ENTITIES CHANGED-SINCE CURL OPTION...
+	of=$1 after=$2; shift 2
+	api cdc --get --data-urlencode "entities=$of" \
+		--data-urlencode "changedSince=$after" -d minorversion=75 "$@"
+}
+change() {	# change ENTITY DO id=ID,ID|rows=N [at=TIME]: the Ids
+	curl -s "$QBO_API_URL/sim/change" --get -d "entity=$1" -d "do=$2" \
+		-d "$3" ${4:+--data-urlencode "$4"} >"$dir/changed"
+	jq -r '.changed[]' "$dir/changed" 2>/dev/null
+}

@@ -16,14 +16,16 @@
 #include "base/log.h"
 #include "base/options.h"
 #include "body.h"
+#include "cdc.h"
 #include "export.h"
 #include "server.h"
 
 static const char *env, *realm, *from, *to, *rows, *print, *script, *rotation,
 	*log_file;
 static int64_t port, seed, spoil, rotate_every, life_ms, life_requests,
-	per_second, per_minute, retry_after, latency_ms, late_ms, windows;
-static bool exotic, reuse_revokes, limits, wrong_cluster, denies, pkce,
+	per_second, per_minute, retry_after, latency_ms, late_ms, windows,
+	cdc_limit;
+static bool exotic, cdc_all, reuse_revokes, limits, wrong_cluster, denies, pkce,
 	envelopes, no_gzip;
 
 static const struct option_row option_rows[] = {
@@ -80,6 +82,16 @@ static const struct option_row option_rows[] = {
 	  .least = 0,
 	  .most = 86400000,
 	  .duration_ms = &late_ms },
+	{ .name = "cdc-limit",
+	  .argument = "N",
+	  .preset = "1000",
+	  .help = "objects of one answer about changes",
+	  .least = 1,
+	  .most = CDC_MOST,
+	  .integer = &cdc_limit },
+	{ .name = "cdc-all",
+	  .help = "changes of TaxCode, TimeActivity and others, too",
+	  .on = &cdc_all },
 	{ .name = "rotation",
 	  .argument = "RULE",
 	  .preset = "newest",
@@ -255,6 +267,8 @@ set_all(struct sim *s, struct failure *why)
 	s->denies = denies;
 	s->pkce = pkce;
 	s->no_gzip = no_gzip;
+	s->cdc_limit = cdc_limit;
+	s->cdc_all = cdc_all;
 	s->started_tick_ms = clock_monotonic_ms();
 	s->limits.per_second = per_second ? per_second : limits ? 10 : 0;
 	s->limits.per_minute = per_minute ? per_minute : limits ? 500 : 0;

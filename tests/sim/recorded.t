@@ -59,6 +59,21 @@ ask "select * from NULL"
 same "a parser's fault" fault_400_4000_query_parser.json '.Fault | tojson'
 api customer/1.5
 same "a wrong Id" fault_400_2030_invalid_id_no_time.json tojson
+day=$(date -u +%Y-%m-%d)T00:00:00Z
+change Customer delete rows=1 >"$dir/gone"
+change Estimate edit rows=4 >"$dir/edited"
+cdc Estimate "$day"
+same "the envelope of changes" cdc_estimate.json \
+	'(keys_unsorted | tojson), (.CDCResponse[0] | keys_unsorted | tojson),
+	(.CDCResponse[0].QueryResponse[0] | (keys_unsorted | tojson),
+	.startPosition, .maxResults)'
+plain() { tr -d '\n' | sed 's/<?[^>]*>//; s/ time="[^"]*"//; s/> *</></g'; }
+nines() { sed 's/[0-9][0-9]*/9/g'; }
+accept='*/*'
+cdc Customer "$day"
+accept=
+is "a deleted customer in XML is as recorded" "$(plain <"$dir/body" | nines)" \
+	"$(plain <"$recorded/cdc_deleted_customer.xml" | nines)"
 token=stale
 ask "select * from Customer"
 same "a stale token" fault_401_3200_expired_token.json \
@@ -76,7 +91,6 @@ begin --rows=all=9 --per-minute=1
 ask "select * from Customer"
 ask "select * from Customer"
 is "the throttle: status" "$status" 429
-plain() { tr -d '\n' | sed 's/<?[^>]*>//; s/ time="[^"]*"//; s/> *</></g'; }
 is "the throttle's body is as recorded" "$(plain <"$dir/body")" \
 	"$(plain <"$recorded/fault_429_throttle.xml")"
 done_testing

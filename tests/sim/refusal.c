@@ -82,24 +82,47 @@ refuse_operation(struct refusal *r, const char *path)
 	return false;
 }
 
-void
-refusal_write_now(struct buf *to)
+bool
+refuse_cdc(struct refusal *r, const char *fmt, ...)
 {
-	int64_t now = clock_now_us();
+	char what[REFUSAL_DETAIL / 2];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(what, sizeof(what), fmt, args);
+	va_end(args);
+	*r = (struct refusal){ .status = 400,
+			       .message = "Unsupported Operation",
+			       .code = "500",
+			       .type = "ValidationFault" };
+	snprintf(r->detail, sizeof(r->detail),
+		 "Operation cdc %s is not supported.", what);
+	return false;
+}
+
+void
+refusal_write_time(struct buf *to, int64_t at_us)
+{
 	char text[PACIFIC_SPELLED];
 
-	pacific_spell(now / CLOCK_SECOND, (int)(now % CLOCK_SECOND / 1000),
+	pacific_spell(at_us / CLOCK_SECOND, (int)(at_us % CLOCK_SECOND / 1000),
 		      text);
 	pen_text(to, text);
 }
 
-static void
-write_xml_head(struct buf *to)
+void
+refusal_write_now(struct buf *to)
+{
+	refusal_write_time(to, clock_now_us());
+}
+
+void
+refusal_write_xml_head(struct buf *to, int64_t at_us)
 {
 	pen_text(to, "<?xml version=\"1.0\" encoding=\"UTF-8\" "
 		     "standalone=\"yes\"?><IntuitResponse "
 		     "xmlns=\"http://schema.intuit.com/finance/v3\" time=\"");
-	refusal_write_now(to);
+	refusal_write_time(to, at_us);
 	pen_text(to, "\">");
 }
 
@@ -107,7 +130,7 @@ static void
 write_xml(struct buf *to, const char *type, const char *code,
 	  const char *message, const char *detail)
 {
-	write_xml_head(to);
+	refusal_write_xml_head(to, clock_now_us());
 	pen_format(to, "<Fault type=\"%s\"><Error code=\"%s\"><Message>", type,
 		   code);
 	pen_xml(to, message);

@@ -19,6 +19,9 @@ bool refuse_query(struct refusal *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 bool refuse_missing(struct refusal *r);
 bool refuse_id(struct refusal *r, struct slice id);
 bool refuse_operation(struct refusal *r, const char *path);
+/* "Operation cdc ... is not supported."; the one for an old changedSince is
+ * QuickBooksSharp#19, the others are made up like it. */
+bool refuse_cdc(struct refusal *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* `json` or else XML. */
 void refusal_write(struct buf *to, const struct refusal *r, bool json);
@@ -30,7 +33,11 @@ void refusal_write_gateway(struct buf *to, bool json, int status,
 /* 401, code 130, always XML (python-quickbooks#369). */
 void refusal_write_cluster(struct buf *to);
 
-/* "2020-09-29T06:03:53.903-07:00", now. */
+/* "2020-09-29T06:03:53.903-07:00", then or now. */
+void refusal_write_time(struct buf *to, int64_t at_us);
 void refusal_write_now(struct buf *to);
+
+/* What an answer in XML begins with. */
+void refusal_write_xml_head(struct buf *to, int64_t at_us);
 
 #endif

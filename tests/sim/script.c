@@ -6,7 +6,7 @@
 static const char *const whens[] = { "request",    "every",        "page",
 				     "start",      "row",          "position",
 				     "count-over", "count-longer", "count",
-				     "any",        "token" };
+				     "cdc",        "any",          "token" };
 
 static const struct {
 	const char *name;
@@ -158,6 +158,13 @@ take_damage(struct words *w, struct script_verdict *v)
 }
 
 static bool
+take_mark(struct words *w, struct script_verdict *v)
+{
+	return v->mark_count < SCRIPT_MARKS &&
+	       take_number(w, &v->marks[v->mark_count++].id);
+}
+
+static bool
 take_do(struct words *w, struct script_verdict *v)
 {
 	struct {
@@ -170,6 +177,7 @@ take_do(struct words *w, struct script_verdict *v)
 		{ "one-more", &v->one_more, NULL },
 		{ "ignore-filter", &v->ignore_filter, NULL },
 		{ "expire", &v->expire, NULL },
+		{ "bare-tombstones", &v->bare_tombstones, NULL },
 		{ "wait", NULL, &v->wait_ms },
 		{ "stall", NULL, &v->stall_ms },
 		{ "edit", NULL, &v->edit },
@@ -189,6 +197,8 @@ take_do(struct words *w, struct script_verdict *v)
 				return take_number(w, simple[i].number);
 			return *simple[i].on = true;
 		}
+	if (take_word(w, "mark-deleted"))
+		return take_mark(w, v);
 	return take_word(w, "status") ? take_status(w, v) : take_damage(w, v);
 }
 
@@ -206,6 +216,9 @@ read_rule(struct script *s, struct words *w)
 		if (!take_do(w, &r->verdict))
 			return false;
 	while (take_word(w, "and"));
+	for (size_t i = 0; i < r->verdict.mark_count; i++)
+		memcpy(r->verdict.marks[i].entity, r->entity,
+		       sizeof(r->entity));
 	s->count++;
 	return w->taken == w->count;
 }
@@ -241,6 +254,18 @@ holds_row(const struct look *look, int64_t id)
 	return false;
 }
 
+/* Is it in a list with commas? */
+static bool
+is_listed(const char *list, const char *name)
+{
+	for (size_t len; *list; list += len + (list[len] == ',')) {
+		len = strcspn(list, ",");
+		if (len == strlen(name) && !strncasecmp(list, name, len))
+			return true;
+	}
+	return false;
+}
+
 static bool
 is_asked(const struct script_rule *r, const struct question *asked,
 	 const struct look *look)
@@ -268,26 +293,32 @@ is_asked(const struct script_rule *r, const struct question *asked,
 		return asked->count && look_span_s(look) > r->from;
 	case SCRIPT_COUNT:
 		return asked->count;
+	case SCRIPT_CDC:
+		return false;
 	default:
 		return true;
 	}
 }
 
 static bool
-holds(const struct script_rule *r, int64_t number, const struct question *asked,
-      const struct look *look, bool token)
+holds(const struct script_rule *r, const struct script_request *q)
 {
-	if (!r->times || (r->when == SCRIPT_TOKEN) != token)
+	int64_t number = q->number;
+
+	if (!r->times || (r->when == SCRIPT_TOKEN) != q->token)
 		return false;
 	if (r->when == SCRIPT_REQUEST && (number < r->from || number > r->to))
 		return false;
 	if (r->when == SCRIPT_EVERY && number % r->from)
 		return false;
-	if (token)
+	if (q->token)
 		return true;
-	if (!asked)
+	if (q->changes)
+		return (r->when <= SCRIPT_EVERY || r->when == SCRIPT_CDC) &&
+		       (!r->entity[0] || is_listed(q->changes, r->entity));
+	if (!q->asked)
 		return r->when <= SCRIPT_EVERY && !r->entity[0];
-	return is_asked(r, asked, look);
+	return is_asked(r, q->asked, q->look);
 }
 
 static void
@@ -316,6 +347,10 @@ add(struct script_verdict *v, const struct script_verdict *more)
 	v->edit_here += more->edit_here;
 	v->delete_here += more->delete_here;
 	v->restore += more->restore;
+	v->bare_tombstones |= more->bare_tombstones;
+	for (size_t i = 0; i < more->mark_count; i++)
+		if (v->mark_count < SCRIPT_MARKS)
+			v->marks[v->mark_count++] = more->marks[i];
 	memcpy(v->name, more->name, sizeof(v->name));
 }
 
@@ -330,15 +365,14 @@ script_looks(const struct script *s)
 }
 
 void
-script_judge(struct script *s, int64_t number, const struct question *asked,
-	     const struct look *look, bool token,
+script_judge(struct script *s, const struct script_request *q,
 	     struct script_verdict *verdict)
 {
 	*verdict = (struct script_verdict){ 0 };
 	for (size_t i = 0; i < s->count; i++) {
 		struct script_rule *r = &s->rules[i];
 
-		if (!holds(r, number, asked, look, token))
+		if (!holds(r, q))
 			continue;
 		r->times -= r->times > 0;
 		add(verdict, &r->verdict);

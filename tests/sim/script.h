@@ -13,9 +13,11 @@
  *	row ID                     a page with the row of this Id
  *	position N                 a page with the N-th row of what is asked for
  *	count                      a COUNT
+ *	cdc                        a request for changes; with `entity E` one
+ *	                           that names E
  *	count-over N               a COUNT of more than N rows
  *	count-longer TIME          a COUNT over a longer time: 90s 15m 12h 7d
- *	any                        any query
+ *	any                        any query; a request for changes is none
  *	token                      a call of the token endpoint
  * It holds once unless `times` says more; request, every, row, position,
  * count-over and count-longer hold always.
@@ -37,6 +39,10 @@
  *	edit-here N  delete-here N the same with the first rows of the page
  *	return N                   N rows that were deleted come back, as new
  *	                           rows enter a range of TxnDate
+ *	mark-deleted ID            changes say that this row is deleted, though
+ *	                           it is there; of the rule's entity, or of
+ *	                           each that has it
+ *	bare-tombstones            deleted rows come without MetaData
  *	expire                     access tokens are stale from now on
  */
 #ifndef SCRIPT_H
@@ -44,7 +50,7 @@
 
 #include "look.h"
 
-enum { SCRIPT_RULES = 256, SCRIPT_WORD = 32 };
+enum { SCRIPT_RULES = 256, SCRIPT_WORD = 32, SCRIPT_MARKS = 16 };
 
 enum script_when {
 	SCRIPT_REQUEST,
@@ -56,6 +62,7 @@ enum script_when {
 	SCRIPT_COUNT_OVER,
 	SCRIPT_COUNT_LONGER,
 	SCRIPT_COUNT,
+	SCRIPT_CDC,
 	SCRIPT_ANY,
 	SCRIPT_TOKEN,
 };
@@ -77,6 +84,11 @@ enum script_damage {
 	SCRIPT_GZIP_BOMB,
 };
 
+struct script_mark {
+	char entity[SCRIPT_WORD]; /* "": any */
+	int64_t id;
+};
+
 /* Everything that rules say about one request. */
 struct script_verdict {
 	int64_t status; /* 0: the true one */
@@ -87,6 +99,9 @@ struct script_verdict {
 	int64_t wait_ms, stall_ms;
 	int64_t edit, delete, edit_last, delete_last, edit_here, delete_here;
 	int64_t restore;
+	bool bare_tombstones;
+	struct script_mark marks[SCRIPT_MARKS];
+	size_t mark_count;
 	char name[SCRIPT_WORD]; /* of the rule, for the log */
 };
 
@@ -110,11 +125,18 @@ bool script_read(struct script *s, const char *path,
 /* Is there a rule that needs to know which rows are asked for? */
 bool script_looks(const struct script *s);
 
-/* `number` of the request, from 1; `asked` is NULL when it is no query, and
- * `look` what it would be answered.  Rules are used up.  Not for two threads
- * at once. */
-void script_judge(struct script *s, int64_t number,
-		  const struct question *asked, const struct look *look,
-		  bool token, struct script_verdict *verdict);
+/* What rules are held against. */
+struct script_request {
+	int64_t number;               /* from 1 */
+	const struct question *asked; /* NULL when it is no query */
+	const struct look *look;      /* what the query would be answered */
+	const char *changes; /* the entities whose changes are asked for, or
+			      * NULL */
+	bool token;          /* a call of the token endpoint */
+};
+
+/* Rules are used up.  Not for two threads at once. */
+void script_judge(struct script *s, const struct script_request *r,
+		  struct script_verdict *verdict);
 
 #endif

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include "base/clock.h"
+#include "control.h"
 #include "pen.h"
 #include "server.h"
 
@@ -190,21 +191,25 @@ static void
 log_request(const struct sim *s, const struct request *r,
 	    const struct answer *a, int64_t came_ms)
 {
-	char line[512], low[CLOCK_TEXT], high[CLOCK_TEXT];
-	int len;
+	char line[2048], low[CLOCK_TEXT], high[CLOCK_TEXT];
+	const char *entity = a->entities ? a->entities : a->entity;
+	/* what the client sent, but no second line */
+	size_t whole = strcspn(entity, " \t\r\n");
+	int entity_len = whole < 1024 ? (int)whole : 1024, len;
 
 	if (s->log_fd < 0)
 		return;
 	len = snprintf(line, sizeof(line),
 		       "ms=%" PRId64 " no=%" PRId64 " method=%s kind=%s "
-		       "status=%d entity=%s start=%" PRId64 " rows=%" PRId64
+		       "status=%d entity=%.*s start=%" PRId64 " rows=%" PRId64
 		       " tries=%" PRId64 " most=%" PRId64
 		       " from=%s to=%s answer=%s port=%u fault=%s\n",
 		       came_ms - s->started_tick_ms, a->number, r->method,
-		       a->kind, a->status, a->entity[0] ? a->entity : "-",
-		       a->start, a->rows, a->tries, a->most,
-		       shown_time(a->low_s, low), shown_time(a->high_s, high),
-		       shown_answer(a), client_port(r->connection),
+		       a->kind, a->status, entity_len ? entity_len : 1,
+		       entity_len ? entity : "-", a->start, a->rows, a->tries,
+		       a->most, shown_time(a->low_s, low),
+		       shown_time(a->high_s, high), shown_answer(a),
+		       client_port(r->connection),
 		       a->verdict.name[0] ? a->verdict.name : "-");
 	if (len > 0 && write(s->log_fd, line, (size_t)len) < 0)
 		perror("qb-sim: log");
@@ -245,6 +250,8 @@ answer(struct sim *s, struct MHD_Connection *connection, const char *path,
 	buf_init(&a.body, SIM_MOST_BODY);
 	if (!strncmp(path, "/v3/company/", 12))
 		api_answer(s, &r, &a);
+	else if (!strncmp(path, "/sim/", 5))
+		control_answer(s, &r, &a);
 	else
 		signin_answer(s, &r, &a);
 	log_request(s, &r, &a, came_ms);

@@ -139,7 +139,8 @@ answer_token(struct sim *s, const struct request *r, struct answer *a)
 	buf_init(&type, SIM_MOST_BODY);
 	form_value(r->body, "grant_type", &type);
 	pthread_mutex_lock(&s->lock);
-	script_judge(&s->script, 0, NULL, NULL, true, &a->verdict);
+	script_judge(&s->script, &(struct script_request){ .token = true },
+		     &a->verdict);
 	pthread_mutex_unlock(&s->lock);
 	usleep((useconds_t)((s->latency_ms + a->verdict.wait_ms) * 1000));
 	pthread_mutex_lock(&s->lock);

@@ -21,8 +21,10 @@ struct sim {
 	bool denies;        /* the person at the browser says no */
 	bool pkce;          /* discovery offers it, consent insists on it */
 	bool no_gzip;
-	int log_fd;   /* -1: none */
-	char url[64]; /* http://127.0.0.1:PORT */
+	int64_t cdc_limit; /* objects of one answer */
+	bool cdc_all;      /* changes of every entity can be asked for */
+	int log_fd;        /* -1: none */
+	char url[64];      /* http://127.0.0.1:PORT */
 	int64_t started_tick_ms;
 
 	pthread_mutex_t lock; /* over what follows */
@@ -58,6 +60,7 @@ struct answer {
 	/* for the log */
 	const char *kind;
 	char entity[SCRIPT_WORD];
+	const char *entities; /* of a request for changes, or NULL */
 	int64_t number, start, most, rows, tries;
 	int64_t low_s, high_s; /* as in look.h */
 };
