@@ -27,13 +27,14 @@ only qb-auth z isal crypto xxhash curl
 only qb-load z isal crypto xxhash pq
 only qb-pending z isal pq crypto xxhash
 only qb-lock z isal pq
+only qb-status z isal crypto xxhash pq
 only qb-check z isal crypto xxhash curl pq
 for program in "$bin"/qb-*; do
 	readelf -h "$program" >/dev/null 2>&1 || continue
 	[ ! -L "$program" ] || continue		# an old name
 	case ${program##*/} in
 	qb-window|qb-stamp|qb-archive|qb-fetch|qb-load|qb-pending|qb-check|\
-	qb-auth|qb-lock) ;;
+	qb-auth|qb-lock|qb-status) ;;
 	*) is "${program##*/} is listed in this test" no yes ;;
 	esac
 done

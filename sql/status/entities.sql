@@ -1,0 +1,80 @@
+-- What the load log knows of each entity, in order of their names:
+--	psql -v schema=raw -v realm=4620 -v settle='15 min' -f sql/status/entities.sql
+-- The entity; in microseconds since 1970 until when it is covered without a gap from
+-- its earliest window on, where it goes on after the first gap, and when it was loaded
+-- last; the rows of its table after that, deleted ones included; how many rows were
+-- ever marked as deleted; and of the last run its name, its windows and rows, and how
+-- many of these were inserted, updated and marked as deleted.
+--
+-- A window covers its range up to settle before it was fetched, as in
+-- sql/check/coverage.sql.  Unlike there, a provisional window without rows covers that,
+-- too: it proved that nothing had changed.  qb-pending leaves it to the next run only
+-- because it has no file in the archive.  A window by change covers what one by updated
+-- would; one by census says only what was deleted, and covers nothing.
+--
+-- The ledger of an older version has no column deleted: there the name means the one of
+-- "missing".
+
+-- To compile the plan would take longer than to run it.
+select set_config('jit', 'off', true)			-- new in 11
+where current_setting('jit', true) is not null;
+
+with windows as (
+	select w.*
+	from (select 0::bigint as deleted) as missing
+	cross join lateral (
+		select seq, entity collate "C" as entity, by, run_id,
+			loaded_at_utc, rows, inserted, updated, table_rows,
+			deleted, range_start_utc as start_utc,
+			least(range_end_utc, date_trunc('second',
+				(coalesce(fetched_at_utc, loaded_at_utc)
+					- :'settle'::interval) at time zone 'UTC')
+				at time zone 'UTC') as end_utc
+		from :"schema".qb_windows
+		where realm_id = :'realm'
+	) as w
+), covered as (
+	select entity, max(end_utc) filter (where gaps = 0) as until_utc,
+		min(start_utc) filter (where gaps = 1) as again_utc
+	from (
+		select entity, start_utc, end_utc,
+			count(*) filter (where apart) over (partition by entity
+				order by start_utc, end_utc, seq) as gaps
+		from (
+			select seq, entity, start_utc, end_utc,
+				start_utc > max(end_utc) over (
+					partition by entity
+					order by start_utc, end_utc, seq
+					rows between unbounded preceding
+					and 1 preceding) as apart
+			from windows
+			where by in ('updated', 'change') and end_utc > start_utc
+		) as neighbours
+	) as stretches
+	group by entity
+), newest as (
+	select entity, run_id, loaded_at_utc, table_rows
+	from windows
+	where seq in (select max(seq) from windows group by entity)
+), totals as (
+	select entity, sum(w.deleted) as marked,
+		count(*) filter (where of_run) as windows,
+		sum(w.rows) filter (where of_run) as rows,
+		sum(w.inserted) filter (where of_run) as inserted,
+		sum(w.updated) filter (where of_run) as updated,
+		sum(w.deleted) filter (where of_run) as deleted
+	from (
+		select windows.*, windows.run_id = newest.run_id as of_run
+		from windows join newest using (entity)
+	) as w
+	group by entity
+)
+select entity, (extract(epoch from until_utc) * 1000000)::bigint,
+	(extract(epoch from again_utc) * 1000000)::bigint,
+	(extract(epoch from loaded_at_utc) * 1000000)::bigint,
+	table_rows, marked::bigint, run_id, windows, rows::bigint,
+	inserted::bigint, updated::bigint, deleted::bigint
+from newest
+join totals using (entity)
+left join covered using (entity)
+order by entity;
