@@ -1,7 +1,7 @@
 /*
  * qb-load - load windows into PostgreSQL, each completely or not at all.
  *
- * In:   rows, seals, ends.  Out: a receipt per committed window.
+ * In:   rows, gone lines, seals, ends.  Out: a receipt per committed window.
  * Promise: nothing of a window is sent to the server before its seal has been
  * checked; a row is replaced only by a newer one, and an unchanged row is not
  * written again; a receipt is printed only after the commit.
@@ -92,11 +92,11 @@ log_window(const struct batch_slot *slot)
 	log_info("window %s entity=%s window=%" PRId64 "/%" PRId64
 		 " rows=%" PRId64 " inserted=%" PRId64 " updated=%" PRId64
 		 " unchanged=%" PRId64 " stale=%" PRId64 " rejected=%" PRId64
-		 " ms=%" PRId64,
+		 " deleted=%" PRId64 " ms=%" PRId64,
 		 dry_run ? "tried" : "loaded", b->window.entity->name,
 		 b->window.no, b->window.of, b->seal.rows, entry->inserted,
 		 entry->updated, entry->unchanged, entry->stale,
-		 entry->rejected, slot->took_ms);
+		 entry->rejected, entry->deleted, slot->took_ms);
 }
 
 /* The receipt of a committed window, or an end. */

@@ -84,7 +84,7 @@ batch_queue_add(struct batch_queue *q, struct batch_slot *slot)
 	pthread_mutex_lock(&q->lock);
 	slot->state = BATCH_READ;
 	q->ring[q->read % BATCH_QUEUE_SLOTS] = slot;
-	q->rows_ahead += slot->is_end ? 0 : batch_rows(&slot->batch);
+	q->rows_ahead += slot->is_end ? 0 : batch_lines(&slot->batch);
 	q->read++;
 	wake_all(q);
 	pthread_mutex_unlock(&q->lock);
@@ -126,14 +126,14 @@ static int
 count_joinable(struct batch_queue *q, const struct loader *l)
 {
 	const struct batch *first = &batch_queue_at(q, q->taken)->batch;
-	int64_t rows = batch_rows(first);
+	int64_t rows = batch_lines(first);
 	int count = 1;
 
 	while (q->taken + count < q->read) {
 		const struct batch_slot *next =
 			batch_queue_at(q, q->taken + count);
 
-		rows += batch_rows(&next->batch);
+		rows += batch_lines(&next->batch);
 		if (next->is_end || rows > limits_of(q).rows_together ||
 		    !loader_may_join(l, first, &next->batch))
 			break;
@@ -174,7 +174,7 @@ batch_queue_report(struct batch_queue *q, struct batch_slot *slot, bool loaded)
 {
 	pthread_mutex_lock(&q->lock);
 	slot->state = loaded ? BATCH_LOADED : BATCH_FAILED;
-	q->rows_ahead -= batch_rows(&slot->batch);
+	q->rows_ahead -= batch_lines(&slot->batch);
 	q->stopped = q->stopped || !loaded;
 	wake_all(q);
 	pthread_mutex_unlock(&q->lock);

@@ -7,6 +7,9 @@
 static const char ledger_sql[] =
 #include "sql/load/ledger.sql.h"
 	;
+static const char ledger_without_deleted_sql[] =
+#include "sql/load/ledger_without_deleted.sql.h"
+	;
 static const char ledger_without_calls_sql[] =
 #include "sql/load/ledger_without_calls.sql.h"
 	;
@@ -16,7 +19,7 @@ static const char find_commit_sql[] =
 
 enum {
 	MOST_RUN_BYTES = 64 * 1024,
-	MOST_PARAMETERS = 24,
+	MOST_PARAMETERS = 32,
 	MOST_ARCHIVE_BYTES = 64 * 1024,
 	/* ten seconds: time for most servers to restart */
 	COMMIT_STATUS_TRIES = 6,
@@ -120,6 +123,8 @@ add_counts(struct parameters *p, const struct ledger_entry *entry)
 	add_count(p, "unchanged", entry->unchanged);
 	add_count(p, "stale", entry->stale);
 	add_count(p, "rejected", entry->rejected);
+	add_count(p, "deleted", entry->deleted);
+	add_count(p, "added", entry->inserted + entry->made);
 }
 
 /* {"file":"..."}, from qb-archive; absent where it did not run. */
@@ -148,6 +153,21 @@ read_answer(struct ledger_entry *entry, const struct pg_result *answer)
 	snprintf(entry->loaded_at, LEDGER_TEXT, "%s", pg_text(answer, 0, 2));
 }
 
+/* Without `deleted` nothing is lost: see load_schema_require_deleted(). */
+static const char *
+statement_for(enum ledger_columns columns)
+{
+	switch (columns) {
+	case LEDGER_FIRST_COLUMNS:
+		return ledger_without_calls_sql;
+	case LEDGER_CALLS:
+		return ledger_without_deleted_sql;
+	case LEDGER_DELETED:
+		break;
+	}
+	return ledger_sql;
+}
+
 bool
 ledger_entry_write(struct ledger_entry *entry, struct pg *pg,
 		   const char *schema, const struct window *window,
@@ -155,8 +175,6 @@ ledger_entry_write(struct ledger_entry *entry, struct pg *pg,
 		   struct failure *why)
 {
 	struct parameters p = { .count = 0 };
-	const char *sql =
-		entry->without_calls ? ledger_without_calls_sql : ledger_sql;
 	struct pg_result answer = { 0 };
 	char realm[LEDGER_TEXT];
 	struct buf file;
@@ -171,7 +189,8 @@ ledger_entry_write(struct ledger_entry *entry, struct pg *pg,
 	add_counts(&p, entry);
 	add_text(&p, "realm", realm);
 	add_text(&p, "archive", file.at);
-	if (!pg_run(pg, sql, p.values, p.count, &answer, why)) {
+	if (!pg_run(pg, statement_for(entry->columns), p.values, p.count,
+		    &answer, why)) {
 		fail_in(why, "the load log");
 		goto out;
 	}
@@ -250,7 +269,8 @@ ledger_entry_predict(struct ledger_entry *entry, struct pg *pg,
 			   with, LENGTH(with), &answer, why);
 
 	if (done)
-		entry->table_rows = pg_integer(&answer, 0, 0) + entry->inserted;
+		entry->table_rows = pg_integer(&answer, 0, 0) +
+				    entry->inserted + entry->made;
 	pg_result_free(&answer);
 	return done;
 }
@@ -269,6 +289,7 @@ write_numbers(const struct ledger_entry *entry, const struct seal *seal,
 		{ "unchanged", entry->unchanged },
 		{ "stale", entry->stale },
 		{ "rejected", entry->rejected },
+		{ "deleted", entry->deleted },
 		{ "table_rows", entry->table_rows },
 		{ "calls", seal->calls }, /* -1: not known */
 	};

@@ -11,14 +11,24 @@
 
 enum { LEDGER_TEXT = 64 };
 
-/* The first five add up to the rows of the seal. */
+/* What the ledger has beside the columns of the first version, each more than
+ * the one before; see load/schema.h. */
+enum ledger_columns {
+	LEDGER_FIRST_COLUMNS,
+	LEDGER_CALLS,   /* and calls, provisional */
+	LEDGER_DELETED, /* and deleted: all */
+};
+
+/* The first six add up to the rows of the seal. */
 struct ledger_entry {
 	int64_t inserted, updated, unchanged, stale, rejected;
-	int64_t fetched_us; /* of the latest page; INT64_MIN: no rows */
+	int64_t deleted;    /* rows that gone lines marked */
+	int64_t made;       /* of them: which the table did not have */
+	int64_t fetched_us; /* of the latest page or gone line; INT64_MIN: none
+			     */
 	int64_t table_rows; /* of the whole table, after this window */
-	bool without_calls; /* the ledger lacks the columns calls and
-			       provisional, see load/schema.h */
-	struct buf run;     /* id of the run */
+	enum ledger_columns columns;
+	struct buf run;                                /* id of the run */
 	char seq[LEDGER_TEXT], loaded_at[LEDGER_TEXT]; /* "": not written */
 };
 

@@ -43,10 +43,11 @@ load_batches(struct loader *l, struct batch *const *batches, size_t batch_count,
 	const struct batch *first = batches[0];
 	struct upsert *u = &l->upsert;
 	bool sole = l->sole && upsert_is_first_load(u, first);
+	bool exclusive = l->exclusive || batch_count > 1 || batch_gone(first);
 	struct sql_variable with[] = {
 		{ "schema", u->target.schema },
 		{ "table", first->window.entity->table },
-		{ "exclusive", l->exclusive || batch_count > 1 ? "t" : "f" },
+		{ "exclusive", exclusive ? "t" : "f" },
 		{ "sole", sole ? "t" : "f" },
 	};
 	size_t count = LENGTH(with);

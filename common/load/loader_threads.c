@@ -28,9 +28,12 @@ read_one(struct loader_threads *w, struct batch_slot *slot, struct failure *why)
 	struct failure clearer = { 0 };
 	bool rows = false;
 
-	for (; (got = stream_next(w->in, why)) == STREAM_ROW; rows = true)
+	while ((got = stream_next(w->in, why)) == STREAM_ROW ||
+	       got == STREAM_GONE) {
 		if (!batch_add(&slot->batch, w->in, w->run, why))
 			return false;
+		rows |= got == STREAM_ROW;
+	}
 	if (got == STREAM_FAILED && why->kind == FAILURE_DATA && rows &&
 	    !sender_check_json(&slot->batch.rows, &clearer) &&
 	    clearer.kind == FAILURE_DATA) {

@@ -50,6 +50,7 @@ row_buffer_clear(struct row_buffer *rb, int64_t first_line)
 	spool_clear(&rb->keys);
 	spool_clear(&rb->rows);
 	rb->first_line = first_line;
+	rb->other_lines = 0;
 	rb->latest_us = INT64_MIN;
 	rb->realm[0] = '\0';
 	rb->any_rejected = false;
@@ -78,6 +79,7 @@ check_realm(struct row_buffer *rb, struct failure *why)
 /* A record of `rows`: this, the row part, the page part unless it is kept in
  * `page_parts`, and with keep_lines the envelope. */
 struct record_header {
+	int64_t line_no;
 	int64_t page_part_at; /* in `page_parts`, or -1 */
 	size_t row_part_len, page_part_len;
 };
@@ -112,8 +114,12 @@ add_record(struct row_buffer *rb, const struct envelope *row,
 	if (!buf_add(to, &header, sizeof(header), why) ||
 	    !load_row_write_row_part(&rb->row, to, why))
 		return false;
-	header = (struct record_header){ rb->page_part_at, to->len - begin,
-					 rb->page_part.len };
+	header = (struct record_header){
+		.line_no = rb->first_line + rb->other_lines + rb->rows.records,
+		.page_part_at = rb->page_part_at,
+		.row_part_len = to->len - begin,
+		.page_part_len = rb->page_part.len,
+	};
 	memcpy(to->at + start, &header, sizeof(header));
 	if (header.page_part_at < 0 &&
 	    !buf_add_slice(to, buf_slice(&rb->page_part), why))
@@ -138,6 +144,17 @@ row_buffer_add(struct row_buffer *rb, const struct envelope *row,
 	if (rb->latest_us < rb->row.fetched_us)
 		rb->latest_us = rb->row.fetched_us;
 	return add_record(rb, row, window, why);
+}
+
+/* Its stamp may be another than that of the page part, though no seal accepts
+ * that. */
+bool
+row_buffer_pass(struct row_buffer *rb, const struct envelope *line,
+		struct failure *why)
+{
+	rb->other_lines++;
+	buf_clear(&rb->page_part);
+	return load_row_read_stamp(&rb->row, line, why);
 }
 
 /* Of `by_id`: which row, and where in `rows` it begins. */
@@ -253,6 +270,7 @@ parse_record(const struct row_buffer *rb, struct slice record,
 	struct record_header header;
 
 	memcpy(&header, record.at, sizeof(header));
+	row->line_no = header.line_no;
 	row->row_part = (struct slice){ at, header.row_part_len };
 	at += header.row_part_len;
 	if (header.page_part_at < 0) {

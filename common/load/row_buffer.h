@@ -43,6 +43,7 @@ struct row_buffer {
 	bool keep_lines;              /* the caller's: keep envelopes, too */
 	struct id_order *ids;         /* the caller's */
 	int64_t first_line;           /* of the window, in the stream */
+	int64_t other_lines;          /* of the window so far: not rows */
 	int64_t latest_us;            /* of its pages; INT64_MIN: no rows */
 	char realm[ROW_BUFFER_REALM]; /* of its rows */
 
@@ -79,6 +80,10 @@ bool row_buffer_add(struct row_buffer *rb, const struct envelope *row,
 		    const struct window *window,
 		    struct failure *why) MUST_CHECK;
 
+/* A gone line between the rows: read its stamp into `row`. */
+bool row_buffer_pass(struct row_buffer *rb, const struct envelope *line,
+		     struct failure *why) MUST_CHECK;
+
 /* After the last row; sets `may_repeat`. */
 bool row_buffer_finish(struct row_buffer *rb, struct failure *why) MUST_CHECK;
 
@@ -106,6 +111,7 @@ void row_buffer_reject(struct row_buffer *rb, struct row_selection *list,
 /* One row; slices live until the next one. */
 struct buffered_row {
 	int64_t n;                        /* which of the window, from 0 */
+	int64_t line_no;                  /* in the stream */
 	struct slice row_part, page_part; /* one COPY row, if concatenated */
 	struct slice line; /* with keep_lines: the envelope, no newline */
 };

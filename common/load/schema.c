@@ -17,7 +17,8 @@ static const char bind_company_sql[] =
 	;
 
 struct objects {
-	bool schema, ledger, table, unique_id, empty, calls;
+	bool schema, ledger, table, unique_id, empty, deleted_index;
+	enum ledger_columns columns;
 };
 
 static bool
@@ -33,7 +34,8 @@ find_objects(struct pg *pg, const struct sql_variable *with, size_t count,
 		has->table = !strcmp(pg_text(&answer, 0, 2), "t");
 		has->unique_id = !strcmp(pg_text(&answer, 0, 3), "t");
 		has->empty = !strcmp(pg_text(&answer, 0, 4), "t");
-		has->calls = !strcmp(pg_text(&answer, 0, 5), "t");
+		has->columns = (enum ledger_columns)pg_integer(&answer, 0, 5);
+		has->deleted_index = !strcmp(pg_text(&answer, 0, 6), "t");
 	}
 	pg_result_free(&answer);
 	return done;
@@ -67,18 +69,28 @@ fail_to_create(struct pg *pg, const struct sql_variable *with,
 		with[1].value, schema, user, kind, where, user);
 }
 
+#define RUN_SCHEMA_SQL \
+	"run, in the folder sql/schema of the source or share/qb/sql/schema " \
+	"of the installation: psql -v schema=%s -f schema.sql"
+
 /* Each loader of the process finds out for itself. */
 static void
-warn_without_calls(const char *schema, const struct failure *reason)
+warn_of_columns(const char *schema, enum ledger_columns columns,
+		const struct failure *reason)
 {
 	static atomic_flag warned = ATOMIC_FLAG_INIT;
 
-	if (!atomic_flag_test_and_set(&warned))
-		log_warn("the load log %s.qb_windows has no columns calls and "
-			 "provisional, and they cannot be added: %s; have its "
-			 "owner run, in the folder sql/schema of the source or "
-			 "share/qb/sql/schema of the installation: psql -v "
-			 "schema=%s -f schema.sql",
+	if (atomic_flag_test_and_set(&warned))
+		return;
+	if (columns == LEDGER_CALLS)
+		log_warn("the load log %s.qb_windows has no column deleted, "
+			 "and it cannot be added: %s; have its "
+			 "owner " RUN_SCHEMA_SQL,
+			 schema, reason->text, schema);
+	else
+		log_warn("the load log %s.qb_windows has no columns calls, "
+			 "provisional and deleted, and they cannot be added: "
+			 "%s; have its owner " RUN_SCHEMA_SQL,
 			 schema, reason->text, schema);
 }
 
@@ -88,26 +100,57 @@ lock_timed_out(const struct pg *pg)
 	return !strcmp(pg->sqlstate, "55P03");
 }
 
+/* The load goes on, and what fails later is explained by its own SQLSTATE. */
+static void
+forget(struct pg *pg, struct failure *why)
+{
+	*why = (struct failure){ 0 };
+	pg->sqlstate[0] = '\0';
+}
+
 /*
  * Adding them locks the ledger, so it is done only where they are missing, and
- * tried once.  A load does not fail without them: what is lost is how many
- * calls were made, and which empty windows were read too early.
+ * tried once.  A load does not fail without them, unless rows are gone: what is
+ * lost is how many calls were made, and which empty windows were read too
+ * early.
  */
 static bool
 add_columns(struct pg *pg, const struct sql_variable *with, size_t count,
 	    struct load_schema *at, struct objects *has, struct failure *why)
 {
-	if (has->calls || at->add_failed)
+	if (has->columns == LEDGER_DELETED || at->add_failed)
 		return true;
-	has->calls = pg_run(pg, schema_sql, with, count, NULL, why);
-	if (has->calls)
+	if (pg_run(pg, schema_sql, with, count, NULL, why)) {
+		has->columns = LEDGER_DELETED;
 		return true;
+	}
 	pg_rollback(pg);
 	if (!pg_permission_denied(pg) && !lock_timed_out(pg))
 		return fail_in(why, "the load log of schema %s", at->schema);
-	warn_without_calls(at->schema, why);
-	*why = (struct failure){ 0 };
+	warn_of_columns(at->schema, has->columns, why);
+	forget(pg, why);
 	at->add_failed = true;
+	return true;
+}
+
+/* Creating it makes all wait who write to the table, so it is tried once. */
+static bool
+add_deleted_index(struct pg *pg, const struct entity *entity,
+		  const struct sql_variable *with, size_t count,
+		  struct load_schema *at, const struct objects *has,
+		  struct failure *why)
+{
+	if (!has->table || has->deleted_index || at->index_failed == entity ||
+	    pg_run(pg, table_sql, with, count, NULL, why))
+		return true;
+	pg_rollback(pg);
+	/* what a table of another shape lacks is told when it is loaded */
+	if (!pg_permission_denied(pg) && !lock_timed_out(pg) &&
+	    !pg_wrong_shape(pg))
+		return fail_in(why, "the table %s.%s", at->schema,
+			       entity->table);
+	forget(pg, why);
+	at->index_failed = entity;
 	return true;
 }
 
@@ -137,16 +180,30 @@ load_schema_prepare(struct pg *pg, const struct entity *entity, bool dry_run,
 
 	if (!find_objects(pg, with, LENGTH(with), &has, why) ||
 	    (!dry_run &&
-	     !create_missing(pg, with, LENGTH(with), at, &has, why)))
+	     (!add_deleted_index(pg, entity, with, LENGTH(with), at, &has,
+				 why) ||
+	      !create_missing(pg, with, LENGTH(with), at, &has, why))))
 		return false;
 	at->has_ledger = has.ledger;
-	at->has_calls = has.calls;
+	at->ledger_columns = has.columns;
 	at->has_unique_id = has.unique_id;
 	at->is_empty = has.empty;
 	if (has.table || !dry_run)
 		return true;
 	with[0].value = at->schema = "pg_temp";
 	return pg_run(pg, table_sql, with, LENGTH(with), NULL, why);
+}
+
+bool
+load_schema_require_deleted(const struct load_schema *at, struct failure *why)
+{
+	if (at->ledger_columns == LEDGER_DELETED)
+		return true;
+	fail(why, FAILURE_REFUSED,
+	     "objects are gone, and the load log %s.qb_windows has no column "
+	     "deleted to say so",
+	     at->schema);
+	return fail_next(why, "have its owner " RUN_SCHEMA_SQL, at->schema);
 }
 
 bool

@@ -5,15 +5,18 @@
 #ifndef LOAD_SCHEMA_H
 #define LOAD_SCHEMA_H
 
+#include "load/ledger.h"
 #include "postgres/connection.h"
 #include "stream/entity.h"
 
 struct load_schema {
 	const char *schema; /* the caller's; pg_temp: see dry_run below */
 	bool has_ledger;    /* and the table of the company */
-	bool has_calls;     /* the ledger has the columns calls and
-			       provisional */
-	bool add_failed;    /* it lacks them, and they cannot be added */
+	enum ledger_columns ledger_columns;
+	bool add_failed; /* it lacks some, and they cannot be added */
+	const struct entity *index_failed; /* its table lacks the index of
+					      deleted rows, and it cannot be
+					      added */
 	bool has_unique_id; /* the table refuses a second row of an id */
 	bool is_empty;      /* the table's file has no bytes */
 };
@@ -24,7 +27,9 @@ struct load_schema {
  * create it; the next step is what the owner should run.
  *
  * The same for columns that a ledger of an older version lacks; but where they
- * cannot be added there is only a warning, once per process.
+ * cannot be added there is only a warning, once per process.  And for the index
+ * of deleted rows that a table of an older version lacks, without a warning: it
+ * only makes comparisons faster.
  *
  * With `dry_run` nothing is created: a missing table is replaced by an empty
  * temporary one.
@@ -32,6 +37,11 @@ struct load_schema {
 bool load_schema_prepare(struct pg *pg, const struct entity *entity,
 			 bool dry_run, struct load_schema *at,
 			 struct failure *why) MUST_CHECK;
+
+/* Before a window with gone lines is loaded.  FAILURE_REFUSED: the ledger has
+ * no column that says how many rows it marked as deleted. */
+bool load_schema_require_deleted(const struct load_schema *at,
+				 struct failure *why) MUST_CHECK;
 
 /* Within a transaction: the first load binds the schema to the company.
  * FAILURE_REFUSED: it belongs to another one. */

@@ -39,13 +39,11 @@ sender_send_keys(struct row_buffer *rb, struct pg *pg, struct failure *why)
 	return got == SPOOL_END && copy_end(rb, pg, rb->keys.records, why);
 }
 
-/* The rows of a window are consecutive lines of the stream. */
 static bool
-fail_in_row(const struct row_buffer *rb, const struct buffered_row *row,
-	    struct failure *why)
+fail_in_row(const struct buffered_row *row, struct failure *why)
 {
 	return fail_in(
-		why, "line %" PRId64 ": id %.*s", rb->first_line + row->n,
+		why, "line %" PRId64 ": id %.*s", row->line_no,
 		SLICE_SHOWN(copy_binary_text_of(row->row_part, LOAD_ROW_ID)));
 }
 
@@ -63,12 +61,10 @@ payload_of(const struct buffered_row *row)
 }
 
 static bool
-is_json(const struct row_buffer *rb, const struct buffered_row *row,
-	struct failure *why)
+is_json(const struct buffered_row *row, struct failure *why)
 {
 	return json_check(payload_of(row), why) ||
-	       fail_in(why, "the payload is not JSON") ||
-	       fail_in_row(rb, row, why);
+	       fail_in(why, "the payload is not JSON") || fail_in_row(row, why);
 }
 
 bool
@@ -80,7 +76,7 @@ sender_check_json(struct row_buffer *rb, struct failure *why)
 	if (!row_buffer_rewind(rb, &row, why))
 		return false;
 	while ((got = row_buffer_next(rb, &row, why)) == SPOOL_RECORD)
-		if (!is_json(rb, &row, why))
+		if (!is_json(&row, why))
 			return false;
 	return got == SPOOL_END;
 }
@@ -92,7 +88,7 @@ check_payload(struct row_buffer *rb, const struct sender *to,
 {
 	const char *reason;
 
-	if (!is_json(rb, row, why))
+	if (!is_json(row, why))
 		return false;
 	*sent = jsonb_accepts(payload_of(row), &reason);
 	if (*sent)
@@ -102,7 +98,7 @@ check_payload(struct row_buffer *rb, const struct sender *to,
 		return true;
 	}
 	fail(why, FAILURE_DATA, "jsonb cannot hold it: %s", reason);
-	fail_in_row(rb, row, why);
+	fail_in_row(row, why);
 	return advise_rejects(why);
 }
 
@@ -155,7 +151,7 @@ sender_reject_row(struct row_buffer *rb, int64_t copy_row, bool may_reject,
 		    SPOOL_RECORD)
 			return false;
 	if (!may_reject) {
-		fail_in_row(rb, &row, why);
+		fail_in_row(&row, why);
 		return why->kind == FAILURE_DATA && advise_rejects(why);
 	}
 	row_buffer_reject(rb, list, row.n);

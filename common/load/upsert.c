@@ -20,12 +20,14 @@ upsert_init(struct upsert *u, struct pg *pg)
 {
 	*u = (struct upsert){ .pg = pg, .rejects_fd = -1 };
 	row_compare_init(&u->compare);
+	gone_mark_init(&u->gone_mark);
 }
 
 void
 upsert_free(struct upsert *u)
 {
 	row_compare_free(&u->compare);
+	gone_mark_free(&u->gone_mark);
 }
 
 /* A dry run has no COPY that could be refused; and without a unique id the
@@ -151,8 +153,10 @@ static bool
 begin_entry(const struct upsert *u, struct batch *b, struct failure *why)
 {
 	ledger_entry_clear(&b->entry);
-	b->entry.without_calls = !u->target.has_calls;
-	b->entry.fetched_us = b->rows.latest_us;
+	b->entry.columns = u->target.ledger_columns;
+	b->entry.fetched_us = b->rows.latest_us > b->gone.latest_us
+				      ? b->rows.latest_us
+				      : b->gone.latest_us;
 	return buf_add_slice(&b->entry.run, b->rows.row.run, why) &&
 	       row_buffer_select_none(&b->rows, why);
 }
@@ -178,6 +182,18 @@ check_stale_rows(struct batch *b, struct failure *why)
 	return !b->entry.stale || sender_check_json(&b->rows, why);
 }
 
+/* Of a row and a gone line of one id, the later decides: both orders give the
+ * same, but the ledger says what happened. */
+static bool
+mark_gone(struct upsert *u, struct batch *b, const struct sql_variable *with,
+	  size_t count, struct failure *why)
+{
+	return !batch_gone(b) ||
+	       ((u->dry_run || load_schema_require_deleted(&u->target, why)) &&
+		gone_mark_run(&u->gone_mark, u->pg, b, with, count, u->dry_run,
+			      why));
+}
+
 bool
 upsert_batch(struct upsert *u, struct batch *b, const struct sql_variable *with,
 	     size_t count, struct failure *why)
@@ -186,7 +202,7 @@ upsert_batch(struct upsert *u, struct batch *b, const struct sql_variable *with,
 		    (!batch_rows(b) || (select_rows(u, b, with, count, why) &&
 					check_stale_rows(b, why) &&
 					write_rows(u, b, with, count, why))) &&
-		    write_entry(u, b, why);
+		    mark_gone(u, b, with, count, why) && write_entry(u, b, why);
 
 	if (batch_rows(b))
 		u->first_load_of = done && b->entry.inserted == batch_rows(b)

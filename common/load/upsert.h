@@ -1,12 +1,13 @@
 /*
  * load/upsert.h - what one window does to its landing table, within a
  * transaction: rows that are new to it are inserted, newer ones replace older
- * ones, and the ledger gets its entry.
+ * ones, those that are gone are marked, and the ledger gets its entry.
  *
  * In this order: sql/load/compare.sql tells which rows are new and which are
  * newer; new rows go straight into the table by COPY (insert.sql), newer ones
  * into a staging table (staging_table.sql) and from there into the table
- * (merge.sql); ledger.sql writes the entry.
+ * (merge.sql); gone lines are compared (compare_gone.sql), and mark rows as
+ * deleted (gone.sql); ledger.sql writes the entry.
  *
  * A first load need not compare: while all rows of a window were new to the
  * table, those of the next are taken to be new, too.  Where that is wrong the
@@ -17,6 +18,7 @@
 #define LOAD_UPSERT_H
 
 #include "load/batch.h"
+#include "load/gone_mark.h"
 #include "load/row_compare.h"
 #include "load/schema.h"
 #include "postgres/connection.h"
@@ -33,6 +35,7 @@ struct upsert {
 	struct load_schema target;
 
 	struct row_compare compare;
+	struct gone_mark gone_mark;
 	/* the entity of the last window, if all its rows were new; or one whose
 	 * table is empty */
 	const struct entity *first_load_of;
@@ -46,7 +49,8 @@ void upsert_free(struct upsert *u);
 /* Will the window be taken to be all new? */
 bool upsert_is_first_load(const struct upsert *u, const struct batch *b);
 
-/* `with` names the schema and the table.  Fills b->entry. */
+/* `with` names the schema and the table.  Fills b->entry.  With gone lines the
+ * table must be locked. */
 bool upsert_batch(struct upsert *u, struct batch *b,
 		  const struct sql_variable *with, size_t count,
 		  struct failure *why) MUST_CHECK;

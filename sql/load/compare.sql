@@ -2,11 +2,13 @@
 -- when each was fetched, $4 the fingerprint of its payload.  Returns the row's
 -- position in these arrays, from 0, and
 --	i	insert: the table has no row of this id
---	u	update: newer than the row in the table
+--	u	update: newer than the row in the table, or that row is deleted and
+--		this one takes it back
 --	s	stale: older than the row in the table
 -- Unchanged rows are not returned.  Newer is as in sql/load/merge.sql.
 --
--- The join is a nested loop over the primary key: sql/load/plan_hints.sql.
+-- The joins are nested loops over the primary key, and over the index of deleted
+-- rows, which are few: sql/load/plan_hints.sql.
 with keys as (
 	select
 		generate_series(0, cardinality($1::text[]) - 1) as n,
@@ -23,10 +25,19 @@ select distinct on (k.n) k.n,
 			k.fingerprint)
 		> (coalesce(stored.updated_at_utc, '-infinity'),
 			stored.fetched_at_utc, stored.fingerprint) then 'u'
+	when k.fetched_at_utc > gone.fetched_at_utc or gone.page_size = 0
+		then 'u'
 	else 's'
 	end
 from keys k
 left join :"schema".:"table" stored on stored.id = k.id
+-- lateral, with a limit: looked up by id, however many rows are deleted
+left join lateral (
+	select fetched_at_utc, page_size from :"schema".:"table" deleted
+	where deleted.id = stored.id and deleted.deleted_at_utc is not null
+	limit 1
+) gone on true
 where (k.fingerprint = stored.fingerprint
-	and k.updated_at_utc is not distinct from stored.updated_at_utc) is not true
+	and k.updated_at_utc is not distinct from stored.updated_at_utc
+	and (k.fetched_at_utc > gone.fetched_at_utc) is not true) is not true
 order by k.n;

@@ -1,5 +1,6 @@
 -- The same as ledger.sql, for a ledger that an older version created and whose owner
--- has not run sql/schema/schema.sql since: without the columns calls and provisional.
+-- has not run sql/schema/schema.sql since: without the columns calls,
+-- provisional and deleted.
 select pg_advisory_xact_lock(
 	hashtextextended('qb ledger ' || :'schema' || ' ' || :'entity', 0));
 

@@ -30,11 +30,11 @@ create table if not exists :"schema".qb_windows (
 	seq bigint generated always as identity primary key,
 	entity text not null,			-- as QuickBooks spells it: Invoice
 	realm_id text not null,
-	by text not null,			-- updated, created, txn-date
+	by text not null,			-- updated, created, txn-date, change, census
 	range_start_utc timestamptz not null,	-- half-open: [start, end)
 	range_end_utc timestamptz not null,
 	run_id text not null,
-	fetched_at_utc timestamptz,		-- of the latest page; null: no rows
+	fetched_at_utc timestamptz,		-- of the latest response; null: no rows
 	count_before bigint,			-- by QuickBooks; null: not counted
 	count_after bigint,
 	pages bigint not null,
@@ -50,8 +50,9 @@ create table if not exists :"schema".qb_windows (
 	archive_file text,
 	loaded_at_utc timestamptz not null default clock_timestamp(),
 	calls bigint,				-- to QuickBooks; null: not known
-	provisional boolean not null default false -- no rows, and read too early:
+	provisional boolean not null default false, -- no rows, and read too early:
 						-- read again by the next run
+	deleted bigint not null default 0	-- marked: QuickBooks has them no more
 );
 create index if not exists qb_windows_entity
 	on :"schema".qb_windows (entity, seq);
@@ -60,5 +61,6 @@ create index if not exists qb_windows_entity
 set local lock_timeout = '5s';
 alter table :"schema".qb_windows
 	add column if not exists calls bigint,
-	add column if not exists provisional boolean not null default false;
+	add column if not exists provisional boolean not null default false,
+	add column if not exists deleted bigint not null default 0;
 commit;

@@ -24,7 +24,7 @@ windows() { python3 "$gen" "$@"; }
 load() { windows "$@" | qb-load >out 2>err; echo $?; }
 # the numbers of the receipts: inserted,updated,unchanged,stale,rejected/table
 counts() {
-	sed -n 's/.*"inserted":\([0-9]*\),"updated":\([0-9]*\),"unchanged":\([0-9]*\),"stale":\([0-9]*\),"rejected":\([0-9]*\),"table_rows":\([0-9]*\),.*/\1,\2,\3,\4,\5\/\6/p' out | paste -sd' '
+	sed -n 's/.*"inserted":\([0-9]*\),"updated":\([0-9]*\),"unchanged":\([0-9]*\),"stale":\([0-9]*\),"rejected":\([0-9]*\),"deleted":0,"table_rows":\([0-9]*\),.*/\1,\2,\3,\4,\5\/\6/p' out | paste -sd' '
 }
 content() {	# ids and payloads, whatever the order
 	pg -c "select id, fingerprint, updated_at_utc, payload from $1 order by id"
@@ -107,7 +107,7 @@ is 'rows without LastUpdatedTime are loaded' "$(counts)" 2,0,0,0,0/2
 load 'entity=TaxAgency ids=2-3 updated=none memo=b at=2025-10-01T00:00:00Z' >/dev/null
 is 'and the later fetched replaces' "$(counts)" 1,1,0,0,0/3
 pg -c "update raw.invoices set deleted_at_utc = now() where id = '2'"
-load 'ids=2 memo=c updated=2025-03-01T00:00:00Z' >/dev/null
+load 'ids=2 memo=c updated=2025-03-01T00:00:00Z at=2025-10-01T00:00:00Z' >/dev/null
 is 'a newer row is not deleted any more' "$(pg -c "select deleted_at_utc is null from raw.invoices where id = '2'")" t
 
 # --- twice in one window
@@ -132,10 +132,10 @@ is 'one whose rows a program dropped is not, for it had rows' \
 
 # --- the ledger of an older version
 older() {	# older SCHEMA: as it was, before there were calls
-	pg -c "alter table $1.qb_windows drop column calls, drop column provisional"
+	pg -c "alter table $1.qb_windows drop column calls, drop column provisional, drop column deleted"
 }
 columns() { pg -c "select count(*) from information_schema.columns
-	where table_schema = '$1' and table_name = 'qb_windows' and column_name in ('calls', 'provisional')"; }
+	where table_schema = '$1' and table_name = 'qb_windows' and column_name in ('calls', 'provisional', 'deleted')"; }
 as() { user=$1; shift; windows "$@" | PGUSER=$user qb-load --schema=before --jobs="${jobs:-1}" >out 2>err; echo $?; }
 load_before() { windows "$@" | qb-load --schema=before >out 2>err; echo $?; }
 load_before 'entity=PaymentMethod ids=1 calls=3' >/dev/null
@@ -144,7 +144,7 @@ older before
 windows 'entity=PaymentMethod ids=1-2' | qb-load --schema=before --dry-run >out 2>err
 is 'a dry run adds no columns' "$? $(columns before)" '0 0'
 is 'the first load adds those that it lacks' \
-	"$(load_before 'entity=PaymentMethod ids=2 calls=4') $(columns before) $(cat err)" '0 2 '
+	"$(load_before 'entity=PaymentMethod ids=2 calls=4') $(columns before) $(cat err)" '0 3 '
 is 'and what was loaded before has none' \
 	"$(pg -c 'select calls, provisional from before.qb_windows order by seq' | paste -sd' ')" '|f 4|f'
 older before
@@ -156,11 +156,11 @@ is 'who may not add them loads without' \
 	"$(jobs=2; as stranger 'entity=PaymentMethod ids=3 calls=5' 'entity=Vendor ids=1 calls=1' 'entity=PaymentMethod ids= no=2 provisional=true calls=1') $(columns before) $(counts)" \
 	'0 0 1,0,0,0,0/3 1,0,0,0,0/1 0,0,0,0,0/3'
 is 'and is told once what the owner should run' "$(wc -l <err) $(grep -c \
-	'^qb-load: the load log before.qb_windows has no columns calls and provisional, .*: psql -v schema=before -f schema.sql$' err)" '1 1'
+	'^qb-load: the load log before.qb_windows has no columns calls, provisional and deleted, and they cannot be added: .*: psql -v schema=before -f schema.sql$' err)" '1 1'
 qb-window payment-methods --from=2025-01-01 --to=2025-01-08 | qb-pending --schema=before >out
 is 'qb-pending reads it' "$? $(tail -n 1 out)" '0 {"qb":"end","windows":0,"rows":0}'
 pg -v schema=before -f "$sql/schema/schema.sql" 2>/dev/null
-is 'which adds them' "$(columns before) $(as stranger 'entity=PaymentMethod ids=3 calls=5') $(cat err)" '2 0 '
+is 'which adds them' "$(columns before) $(as stranger 'entity=PaymentMethod ids=3 calls=5') $(cat err)" '3 0 '
 is 'and nothing is lost' "$(pg -c 'select calls from before.qb_windows order by seq' | paste -sd' ')" '     5'
 psql -X -q -c 'begin' -c 'lock table before.qb_windows in access share mode' -c 'select pg_sleep(60)' >/dev/null 2>&1 & reader=$!
 until [ "$(pg -c "select count(*) from pg_locks where relation = 'before.qb_windows'::regclass and mode = 'AccessShareLock' and granted")" = 1 ]; do sleep 0.05; done
@@ -330,7 +330,7 @@ is 'a stamp wins over it' "$(pg -c "select run_id from raw.classes where id = '5
 windows 'entity=Class ids= run=day' | qb-load --run=night >out 2>err
 is 'on a window without rows, too' "$(grep -c '"run":"day"' out)" 1
 is '--verbose logs a window in one line' "$(windows 'entity=Class ids=6' | qb-load --verbose 2>&1 >/dev/null | sed 's/ms=.*//')" \
-	'qb-load: window loaded entity=Class window=1/1 rows=1 inserted=1 updated=0 unchanged=0 stale=0 rejected=0 '
+	'qb-load: window loaded entity=Class window=1/1 rows=1 inserted=1 updated=0 unchanged=0 stale=0 rejected=0 deleted=0 '
 
 # --- several windows at once
 small=
@@ -446,7 +446,7 @@ is 'loaded once more, no row is read: the index has all that is compared' "$(cou
 
 # --- a first load: windows too large to go together
 many() { printf 'entity=%s no=%s of=5 ids=%s memo=%s updated=2025-01-0%sT00:00:00Z' "$@"; }
-asked() { gone; pg -c "select idx_scan from pg_stat_user_tables where schemaname = 'raw' and relname = '$1'"; }
+asked() { gone; pg -c "select idx_scan from pg_stat_user_indexes where schemaname = 'raw' and indexrelname = '$1_pkey'"; }
 dead() { pg -c "select dead_tuple_count from pgstattuple('raw.$1')"; }
 windows "$(many Item 1 1-4500 a 1)" "$(many Item 2 4501-9000 a 1)" "$(many Item 3 9001-13500 a 1)" | qb-load >out 2>err
 is 'a table that is empty is not asked about, nor where all rows of the last window were new' \

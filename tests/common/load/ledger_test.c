@@ -9,7 +9,7 @@ gives(struct ledger_entry *entry, int64_t calls, bool dry_run, const char *want,
       const char *what)
 {
 	struct window of = window;
-	struct seal seal = { .rows = 15, .calls = calls };
+	struct seal seal = { .rows = 21, .calls = calls };
 	struct failure why = { 0 };
 	struct buf to;
 
@@ -35,21 +35,22 @@ main(void)
 	entry.unchanged = 3;
 	entry.stale = 4;
 	entry.rejected = 5;
+	entry.deleted = 6;
 	entry.table_rows = 99;
 	ok(buf_add_slice(&entry.run, SLICE("r\"1"), &why), "a run");
 	snprintf(entry.loaded_at, sizeof(entry.loaded_at), "T");
 	gives(&entry, 4, false,
 	      "{\"qb\":\"receipt\",\"window\":{\"as\" : 1},\"load\":{"
-	      "\"table\":\"a\\\"b.invoices\",\"rows\":15,\"inserted\":1,"
+	      "\"table\":\"a\\\"b.invoices\",\"rows\":21,\"inserted\":1,"
 	      "\"updated\":2,\"unchanged\":3,\"stale\":4,\"rejected\":5,"
-	      "\"table_rows\":99,\"calls\":4,\"run\":\"r\\\"1\","
+	      "\"deleted\":6,\"table_rows\":99,\"calls\":4,\"run\":\"r\\\"1\","
 	      "\"loaded_at\":\"T\"}}\n",
 	      "with the window as it came");
 	gives(&entry, -1, true,
 	      "{\"qb\":\"receipt\",\"window\":{\"as\" : 1},\"load\":{"
-	      "\"table\":\"a\\\"b.invoices\",\"rows\":15,\"inserted\":1,"
+	      "\"table\":\"a\\\"b.invoices\",\"rows\":21,\"inserted\":1,"
 	      "\"updated\":2,\"unchanged\":3,\"stale\":4,\"rejected\":5,"
-	      "\"table_rows\":99,\"run\":\"r\\\"1\",\"dry_run\":true}}\n",
+	      "\"deleted\":6,\"table_rows\":99,\"run\":\"r\\\"1\",\"dry_run\":true}}\n",
 	      "a dry run's says so, and has no time; calls may be unknown");
 	ledger_entry_clear(&entry);
 	ok(!entry.inserted && !entry.run.len && !entry.loaded_at[0],

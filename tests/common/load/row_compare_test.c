@@ -33,6 +33,8 @@ begin(struct asked *a, const char *column)
 		      "create temporary table stored (id text %s,"
 		      " updated_at_utc timestamptz,"
 		      " fetched_at_utc timestamptz not null,"
+		      " deleted_at_utc timestamptz,"
+		      " page_size integer not null default 1,"
 		      " fingerprint bigint not null)",
 		      column) &&
 		   pg_run(&a->pg, sql.at, NULL, 0, NULL, &why),
@@ -69,7 +71,8 @@ store(struct asked *a, const char *id, const char *updated, int fetched,
 	snprintf(quoted, sizeof(quoted), "\"%s\"", payload);
 	buf_init(&sql, 4096);
 	bool done = buf_printf(&sql, &why,
-			       "insert into pg_temp.stored values (%s, %s,"
+			       "insert into pg_temp.stored (id, updated_at_utc,"
+			       " fetched_at_utc, fingerprint) values (%s, %s,"
 			       " '2025-01-01T00:00:%02dZ', %" PRId64 ")",
 			       id, updated, fetched,
 			       digest_fingerprint(slice_of(quoted))) &&
@@ -139,6 +142,40 @@ test_newness(struct asked *a)
 	ok(changes(a, 0) && changes(a, 3) && changes(a, 6) &&
 		   bitset_test(&a->rows.to_insert.rows, 7),
 	   "each for what it is");
+}
+
+static void
+test_gone(struct asked *a)
+{
+	begin(a, "primary key");
+	ok(store(a, "'same, later'", "'2025-01-02'", 5, "a") &&
+		   store(a, "'same, earlier'", "'2025-01-02'", 5, "a") &&
+		   store(a, "'same time'", "'2025-01-02'", 5, "a") &&
+		   store(a, "'newer, earlier'", "'2025-01-02'", 5, "a") &&
+		   store(a, "'older, later'", "'2025-01-02'", 5, "a") &&
+		   store(a, "'older, earlier'", "'2025-01-02'", 5, "a") &&
+		   store(a, "'never seen'", "null", 5, "") &&
+		   pg_run(&a->pg,
+			  "update pg_temp.stored set deleted_at_utc = now(),"
+			  " page_size = (id <> 'never seen')::integer;"
+			  "create index on pg_temp.stored (id)"
+			  " where deleted_at_utc is not null",
+			  NULL, 0, NULL, &why),
+	   "deleted rows are there %s", why.text);
+	ok(add(a, "same, later", "\"2025-01-02T00:00:00Z\"", 6, "a") &&
+		   add(a, "same, earlier", "\"2025-01-02T00:00:00Z\"", 4,
+		       "a") &&
+		   add(a, "same time", "\"2025-01-02T00:00:00Z\"", 5, "a") &&
+		   add(a, "newer, earlier", "\"2025-01-03T00:00:00Z\"", 4,
+		       "b") &&
+		   add(a, "older, later", "\"2025-01-01T00:00:00Z\"", 6, "b") &&
+		   add(a, "older, earlier", "\"2025-01-01T00:00:00Z\"", 4,
+		       "b") &&
+		   add(a, "never seen", "null", 4, "b"),
+	   "and rows of their ids come %s", why.text);
+	ok(ask(a) && counted(a, 0, 4, 2, 1), "all are told apart %s", why.text);
+	ok(changes(a, 0) && changes(a, 4), "what was fetched later takes back");
+	ok(changes(a, 3) && changes(a, 6), "what is newer replaces a payload");
 }
 
 static void
@@ -252,6 +289,7 @@ main(void)
 	ledger_entry_init(&a.entry);
 	ok(pg_connect(&a.pg, &why), "it connects %s", why.text);
 	test_newness(&a);
+	test_gone(&a);
 	test_ids(&a);
 	test_many(&a);
 	test_doubled(&a);
