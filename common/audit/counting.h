@@ -3,7 +3,7 @@
  * the windows in which its counts and those of a table differ.
  *
  * The wing audit/ brings together what check/ concludes and what QuickBooks and
- * the archive say.  Only qb-check includes it.
+ * the archive say.  qb-check and qb-census include it.
  *
  * Calls are metered, so it is one call per entity as long as nothing differs.
  */

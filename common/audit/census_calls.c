@@ -1,0 +1,173 @@
+#include "audit/census_calls.h"
+#include "base/clock.h"
+#include "quickbooks/query.h"
+
+void
+census_calls_init(struct census_calls *c, struct qbo_client *qbo)
+{
+	*c = (struct census_calls){ .qbo = qbo };
+	qbo_call_init(&c->call);
+}
+
+void
+census_calls_free(struct census_calls *c)
+{
+	if (c->qbo)
+		qbo_client_cancel(c->qbo, &c->call);
+	qbo_call_free(&c->call);
+}
+
+bool
+census_calls_count(struct census_calls *c, struct time_range range,
+		   int64_t *count, struct failure *why)
+{
+	c->counts = (struct row_counts){ .entity = c->entity,
+					 .by = WINDOW_BY_CREATED,
+					 .range = range };
+	if (!row_counts_read(&c->counts, 1, c->qbo, why))
+		return false;
+	*count = c->counts.in_range;
+	return true;
+}
+
+/* The statement is written: send it, and wait for the response. */
+static bool
+send(struct census_calls *c, bool *too_slow, struct failure *why)
+{
+	c->call.entity = c->entity;
+	c->call.can_split = true;
+	*too_slow = false;
+	qbo_client_start(c->qbo, &c->call);
+	while (!c->call.done)
+		if (!qbo_client_run(c->qbo, -1, why))
+			return false;
+	*too_slow = c->call.must_split;
+	if (*too_slow)
+		return true;
+	if (c->call.why.kind) {
+		*why = c->call.why;
+		return false;
+	}
+	c->pages++;
+	return true;
+}
+
+/* --- the rows of a range -------------------------------------------------- */
+
+static bool
+take_row(const struct query_response_row *row, struct time_range range,
+	 struct known_rows *to, struct failure *why)
+{
+	int64_t created_us;
+
+	if (row->created.at && clock_parse(row->created, &created_us) &&
+	    created_us >= range.start_us && created_us < range.end_us) {
+		known_rows_add(to, created_us, row->id, false);
+		return true;
+	}
+	return fail(why, FAILURE_REFUSED,
+		    "Id %.*s: its CreateTime %.*s lies outside of the range "
+		    "that was requested: QuickBooks did not apply the filter",
+		    SLICE_SHOWN(row->id), SLICE_SHOWN(row->created));
+}
+
+static bool
+read_page(struct census_calls *c, struct time_range range, int64_t start,
+	  bool *too_slow, struct failure *why)
+{
+	struct window window = { .entity = c->entity,
+				 .by = WINDOW_BY_CREATED,
+				 .start_us = range.start_us,
+				 .end_us = range.end_us,
+				 .no = 1,
+				 .of = 1 };
+	struct query query = { .window = &window,
+			       .start = start,
+			       .most = QUERY_MOST_ROWS };
+
+	qbo_call_clear(&c->call);
+	return query_write(&query, &c->call.statement, why) &&
+	       send(c, too_slow, why);
+}
+
+/* By the rows that came: a page may have fewer than asked for, or one more. */
+bool
+census_calls_rows(struct census_calls *c, struct time_range range,
+		  int64_t expected, struct known_rows *to, bool *too_slow,
+		  struct failure *why)
+{
+	const struct query_response *page = &c->call.response;
+	int64_t came = 0;
+
+	do {
+		if (!read_page(c, range, came + 1, too_slow, why))
+			return fail_in(why, "%s", c->entity->name);
+		if (*too_slow)
+			return true;
+		for (size_t i = 0; i < page->row_count; i++)
+			if (!take_row(&page->rows[i], range, to, why))
+				return fail_in(why, "%s", c->entity->name);
+		came += (int64_t)page->row_count; /* a page has few */
+	} while (page->row_count && came < expected);
+	return true;
+}
+
+/* --- some rows by their ids ----------------------------------------------- */
+
+/* What could end the literal would ask for something else. */
+static bool
+add_id(struct buf *to, struct slice id, const char *before, struct failure *why)
+{
+	if (memchr(id.at, '\'', id.len) || memchr(id.at, '\\', id.len))
+		return fail(why, FAILURE_DATA, "Id %.*s is not one",
+			    SLICE_SHOWN(id));
+	return buf_printf(to, why, "%s'", before) &&
+	       buf_add_slice(to, id, why) && buf_printf(to, why, "'");
+}
+
+static bool
+write_query(struct buf *to, const struct entity *entity,
+	    const struct slice *ids, size_t count, struct failure *why)
+{
+	if (!buf_printf(to, why, "select * from %s where Id in ", entity->name))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!add_id(to, ids[i], i ? "," : "(", why))
+			return false;
+	/* without it only active ones come: QUIRKS.md, "Inactive rows" */
+	return buf_printf(to, why, ")%s startposition 1 maxresults %d",
+			  entity->list ? " and Active in (true,false)" : "",
+			  QUERY_MOST_ROWS);
+}
+
+static bool
+is_among(struct slice id, const struct slice *ids, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (slice_equal(id, ids[i]))
+			return true;
+	return false;
+}
+
+bool
+census_calls_ids(struct census_calls *c, const struct slice *ids, size_t count,
+		 bool *too_slow, struct failure *why)
+{
+	const struct query_response *page = &c->call.response;
+
+	qbo_call_clear(&c->call);
+	if (!write_query(&c->call.statement, c->entity, ids, count, why) ||
+	    !send(c, too_slow, why))
+		return fail_in(why, "%s", c->entity->name);
+	if (*too_slow)
+		return true;
+	for (size_t i = 0; i < page->row_count; i++)
+		if (!is_among(page->rows[i].id, ids, count)) {
+			fail(why, FAILURE_REFUSED,
+			     "Id %.*s came, which was not requested: "
+			     "QuickBooks did not apply the filter",
+			     SLICE_SHOWN(page->rows[i].id));
+			return fail_in(why, "%s", c->entity->name);
+		}
+	return true;
+}
