@@ -92,6 +92,22 @@ is 'how it is known, and when QuickBooks said so' "$(jq -c 'select(.qb == "gone"
 ok 'the stream is sound' sound
 census --thorough
 is 'with --thorough the same' "$status $(gone)" "0 $three"
+mkdir "$dir/archive"
+load() { # load: what came out, by the whole pipeline
+	qb-archive "$dir/archive" <"$dir/out" 2>>"$dir/err" | qb-stamp | qb-load >"$dir/receipts"
+}
+files() { find "$dir/archive" -name '*.gz' | wc -l; }
+ok 'what is gone is archived and loaded' load
+is 'these rows are marked, with their content' \
+	"$(ids "deleted_at_utc is not null and payload -> 'MetaData' is not null")" "$three"
+census
+is 'then nothing is wrong' "$status $calls $(gone)" '0 1 '
+ok 'that is loaded, too' load
+is 'and leaves no file in the archive' "$(files)" 1
+again
+find "$dir/archive" -name '*.gz' -exec cat {} + | qb-stamp | qb-load >"$dir/receipts"
+is 'the archive replayed: the same rows are marked' "$(ids 'deleted_at_utc is not null')" "$three"
+again
 
 # Rows that move while they are counted.
 everything() { # everything: what only the table has, as QuickBooks is now
@@ -175,7 +191,9 @@ pg -c "update raw.invoices set deleted_at_utc = now() where id = '$other'"
 census
 is 'a row that is marked and is there: status' "$status" 75
 says 'a row that is marked and is there' "has as deleted: Id $other"
-pg -c "update raw.invoices set deleted_at_utc = null"
+sed -n 's/^qb-census: next: reload: //p' "$dir/err" >"$dir/next"
+ok 'it can be read again as it is told' sh -c "cd '$dir' && sh -e next >next.out 2>&1"
+is 'then no row is marked' "$(ids 'deleted_at_utc is not null')" ''
 pg -c "delete from raw.invoices where id = '$one'"
 company 'count times 1 delete 1'
 missed 2025-02-07 2025-02-08 >"$dir/deleted"
