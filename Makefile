@@ -120,6 +120,9 @@ install: all ## install; PREFIX=/usr/local, DESTDIR=
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install $(TOOLS) $(SCRIPTS) $(DESTDIR)$(PREFIX)/bin
 	ln -sf qb-lock $(DESTDIR)$(PREFIX)/bin/qb-alone
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	for s in systemd/*; do sed 's,@PREFIX@,$(PREFIX),' $$s \
+	  >$(DESTDIR)$(PREFIX)/lib/systemd/system/$${s##*/} || exit 1; done
 	install -d $(DESTDIR)$(PREFIX)/share/qb/pipeline
 	install -m 644 $(PARTS) $(DESTDIR)$(PREFIX)/share/qb/pipeline
 	for s in sql/*/; do d=$(DESTDIR)$(PREFIX)/share/qb/$$s; \

@@ -19,7 +19,9 @@ struct entity_status {
 	/* Nothing is missing up to there, from the earliest window by updated
 	 * or change on; and where it goes on after the first gap. */
 	int64_t covered_us, again_us;
+	int64_t from_us; /* where its earliest window begins */
 	int64_t loaded_us;
+	int64_t census_us; /* when deletions were looked for last */
 	int64_t table_rows; /* deleted ones included */
 	int64_t deleted;    /* -1: not known; the table is missing, or this role
 			       may not read it */

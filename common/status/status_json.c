@@ -42,6 +42,7 @@ write_entity(const struct overview *o, const struct entity_status *e,
 	       json_quote(slice_of(o->schema), to, why) &&
 	       write_text(to, "entity", e->entity, why) &&
 	       write_text(to, "table", e->table, why) &&
+	       write_time(to, "covered_from", e->from_us, why) &&
 	       write_time(to, "covered_until", e->covered_us, why) &&
 	       write_number(to, "age_seconds", covered, age_us / CLOCK_SECOND,
 			    why) &&
@@ -51,6 +52,7 @@ write_entity(const struct overview *o, const struct entity_status *e,
 	       write_number(to, "deleted_rows", e->deleted >= 0, e->deleted,
 			    why) &&
 	       write_time(to, "last_load", e->loaded_us, why) &&
+	       write_time(to, "last_census", e->census_us, why) &&
 	       write_text(to, "run", e->run.id, why) &&
 	       buf_printf(to, why,
 			  ",\"windows\":%" PRId64 ",\"read\":%" PRId64

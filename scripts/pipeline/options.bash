@@ -57,8 +57,10 @@ help() {
 
 entities=()
 window=() lock=() pending=() fetch=() archive=() stamp=() load=() check=()
+status=() census=() # of qb-sync alone
 to_given='' archive_dir='' reload='' no_resume='' run='' rejects='' jq='' no_count='' outside=''
 plan='' json='' progress=auto quiet='' page_size=1000
+from='' census_every=7d if_running=fail
 
 keep() {	# keep NAME VALUE: what this script itself wants to know
 	case $1 in
@@ -78,6 +80,9 @@ keep() {	# keep NAME VALUE: what this script itself wants to know
 	plan) plan=yes ;;
 	json) json=yes ;;
 	quiet) quiet=yes ;;
+	from) from=$2 ;;
+	census) census_every=$2 ;;
+	if-running) if_running=$2 ;;
 	progress)
 		case $2 in
 		auto|json|none) progress=$2 ;;

@@ -111,6 +111,14 @@ set_traps() {
 # Only one run at a time loads an entity into a schema.
 take_lock() {	# take_lock ENTITY...
 	local status
+	try_lock "$@" && return
+	status=$?
+	say "next: $again"
+	exit "$status"
+}
+try_lock() {	# try_lock ENTITY...: false with qb-lock's status
+	local status
+	rm -f "$work/held" "$work/locked"
 	mkfifo "$work/held" || exit 74
 	exec 5<>"$work/held"
 	qb-lock "${lock[@]}" "$@" <"$work/held" >"$work/locked" 5>&- &
@@ -119,11 +127,10 @@ take_lock() {	# take_lock ENTITY...
 		sleep 0.05
 		kill -0 "$holder" 2>/dev/null || break
 	done
-	if [ ! -s "$work/locked" ]; then
-		wait "$holder"
-		status=$?
-		holder=''
-		say "next: $again"
-		exit "$status"
-	fi
+	[ ! -s "$work/locked" ] || return 0
+	wait "$holder"
+	status=$?
+	holder=''
+	exec 5>&-
+	return "$status"
 }

@@ -59,13 +59,17 @@ pipeline() {
 	} 7>&1 | progress
 }
 told_pipeline() { pipeline 2>&1 >/dev/null | messages; }
+pipeline_stages() {	# those that were started
+	echo qb-pending
+	[ ! -e "$work/begun" ] || printf '%s\n' qb-fetch qb-archive qb-stamp qb-load
+}
 
 # The stage that failed first.  Stages stand in the file in the order in which they
 # ended: a pipe closes only after its stage wrote there.  So a stage that ended
 # with 74 after one behind it had failed only lost its reader.
 position() {
 	case $1 in
-	qb-pending) echo 1 ;; qb-fetch) echo 2 ;; qb-archive) echo 3 ;;
+	qb-pending) echo 1 ;; qb-fetch|qb-census) echo 2 ;; qb-archive) echo 3 ;;
 	qb-stamp) echo 4 ;; *) echo 5 ;;
 	esac
 }
@@ -76,13 +80,11 @@ rank() {	# rank STATUS: of several, the one with the smallest rank is told
 	esac
 }
 # $verdict: the status of the stage whose failure explains the others, $teller.
-find_first_failure() {
-	local name status place furthest=0 started
+find_first_failure() {	# find_first_failure STAGE...: those that were started
+	local name status place furthest=0
 	verdict=0 teller=''
 	# One that was killed together with its subshell left no line.
-	started='qb-fetch qb-archive qb-stamp qb-load'
-	[ -e "$work/begun" ] || started=
-	for name in qb-pending $started; do
+	for name; do
 		grep -q "^$name " "$work/statuses" || echo "$name 75" >>"$work/statuses"
 	done
 	while read -r name status; do

@@ -48,9 +48,13 @@ name_of_entity() {	# name_of_entity LINE: $entity
 
 # Of a file of tickets: how many there are, and a line for each entity, with how many.
 windows_in() {
-	local windows=0
-	number windows "$(tail -n 1 "$1" 2>/dev/null)"
-	echo "$windows"
+	local windows all=0 line
+	while IFS= read -r line; do
+		windows=0
+		number windows "$line"
+		all=$((all + windows))
+	done < <(grep -s '^{"qb":"end"' "$1")
+	echo "$all"
 }
 entities_of() {
 	sed -n 's/^{"qb":"ticket".*"entity":"\([A-Za-z]*\)".*/\1/p' "$1" |

@@ -1,8 +1,9 @@
 -- What the load log knows of each entity, in order of their names:
 --	psql -v schema=raw -v realm=4620 -v settle='15 min' -f sql/status/entities.sql
 -- The entity; in microseconds since 1970 until when it is covered without a gap from
--- its earliest window on, where it goes on after the first gap, and when it was loaded
--- last; the rows of its table after that, deleted ones included; how many rows were
+-- its earliest window on, where it goes on after the first gap, when it was loaded
+-- last, where its earliest window begins, and when deletions were looked for last
+-- (qb-census); the rows of its table after that, deleted ones included; how many rows were
 -- ever marked as deleted; and of the last run its name, its windows and rows, and how
 -- many of these were inserted, updated and marked as deleted.
 --
@@ -34,7 +35,8 @@ with windows as (
 		where realm_id = :'realm'
 	) as w
 ), covered as (
-	select entity, max(end_utc) filter (where gaps = 0) as until_utc,
+	select entity, min(start_utc) as from_utc,
+		max(end_utc) filter (where gaps = 0) as until_utc,
 		min(start_utc) filter (where gaps = 1) as again_utc
 	from (
 		select entity, start_utc, end_utc,
@@ -58,6 +60,7 @@ with windows as (
 	where seq in (select max(seq) from windows group by entity)
 ), totals as (
 	select entity, sum(w.deleted) as marked,
+		max(w.loaded_at_utc) filter (where by = 'census') as census_utc,
 		count(*) filter (where of_run) as windows,
 		sum(w.rows) filter (where of_run) as rows,
 		sum(w.inserted) filter (where of_run) as inserted,
@@ -72,6 +75,8 @@ with windows as (
 select entity, (extract(epoch from until_utc) * 1000000)::bigint,
 	(extract(epoch from again_utc) * 1000000)::bigint,
 	(extract(epoch from loaded_at_utc) * 1000000)::bigint,
+	(extract(epoch from from_utc) * 1000000)::bigint,
+	(extract(epoch from census_utc) * 1000000)::bigint,
 	table_rows, marked::bigint, run_id, windows, rows::bigint,
 	inserted::bigint, updated::bigint, deleted::bigint
 from newest

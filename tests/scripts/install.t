@@ -26,6 +26,9 @@ is 'the pages of all of them' "$(names "$dir"/usr/share/man/man1/*.1 | sed 's/\.
 is 'the SQL files, in their folders' "$(cd "$dir/usr/share/qb" && find sql -name '*.sql' | sort)" \
 	"$(find sql -name '*.sql' | sort)"
 is 'the parts of the scripts' "$(ls "$dir/usr/share/qb/pipeline")" "$(ls scripts/pipeline)"
+is 'the units of systemd' "$(ls "$dir/usr/lib/systemd/system")" "$(ls systemd)"
+ok 'with the folder of the tools' grep -q '^ExecStart=/usr/bin/qb-sync ' "$dir/usr/lib/systemd/system/qb-sync@.service"
+is 'qb-sync finds them' "$("$dir/usr/bin/qb-sync" --version | cut -d' ' -f1)" qb-sync
 is 'qb-backfill finds them' "$("$dir/usr/bin/qb-backfill" --version | cut -d' ' -f1)" qb-backfill
 is 'the old name is that tool' "$(readlink "$dir/usr/bin/qb-alone")" qb-lock
 is 'what is installed runs' "$("$dir/usr/bin/qb-lock" --version | cut -d' ' -f1)" qb-lock

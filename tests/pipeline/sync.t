@@ -1,0 +1,141 @@
+#!/bin/sh
+# qb-sync keeps a copy of a company: the first load, what was changed, added, made
+# inactive and deleted since, and nothing when nothing happened.
+# shellcheck source=tests/lib/tap.sh
+. "${0%/*}/../lib/tap.sh"
+# shellcheck source=tests/lib/pg.sh
+. "${0%/*}/../lib/pg.sh"
+# shellcheck source=tests/lib/sim.sh
+. "${0%/*}/../lib/sim.sh"
+QB_SIM=$(readlink -f "$QB_SIM")
+dir=$(mktemp -d); trap 'sim_stop; pg_stop; rm -rf "$dir"' EXIT; cd "$dir" || exit 1
+pg_start || exit 1
+export QBO_TOKEN_FILE="$dir/token"
+sim_start --seed=7 --from=2025-01-01 --to=2025-12-31 \
+	--rows=all=0,Invoice=600,Customer=60,Item=30 || exit 1
+
+# Without a settling time, unless it is set: what happened a moment ago is read once.
+sync() {	# sync OPTION...: its status in $status, its last line in $said
+	before=$(asked)
+	qb-sync --settle="${settle-0s}" --every=1mo --archive=archive "$@" >report 2>told
+	status=$?
+	said=$(tail -n 1 told | sed 's/[0-9.]* s$/T/')
+	calls=$(($(asked) - before))
+}
+asked() { grep -c ' kind=\(count\|rows\) ' sim.log; }
+change() {	# change ENTITY DO id=ID,...|rows=N: prints the Ids
+	curl -sf "$QBO_API_URL/sim/change" --get -d "entity=$1" -d "do=$2" -d "$3" |
+		jq -r '.changed[]'
+}
+truth() {	# truth ENTITY TABLE: in how many rows QuickBooks and the table differ
+	qb-window "$1" --from=2024-01-01 --every=10y |
+		qb-fetch | jq -c 'select(.qb == "row").payload' >"$1.rows"
+	PGOPTIONS='-c client_min_messages=warning' pg -c 'drop table if exists truth' -c 'create table truth (payload jsonb)' \
+		-c "\\copy truth from $1.rows with (format csv, quote e'\\x01', delimiter e'\\x02')"
+	pg -c "select count(*) from (select payload from truth) t
+		full join (select payload from raw.$2 where deleted_at_utc is null) r
+		using (payload) where t is null or r is null"
+}
+deleted() { pg -c "select count(*) from raw.$1 where deleted_at_utc is not null"; }
+
+# --- before anything is loaded
+sync
+is 'nothing is loaded: that needs a start' "$status" 64
+ok 'and it says how' grep -q 'next: name entities, and from when: qb-sync .* --from=' told
+sync customers
+is 'nor is one that is named' "$status" 64
+ok 'which is told with it' grep -q 'Customer is not loaded yet' told
+sync invoises --from=2020-01-01
+is 'an unknown entity is refused' "$status" 64
+sync --census=soon
+is 'so is a --census that is no time' "$status" 64
+sync --if-running=perhaps
+is 'and an unknown --if-running' "$status" 64
+
+# --- the first load
+sync customers invoices items --from=2020-01-01
+is 'the first run loads all' "$status" 0
+ok 'and says what it did' grep -q '^qb-sync: 3 entities until .*, 690 rows: 690 inserted, 0 updated, 0 unchanged, 0 deleted; ' told
+is 'the table equals QuickBooks' "$(truth Invoice invoices) $(truth Customer customers)" '0 0'
+
+# --- nothing new
+sync
+is 'without names: all that is loaded' "$status" 0
+ok 'deletions are looked for in the second run' sh -c "[ $(pg -c "select count(*) from raw.qb_windows where by = 'census'") = 3 ]"
+is 'for a call per entity' "$calls" 6
+find archive -type f >files
+sleep 1.2
+settle=15m
+sync
+unset settle
+is 'nothing new costs a call per entity' "$status $calls" '0 3'
+ok 'and no file' sh -c 'find archive -type f | cmp - files'
+is 'the last line says so' "${said%%until*}${said#*Z,}" \
+	'qb-sync: 3 entities  0 rows: 0 inserted, 0 updated, 0 unchanged, 0 deleted; 3 calls, T'
+
+# --- what happens in a company
+sleep 1
+gone=$(change Invoice delete rows=3 | sort)
+change Invoice edit id="$(pg -c "select string_agg(id, ',') from (select id from raw.invoices
+	where id <> all(string_to_array('$(echo "$gone" | paste -sd,)', ',')) order by id limit 5) i")" >edited
+change Customer inactivate rows=2 >inactive
+is 'three are deleted, five edited, two made inactive' \
+	"$(echo "$gone" | wc -l) $(wc -l <edited) $(wc -l <inactive)" '3 5 2'
+sleep 1.2
+sync
+is 'without a census the edits come' "$status $(deleted invoices)" '0 0'
+sync --census=0s
+is 'a census finds what was deleted' "$status" 0
+ok 'and the last line counts it' grep -q ', 3 deleted; ' told
+is 'just those are marked' "$(pg -c 'select id from raw.invoices where deleted_at_utc is not null' | sort)" "$gone"
+is 'their payload is kept' "$(pg -c "select count(*) from raw.invoices where deleted_at_utc is not null and payload->>'TotalAmt' <> ''")" 3
+is 'the others equal QuickBooks' "$(truth Invoice invoices) $(truth Customer customers)" '0 0'
+ok 'qb-check has no doubt' grep -q '^3 of 3 entities ok' report
+is 'the load log counts them' "$(pg -c 'select sum(deleted) from raw.qb_windows')" 3
+sync --census=0s
+is 'once more: nothing is written' "$status $calls $(deleted invoices)" '0 6 3'
+ok 'nothing is deleted twice' grep -q ', 0 deleted; ' told
+
+# --- what comes back
+echo "$gone" | head -n 1 >back
+change Invoice return id="$(cat back)" >/dev/null
+sleep 1.2
+sync --census=0s
+is 'a row that is there again' "$status $(deleted invoices)" '0 2'
+is 'is as QuickBooks has it' "$(truth Invoice invoices)" 0
+
+# --- the archive alone
+find archive -name '*.gz' | sort -R | xargs zcat | qb-load --schema=replay >/dev/null
+is 'a replay in any order' $? 0
+same='id, payload, updated_at_utc, deleted_at_utc'
+is 'gives the same table, with its deletions' "$(pg -c "select count(*) from (
+	select $same from raw.invoices except select $same from replay.invoices) d")" 0
+is 'down to the last row' "$(pg -c 'select count(*) from replay.invoices')" 600
+
+# --- other runs at the same time
+mkfifo held
+exec 5<>held
+qb-lock invoices <held >locked 5>&- &
+until [ -s locked ]; do sleep 0.05; done
+sync
+is 'another run is at work' "$status" 75
+ok 'which is told' grep -q 'another run is loading Invoice' told
+sync --if-running=leave
+is 'it may be left to that' "$status" 0
+sync --if-running=leave -q
+is 'without a word' "$status $(cat told report)" '0 '
+qb-sync --settle=0s --if-running=wait --archive=archive >report 2>told 5>&- &
+waiting=$!
+until grep -q 'waiting for it' told; do sleep 0.1; done
+sleep 2.5	# it tries again
+exec 5>&-
+wait $waiting
+is 'or waited for' $? 0
+is 'and says that it waits, once' "$(grep -c 'waiting for it' told)" 1
+
+# --- failures
+sim_stop
+sync
+is 'no QuickBooks: the stage that failed is told' "$status" 75
+ok 'with the command' sh -c 'tail -n 1 told | grep -q "next: .*qb-sync --settle=0s"'
+done_testing
