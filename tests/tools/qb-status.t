@@ -35,9 +35,11 @@ loaded() {
 		nullif('${7-2025-06-01}', '')::timestamptz, 1, 7, 4, 2, 1, 0, 0,
 		0, ${6:-10}, repeat('0', 64), '${8:-2025-06-02T01:02:03.5Z}')"
 }
+renew() { # renew NAME: what a schema lacks
+	pg -v schema="$1" -f "$root/sql/schema/schema.sql" >"$dir/psql" 2>&1
+}
 fresh_schema() { # fresh_schema NAME: with its company
-	pg -v schema="$1" -f "$root/sql/schema/schema.sql" >"$dir/psql" 2>&1 &&
-		pg -v schema="$1" -f "$root/sql/schema/freshness.sql" &&
+	renew "$1" &&
 		echo "insert into :\"s\".qb_realm (realm_id) values ('4620')" | pg -v s="$1"
 }
 view() { # view ENTITY COLUMN
@@ -243,8 +245,8 @@ is "a ledger of an older version: status" "$status" 0
 is "a ledger of an older version is read" \
 	"$(of Customer '"\(.covered_until) \(.rows) \(.deleted_rows) \(.deleted)"')" \
 	'2025-02-01T00:00:00Z 2 1 0'
-ok "the view can be added to it" pg -v schema=old -f "$root/sql/schema/freshness.sql"
-ok "and added again" pg -v schema=old -f "$root/sql/schema/freshness.sql"
+ok "the view can be added to it" renew old
+ok "and added again" renew old
 is "and says the same" "$(pg -c "select covered_until_utc at time zone 'UTC' from old.qb_freshness")" \
 	'2025-02-01 00:00:00'
 pg -c 'alter table raw.qb_windows add column if not exists deleted bigint not null default 0'
