@@ -68,10 +68,10 @@ read_updated(const struct ledger_query *l, const struct entity *entity,
 
 	time_ranges_init(&updated);
 	time_ranges_init(&change);
-	bool done = ledger_query_settled(l, entity, WINDOW_BY_UPDATED, NULL,
-					 settle_ms, &updated, why) &&
-		    ledger_query_settled(l, entity, WINDOW_BY_CHANGE, NULL,
-					 settle_ms, &change, why);
+	bool done = ledger_query_proven(l, entity, WINDOW_BY_UPDATED, settle_ms,
+					&updated, why) &&
+		    ledger_query_proven(l, entity, WINDOW_BY_CHANGE, settle_ms,
+					&change, why);
 	if (done)
 		merge(&updated, &change, to);
 	time_ranges_free(&updated);
@@ -84,8 +84,8 @@ census_coverage_read(struct census_coverage *c, const struct ledger_query *l,
 		     const struct entity *entity, int64_t settle_ms,
 		     struct failure *why)
 {
-	return ledger_query_settled(l, entity, WINDOW_BY_CREATED, NULL,
-				    settle_ms, &c->created, why) &&
+	return ledger_query_proven(l, entity, WINDOW_BY_CREATED, settle_ms,
+				   &c->created, why) &&
 	       read_updated(l, entity, settle_ms, &c->updated, why) &&
 	       read_last(c, l, entity, why);
 }

@@ -19,7 +19,7 @@ void census_coverage_init(struct census_coverage *c);
 void census_coverage_free(struct census_coverage *c);
 
 /* Read what windows cover so well that no row can appear there any more; as
- * ledger_query_settled(). */
+ * ledger_query_proven(). */
 bool census_coverage_read(struct census_coverage *c,
 			  const struct ledger_query *l,
 			  const struct entity *entity, int64_t settle_ms,

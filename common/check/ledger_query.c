@@ -59,14 +59,16 @@ ledger_query_open(struct ledger_query *l, struct pg *pg, const char *schema,
 static bool
 read_coverage(const struct ledger_query *l, const struct entity *entity,
 	      enum window_by by, const char *run, const char *settle,
-	      struct time_ranges *to, struct failure *why)
+	      bool provisional, struct time_ranges *to, struct failure *why)
 {
 	struct sql_variable with[] = { { "schema", l->schema },
 				       { "realm", l->realm },
 				       { "entity", entity->name },
 				       { "by", window_by_name(by) },
 				       { "run", run },
-				       { "settle", settle } };
+				       { "settle", settle },
+				       { "provisional",
+					 provisional ? "t" : "f" } };
 	struct pg_result answer = { 0 };
 
 	if (!l->exists)
@@ -86,7 +88,7 @@ ledger_query_coverage(const struct ledger_query *l, const struct entity *entity,
 		      enum window_by by, const char *run,
 		      struct time_ranges *to, struct failure *why)
 {
-	return read_coverage(l, entity, by, run, "", to, why);
+	return read_coverage(l, entity, by, run, "", false, to, why);
 }
 
 bool
@@ -97,7 +99,18 @@ ledger_query_settled(const struct ledger_query *l, const struct entity *entity,
 	char settle[32];
 
 	snprintf(settle, sizeof(settle), "%" PRId64 " ms", settle_ms);
-	return read_coverage(l, entity, by, run, settle, to, why);
+	return read_coverage(l, entity, by, run, settle, false, to, why);
+}
+
+bool
+ledger_query_proven(const struct ledger_query *l, const struct entity *entity,
+		    enum window_by by, int64_t settle_ms,
+		    struct time_ranges *to, struct failure *why)
+{
+	char settle[32];
+
+	snprintf(settle, sizeof(settle), "%" PRId64 " ms", settle_ms);
+	return read_coverage(l, entity, by, "", settle, true, to, why);
 }
 
 bool

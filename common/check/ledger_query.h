@@ -28,7 +28,9 @@ bool ledger_query_open(struct ledger_query *l, struct pg *pg,
  * Add the ranges that loaded windows of the entity cover; not those of windows
  * that were fetched before their end.  `run` NULL: of any run.  The second one:
  * only what was read `settle_ms` after it, so that no row can appear there any
- * more, and no provisional window; sql/check/coverage.sql.
+ * more, and no provisional window; sql/check/coverage.sql.  The third one: of
+ * provisional windows, too, what was read so late: that is proven to have no
+ * rows.
  */
 bool ledger_query_coverage(const struct ledger_query *l,
 			   const struct entity *entity, enum window_by by,
@@ -39,6 +41,10 @@ bool ledger_query_settled(const struct ledger_query *l,
 			  const char *run, int64_t settle_ms,
 			  struct time_ranges *to,
 			  struct failure *why) MUST_CHECK;
+bool ledger_query_proven(const struct ledger_query *l,
+			 const struct entity *entity, enum window_by by,
+			 int64_t settle_ms, struct time_ranges *to,
+			 struct failure *why) MUST_CHECK;
 
 /* Windows in the ledger: of those with the same range the one loaded last. */
 struct ledger_windows {

@@ -1,13 +1,13 @@
 -- The time ranges of an entity that the ledger covers, in order, in microseconds
 -- since 1970; windows that overlap or touch are one range:
 --	psql -v schema=raw -v realm=4620 -v entity=Invoice -v by=updated \
---		-v run= -v settle= -f sql/check/coverage.sql
+--		-v run= -v settle= -v provisional=f -f sql/check/coverage.sql
 -- An empty run: any run.  A window that was fetched before its end does not count:
 -- rows could be changed within it afterwards.
 --
 -- With settle, an interval such as '15 min', what it takes to be covered for good: a
 -- window counts up to that long before it was fetched, and a provisional one not at
--- all; in whole seconds, or whole days by txn-date, since nothing else can be asked
+-- all unless provisional is t; in whole seconds, or whole days by txn-date, since nothing else can be asked
 -- for.  The time of its latest page is the right one, although others were read
 -- before: rows come in the order of the time that the window selects by, so those
 -- that may have appeared late are on the last pages; and the count that the seal
@@ -40,7 +40,8 @@ from (
 			from :"schema".qb_windows as w
 			where realm_id = :'realm' and entity = :'entity'
 				and by = :'by' and :'run' in ('', run_id)
-				and (:'settle' = '' or rows > 0 or coalesce(
+				and (:'settle' = '' or :'provisional' = 't'
+					or rows > 0 or coalesce(
 					to_jsonb(w) ->> 'provisional', 'false')
 					= 'false')
 		) as windows
