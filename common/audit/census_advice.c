@@ -1,35 +1,10 @@
 #include "audit/census_advice.h"
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/command_text.h"
 
 /* Commands fit into failure.next, and names into failure.text. */
 enum { MOST_COMMAND = 440, MOST_NAMED = 20, MOST_NAMES = 600, MOST_RANGES = 2 };
-
-/* As a shell reads it back. */
-static bool
-write_schema(const char *schema, struct buf *to, struct failure *why)
-{
-	if (!strcmp(schema, "raw"))
-		return true;
-	if (!buf_printf(to, why, " --schema='"))
-		return false;
-	for (; *schema; schema++)
-		if (!(*schema == '\'' ? buf_add(to, "'\\''", 4, why)
-				      : buf_add(to, schema, 1, why)))
-			return false;
-	return buf_add(to, "'", 1, why);
-}
-
-/* The command takes whole seconds. */
-static int64_t
-round_to_second(int64_t at_us, bool up)
-{
-	int64_t rest = at_us % CLOCK_SECOND;
-
-	if (rest < 0)
-		rest += CLOCK_SECOND;
-	return at_us - rest + (up && rest ? CLOCK_SECOND : 0);
-}
 
 /* `options` are further ones; an end of 0: none. */
 static bool
@@ -39,12 +14,12 @@ write_command(const struct entity *entity, const char *schema,
 {
 	char start[CLOCK_TEXT], end[CLOCK_TEXT];
 
-	clock_format(round_to_second(range.start_us, false), start);
-	clock_format(round_to_second(range.end_us, true), end);
+	clock_format(command_text_second(range.start_us, false), start);
+	clock_format(command_text_second(range.end_us, true), end);
 	return buf_printf(to, why, "qb-backfill %s%s --from=%s", entity->name,
 			  options, start) &&
 	       (!range.end_us || buf_printf(to, why, " --to=%s", end)) &&
-	       write_schema(schema, to, why);
+	       command_text_schema(schema, to, why);
 }
 
 static const char reload[] = " --reload --by=created";
@@ -123,7 +98,7 @@ find_ranges(const struct known_rows *known, struct time_ranges *to)
 {
 	for (size_t i = 0; i < known->count; i++) {
 		int64_t at_us =
-			round_to_second(known->rows[i].created_us, false);
+			command_text_second(known->rows[i].created_us, false);
 		struct time_range second = { at_us, at_us + CLOCK_SECOND };
 
 		if (!known->rows[i].in_table)

@@ -1,4 +1,5 @@
 #include "check/advice.h"
+#include "base/command_text.h"
 
 /* The command and the words around it fit into failure.next. */
 enum { MOST_NAMED = 8, MOST_COMMAND = 440, MOST_RANGES = 3 };
@@ -39,38 +40,7 @@ name_entities(const struct proof *proofs, size_t count, enum remedy remedy,
 	return buf_printf(to, why, " ENTITY...");
 }
 
-/* As a shell reads it back: in quotes, unless it needs none. */
-static bool
-write_word(const char *option, const char *value, struct buf *to,
-	   struct failure *why)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_./:@%+,-";
-
-	if (!value[strspn(value, plain)])
-		return buf_printf(to, why, " %s=%s", option, value);
-	if (!buf_printf(to, why, " %s='", option))
-		return false;
-	for (; *value; value++)
-		if (!(*value == '\'' ? buf_add(to, "'\\''", 4, why)
-				     : buf_add(to, value, 1, why)))
-			return false;
-	return buf_add(to, "'", 1, why);
-}
-
 /* --- what is to be read --------------------------------------------------- */
-
-/* The command takes whole seconds. */
-static int64_t
-round_to_second(int64_t at_us, bool up)
-{
-	int64_t rest = at_us % CLOCK_SECOND;
-
-	if (rest < 0)
-		rest += CLOCK_SECOND;
-	return at_us - rest + (up && rest ? CLOCK_SECOND : 0);
-}
 
 /*
  * The windows to be read again for all these entities.  None where that is not
@@ -98,8 +68,8 @@ find_ranges(const struct proof *proofs, size_t count, enum remedy remedy,
 	for (size_t i = 0; i < all.count; i++) {
 		struct time_range range = all.at[i].range;
 
-		range.start_us = round_to_second(range.start_us, false);
-		range.end_us = round_to_second(range.end_us, true);
+		range.start_us = command_text_second(range.start_us, false);
+		range.end_us = command_text_second(range.end_us, true);
 		time_ranges_add(to, range);
 	}
 out:
@@ -129,9 +99,9 @@ write_command(const struct proof *proofs, size_t count, enum remedy remedy,
 	       (by == WINDOW_BY_UPDATED ||
 		buf_printf(to, why, " --by=%s", window_by_name(by))) &&
 	       (!strcmp(options->schema, "raw") ||
-		write_word("--schema", options->schema, to, why)) &&
+		command_text_option("--schema", options->schema, to, why)) &&
 	       (!options->archive ||
-		write_word("--archive", options->archive, to, why));
+		command_text_option("--archive", options->archive, to, why));
 }
 
 static bool

@@ -169,6 +169,19 @@ quote(const char *at, const char *end, struct buf *to, struct failure *why)
 }
 
 bool
+json_text(struct slice value, struct buf *room, struct slice *text,
+	  struct failure *why)
+{
+	if (json_plain_string(value, text))
+		return true;
+	buf_clear(room);
+	if (!json_unquote(value, room, why))
+		return false;
+	*text = buf_slice(room);
+	return true;
+}
+
+bool
 json_quote(struct slice text, struct buf *to, struct failure *why)
 {
 	size_t before = to->len;

@@ -22,6 +22,11 @@ bool json_integer(struct slice value, int64_t *number) MUST_CHECK;
 bool json_unquote(struct slice value, struct buf *to,
 		  struct failure *why) MUST_CHECK;
 
+/* The same; text without escapes stays where it is, other text is in `room`,
+ * which is cleared. */
+bool json_text(struct slice value, struct buf *room, struct slice *text,
+	       struct failure *why) MUST_CHECK;
+
 /*
  * Append text as a JSON string.  FAILURE_DATA when it is not UTF-8; nothing is
  * appended then.

@@ -121,20 +121,6 @@ read_page(struct load_row *r, struct slice page, struct failure *why)
 	return true;
 }
 
-/* Text without escapes is not copied. */
-static bool
-read_text(struct slice value, struct buf *room, struct slice *text,
-	  struct failure *why)
-{
-	if (json_plain_string(value, text))
-		return true;
-	buf_clear(room);
-	if (!json_unquote(value, room, why))
-		return false;
-	*text = buf_slice(room);
-	return true;
-}
-
 static bool
 read_row(struct load_row *r, struct slice row, struct failure *why)
 {
@@ -147,7 +133,7 @@ read_row(struct load_row *r, struct slice row, struct failure *why)
 		return false;
 	while (json_key(j, &key) && json_value(j, &value)) {
 		if (slice_is(key, "id") &&
-		    !read_text(value, &r->id_text, &r->id, why))
+		    !json_text(value, &r->id_text, &r->id, why))
 			return fail_in(why, "row: \"id\"");
 		if (!slice_is(key, "updated") || slice_is(value, "null"))
 			continue;
@@ -177,7 +163,7 @@ parse_stamp(struct load_row *r, struct failure *why)
 		return false;
 	while (json_key(&j, &key) && json_value(&j, &value)) {
 		if (slice_is(key, "run") &&
-		    !read_text(value, &r->run_text, &r->run, why))
+		    !json_text(value, &r->run_text, &r->run, why))
 			return fail_in(why, "stamp: \"run\"");
 		if (!slice_is(key, "ingested_at"))
 			continue;

@@ -1,4 +1,5 @@
 #include "status/conclusion.h"
+#include "base/command_text.h"
 
 /* The texts fit into those of a failure. */
 enum { MOST_NAMED = 8, MOST_TEXT = 800, MOST_NEXT = 400 };
@@ -45,21 +46,6 @@ name_late(const struct overview *o, size_t late, struct buf *to,
 	       buf_printf(to, why, " and %zu more", late - named);
 }
 
-/* As a shell reads it back. */
-static bool
-write_schema(const char *schema, struct buf *to, struct failure *why)
-{
-	if (!strcmp(schema, "raw"))
-		return true;
-	if (!buf_printf(to, why, " --schema='"))
-		return false;
-	for (; *schema; schema++)
-		if (!(*schema == '\'' ? buf_add(to, "'\\''", 4, why)
-				      : buf_add(to, schema, 1, why)))
-			return false;
-	return buf_add(to, "'", 1, why);
-}
-
 /* From where the first of them is covered until; qb-pending leaves out what the
  * others have since. */
 static bool
@@ -88,7 +74,7 @@ write_load(const struct overview *o, size_t late, struct buf *to,
 		clock_format(from_us, from);
 	return (late <= MOST_NAMED || buf_printf(to, why, " ENTITY...")) &&
 	       buf_printf(to, why, " --from=%s", from) &&
-	       write_schema(o->schema, to, why);
+	       command_text_schema(o->schema, to, why);
 }
 
 /* What is wrong with the login, and what helps; FAILURE_NONE: nothing. */

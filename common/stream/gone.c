@@ -15,19 +15,6 @@ read_time(struct slice value, struct slice *text, int64_t *at_us)
 }
 
 static bool
-read_id(struct slice value, struct slice *id, struct buf *room,
-	struct failure *why)
-{
-	if (json_plain_string(value, id))
-		return true;
-	buf_clear(room);
-	if (!json_unquote(value, room, why))
-		return false;
-	*id = buf_slice(room);
-	return true;
-}
-
-static bool
 read_by(struct slice value, enum gone_by *by)
 {
 	struct slice text;
@@ -70,7 +57,7 @@ gone_parse(struct gone *g, struct slice object, struct buf *room,
 	while (json_key(&j, &key)) {
 		if (!json_value(&j, &value))
 			break;
-		if (slice_is(key, "id") ? !read_id(value, &g->id, room, why)
+		if (slice_is(key, "id") ? !json_text(value, room, &g->id, why)
 					: !read_member(g, key, value,
 						       &has_deleted, &has_by))
 			return fail(why, FAILURE_DATA,

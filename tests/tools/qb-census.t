@@ -223,7 +223,7 @@ says 'nothing is loaded' 'Invoice: the load log does not cover 2024-01-01T00:00:
 says 'nothing is loaded' 'next: load what is missing: qb-backfill Invoice --from=2024-01-01T00:00:00Z'
 census --schema=nowhere
 is 'no such schema: both are named' "$status $calls $(grep -c 'does not cover' "$dir/err")" '75 0 2'
-says 'no such schema: the command' "qb-backfill Customer --from=2024-01-01T00:00:00Z --schema='nowhere'"
+says 'no such schema: the command' "qb-backfill Customer --from=2024-01-01T00:00:00Z --schema=nowhere"
 says 'both' '2 of 2 ranges'
 again
 pg -c "update raw.qb_windows set range_end_utc = '2025-03-01' where entity = 'Invoice' and range_start_utc = '2025-01-01';
