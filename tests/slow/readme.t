@@ -82,7 +82,8 @@ set -a
 . ./qb.env
 set +a
 is 'a command for the whole company, and one for what is dated 2025' \
-	"$(cat first/* | grep -c -e '^qb-backfill.*--from=2015-01-01 --every=1mo --archive=qb-archive$' \
+	"$(cat first/* | grep -c -e '^qb-sync.*--from=2015-01-01 --archive=qb-archive$' \
+		-e '^qb-backfill.*--from=2015-01-01 --every=1mo --archive=qb-archive$' \
 		-e '^qb-backfill invoices --by=txn-date')" 3
 run first/03
 is 'the whole company is there' \
@@ -112,12 +113,24 @@ is 'three queries' "$(grep -l '^select' rows/* | wc -l)" 3
 calls() { grep -c 'kind=\(count\|rows\) status=200' sim.log; }
 last_seq() { pg -c 'select max(seq) from raw.qb_windows'; }
 code_of '## Keeping it up to date' later
-line=$(cut -d' ' -f6- later/01 | sed "s|/usr/local/bin|$(dirname "$(command -v qb-backfill)")|")
+line=$(cut -d' ' -f6- later/01 | sed "s|/usr/local/bin|$(dirname "$(command -v qb-sync)")|")
 cron() { env -i HOME="$dir" LOGNAME=x SHELL=/bin/sh PATH=/usr/bin:/bin sh -c "$line" >out 2>&1 </dev/null; }
 is 'it is one line, at a time of the day' \
 	"$(wc -l <later/01) $(cut -d' ' -f1-5 later/01)" '1 15 2 * * *'
-before=$(calls) seq=$(last_seq) files=$(find qb-archive -name '*.gz' | wc -l)
+# as qb-sync(1) has it
+is 'it is the line of the manual page' "$(cat later/01)" \
+	"$(grep '^15 2 \* \* \* ' "${readme%/*}/man/qb-sync.1")"
+before=$(calls) seq=$(last_seq)
 sleep 1		# now is another second
+cron
+is 'the first time it ends well and is silent, too' "$? $(cat out)" '0 '
+is 'and looks for deletions in what was loaded before' \
+	"$(pg -c "select by, count(distinct entity), sum(rows) from raw.qb_windows
+		where seq > $seq group by by order by by")" 'census|3|0
+updated|3|0'
+is 'with one call more per entity' $(($(calls) - before)) 6
+before=$(calls) seq=$(last_seq) files=$(find qb-archive -name '*.gz' | wc -l)
+sleep 1
 cron
 is 'the crontab line ends well and is silent' "$? $(cat out)" '0 '
 is 'with nothing new it has one row per entity in the load log, without rows' \
@@ -130,7 +143,8 @@ cron
 ok 'without the settings it fails' [ $? != 0 ]
 ok 'and there is mail' [ -s out ]
 mv away qb.env
-query later/02
+run later/02
+is 'each table is current' "$(grep -c '^\(Customer\|Invoice\|Item\) .* 0  20' out)" 3
 
 # --- what it costs: the windows and the calls of a run, by its last line and by the log
 code_of '## What it costs in calls' costs
