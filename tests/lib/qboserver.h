@@ -12,6 +12,8 @@
 #define ROWS \
 	"{\"QueryResponse\":{\"Invoice\":[{\"Id\":\"7\"},{\"Id\":" \
 	"\"8\"}],\"startPosition\":1,\"maxResults\":2},\"time\":\"t\"}"
+#define GOOD "GET ok:" ROWS "\n"
+#define HEAD "raw:HTTP/1.1\\s200\\sOK\\r\\n"
 #define TOKENS(n) \
 	"{\"access_token\":\"CANARY-ACCESS-" n \
 	"\",\"refresh_token\":\"CANARY-REFRESH-" n \
@@ -100,6 +102,19 @@ open_qbo(const char *retries, const char *patience, struct failure *why)
 	if (!options_read(3, argv, &retry_options, &used, why))
 		return NULL;
 	return qbo_client_open(why);
+}
+
+/* A client of a company that nobody has logged in to yet, and its server. */
+static inline struct qbo_client *
+serve_client(struct rawserver *s, const char *script, const char *retries,
+	     const char *patience, struct failure *why)
+{
+	forget_login();
+	serve(s, script);
+	struct qbo_client *q = open_qbo(retries, patience, why);
+	if (!q)
+		abort();
+	return q;
 }
 
 static inline void

@@ -4,8 +4,6 @@
 #include "qboserver.h"
 #include "tap.h"
 
-#define HEAD "raw:HTTP/1.1\\s200\\sOK\\r\\n"
-#define GOOD "GET ok:" ROWS "\n"
 #define LOGIN "POST ok:" TOKENS("2") "\nPOST ok:" TOKENS("3") "\n"
 
 static bool
@@ -103,11 +101,8 @@ test_cancelled(void)
 	struct rawserver s;
 	struct failure why;
 
-	forget_login();
-	serve(&s, "GET pause:5000 ok:" ROWS "\n" LOGIN);
-	struct qbo_client *q = open_qbo(NULL, NULL, &why);
-	if (!q)
-		abort();
+	struct qbo_client *q = serve_client(
+		&s, "GET pause:5000 ok:" ROWS "\n" LOGIN, NULL, NULL, &why);
 	begin_call(q, &sent, false);
 	for (int i = 0; i < 500 && !rawserver_asked(&s, "GET /v3/"); i++) {
 		run_a_little(q);
@@ -129,11 +124,9 @@ test_not_sent(void)
 	struct rawserver s;
 	struct failure why;
 
-	forget_login();
-	serve(&s, "GET header:Retry-After:3598 429:\n" GOOD LOGIN);
-	struct qbo_client *q = open_qbo(NULL, "--retry-for=2h", &why);
-	if (!q)
-		abort();
+	struct qbo_client *q = serve_client(
+		&s, "GET header:Retry-After:3598 429:\n" GOOD LOGIN, NULL,
+		"--retry-for=2h", &why);
 	begin_call(q, &first, false);
 	for (int i = 0; i < 500 && !was_said("wait_ms=3598000"); i++) {
 		run_a_little(q);
@@ -165,14 +158,13 @@ test_used_up(void)
 	struct failure why;
 	int done = 0, failed = 0;
 
-	forget_login();
 	setenv("QBO_MONTHLY_CALLS", "3", 1);
 	/* the second one fails, and is sent again with what that gave back */
-	serve(&s, "GET pause:1000 ok:" ROWS "\nGET 503:\nGET pause:500 ok:" ROWS
-		  "\n" GOOD LOGIN);
-	struct qbo_client *q = open_qbo(NULL, NULL, &why);
-	if (!q)
-		abort();
+	struct qbo_client *q = serve_client(&s,
+					    "GET pause:1000 ok:" ROWS
+					    "\nGET 503:\nGET pause:500 ok:" ROWS
+					    "\n" GOOD LOGIN,
+					    NULL, NULL, &why);
 	ok(has_exactly(q, 3), "three are left");
 	for (int i = 0; i < CALLS; i++)
 		begin_call(q, &calls[i], false);
@@ -188,8 +180,7 @@ test_used_up(void)
 		   strstr(why.text, "are used up (3 of 3)") &&
 		   strstr(why.next, "-01 (UTC), or raise QBO_MONTHLY_CALLS"),
 	   "then all ends");
-	ok(has_exactly(q, 0) &&
-		   rawserver_asked(&s, "GET /v3/") == 4,
+	ok(has_exactly(q, 0) && rawserver_asked(&s, "GET /v3/") == 4,
 	   "and nothing more is sent");
 	qbo_client_close(q);
 	for (int i = 0; i < CALLS; i++)

@@ -2,9 +2,6 @@
 #include "qboserver.h"
 #include "tap.h"
 
-#define HEAD "raw:HTTP/1.1\\s200\\sOK\\r\\n"
-#define GOOD "GET ok:" ROWS "\n"
-
 static const struct {
 	const char *name;
 	const char *script; /* of the API */

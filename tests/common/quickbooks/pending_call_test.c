@@ -2,8 +2,6 @@
 #include "qboserver.h"
 #include "tap.h"
 
-#define GOOD "GET ok:" ROWS "\n"
-
 /* Answers of servers in front of QuickBooks, and a 429 that stays. */
 static const struct {
 	const char *name;
