@@ -33,8 +33,11 @@ read_known() {
 		text_member last_census "$line"
 		last_census[$entity]=$text
 	done <"$work/known"
-	# 69: nothing is loaded yet, or this role may not see it, which qb-load will tell
-	if [ ${#known[@]} != 0 ] || [ $ended = 0 ] || [ $ended = 69 ]; then return; fi
+	if [ ${#known[@]} != 0 ] || [ $ended = 0 ]; then return; fi
+	# of what is refused only this is a reason to load from the beginning
+	if [ $ended = 69 ] && grep -q 'nothing was loaded into schema' "$work/trouble"; then
+		return
+	fi
 	cat "$work/trouble" >&2
 	exit $ended
 }

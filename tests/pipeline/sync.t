@@ -52,6 +52,13 @@ is 'so is a --census that is no time' "$status" 64
 sync --if-running=perhaps
 is 'and an unknown --if-running' "$status" 64
 
+PGDATABASE=nowhere sync
+is 'no such database: that is not an empty schema' "$status" 69
+ok 'PostgreSQL says so' grep -q 'database "nowhere" does not exist' told
+ok 'a first load is not advised' sh -c '! grep -q -e --from= told'
+PGDATABASE=nowhere sync customers --from=2020-01-01 --if-running=leave
+is 'nor is one begun' "$status" 69
+
 # --- the first load
 sync customers invoices items --from=2020-01-01
 is 'the first run loads all' "$status" 0
@@ -103,6 +110,14 @@ sleep 1.2
 sync --census=0s
 is 'a row that is there again' "$status $(deleted invoices)" '0 2'
 is 'is as QuickBooks has it' "$(truth Invoice invoices)" 0
+
+# --- a role without rights
+pg -c "create role stranger_$$ login"
+PGUSER=stranger_$$ sync
+is 'a role that may not see the load log' "$status" 69
+ok 'is told what it lacks' grep -q 'permission denied for schema raw' told
+ok 'and not to load again' sh -c '! grep -q -e --from= told'
+pg -c "drop role stranger_$$"
 
 # --- the archive alone
 find archive -name '*.gz' | sort -R | xargs zcat | qb-load --schema=replay >/dev/null
