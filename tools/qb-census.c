@@ -169,10 +169,13 @@ take_census(struct counter *c, struct census *census,
 	return result;
 }
 
+/* A range that lacks rows is provisional: it is counted again by the next run.
+ */
 static enum census_result
 count_range(struct counter *c, struct window *window, struct failure *why)
 {
 	int64_t calls = qbo_client_calls(c->qbo), gone;
+	struct failure missing = { 0 };
 	enum census_result result;
 	struct census census;
 
@@ -184,20 +187,23 @@ count_range(struct counter *c, struct window *window, struct failure *why)
 	census.thorough = thorough;
 	c->calls.entity = window->entity;
 	c->calls.pages = 0;
-	result = CENSUS_FAILED;
-	if (census_output_begin(&c->output, window, why))
-		result = take_census(c, &census, window, why);
+	census_output_begin(&c->output);
+	result = take_census(c, &census, window, why);
 	calls = qbo_client_calls(c->qbo) - calls;
-	if (!result &&
-	    !census_output_seal(&c->output, c->calls.pages, calls, &gone, why))
+	window->provisional =
+		!result && !census_require_all(window->entity, schema,
+					       &census.known, &missing);
+	if (!result && !census_output_seal(&c->output, window, c->calls.pages,
+					   calls, &gone, why))
 		result = CENSUS_FAILED;
 	if (!result) {
 		log_info("counted entity=%s rows=%zu gone=%" PRId64
 			 " calls=%" PRId64,
 			 window->entity->name, census.known.count, gone, calls);
-		if (!census_require_all(window->entity, schema, &census.known,
-					why))
-			result = CENSUS_GIVEN_UP;
+	}
+	if (!result && window->provisional) {
+		*why = missing;
+		result = CENSUS_GIVEN_UP;
 	}
 	census_free(&census);
 	return result;

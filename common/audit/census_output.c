@@ -25,16 +25,13 @@ census_output_free(struct census_output *o)
 	seal_tally_free(&o->tally);
 }
 
-bool
-census_output_begin(struct census_output *o, const struct window *window,
-		    struct failure *why)
+void
+census_output_begin(struct census_output *o)
 {
-	buf_clear(&o->window);
 	buf_clear(&o->text);
 	id_set_clear(&o->ids);
 	o->gone_count = 0;
 	seal_tally_clear(&o->tally);
-	return window_write(window, &o->window, why);
 }
 
 bool
@@ -122,10 +119,14 @@ write_seal(struct census_output *o, int64_t pages, int64_t calls, int64_t gone,
 }
 
 bool
-census_output_seal(struct census_output *o, int64_t pages, int64_t calls,
-		   int64_t *gone, struct failure *why)
+census_output_seal(struct census_output *o, const struct window *window,
+		   int64_t pages, int64_t calls, int64_t *gone,
+		   struct failure *why)
 {
 	*gone = 0;
+	buf_clear(&o->window);
+	if (!window_write(window, &o->window, why))
+		return false;
 	for (size_t i = 0; i < o->gone_count; i++) {
 		if (o->gone[i].withdrawn)
 			continue;

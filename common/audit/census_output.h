@@ -34,8 +34,7 @@ void census_output_init(struct census_output *o, struct lines_out *out);
 void census_output_free(struct census_output *o);
 
 /* Open a window, and drop what was not sealed. */
-bool census_output_begin(struct census_output *o, const struct window *window,
-			 struct failure *why) MUST_CHECK;
+void census_output_begin(struct census_output *o);
 
 /* A row that QuickBooks has no more; `at` is its time in the response. */
 bool census_output_add(struct census_output *o, struct slice id,
@@ -46,8 +45,9 @@ bool census_output_withdraw(struct census_output *o, struct slice id);
 
 /* Write the gone lines of the window and its seal; returns in `*gone` how many.
  */
-bool census_output_seal(struct census_output *o, int64_t pages, int64_t calls,
-			int64_t *gone, struct failure *why) MUST_CHECK;
+bool census_output_seal(struct census_output *o, const struct window *window,
+			int64_t pages, int64_t calls, int64_t *gone,
+			struct failure *why) MUST_CHECK;
 
 bool census_output_end(struct census_output *o, struct failure *why) MUST_CHECK;
 

@@ -111,7 +111,10 @@ add_window(struct parameters *p, const struct window *window,
 	add_count(p, "left", seal->left);
 	add_count(p, "calls", seal->calls);
 	add_text(p, "provisional",
-		 window->provisional && !seal->fetched ? "true" : "false");
+		 window->provisional && (window->by == WINDOW_BY_CENSUS ||
+					 !seal->fetched)
+			 ? "true"
+			 : "false");
 }
 
 static void

@@ -24,7 +24,8 @@ struct window {
 	int64_t start_us, end_us; /* [start, end), end after start */
 	int64_t no, of;           /* number 1 of 52 */
 	bool provisional;         /* read too early to be final; if it has no
-				     rows it leaves no trace but its ledger entry */
+				     rows it leaves no trace but its ledger entry.
+				     By census: the table lacks rows */
 };
 
 /* "updated", "created", "txn-date", "change", "census". */

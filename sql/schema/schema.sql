@@ -51,7 +51,8 @@ create table if not exists :"schema".qb_windows (
 	loaded_at_utc timestamptz not null default clock_timestamp(),
 	calls bigint,				-- to QuickBooks; null: not known
 	provisional boolean not null default false, -- no rows, and read too early:
-						-- read again by the next run
+						-- read again by the next run;
+						-- by census: rows are missing
 	deleted bigint not null default 0	-- marked: QuickBooks has them no more
 );
 create index if not exists qb_windows_entity

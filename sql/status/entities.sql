@@ -13,8 +13,11 @@
 -- because it has no file in the archive.  A window by change covers what one by updated
 -- would; one by census says only what was deleted, and covers nothing.
 --
--- The ledger of an older version has no column deleted: there the name means the one of
--- "missing".
+-- A provisional census found rows that the table lacks: until there is a later one that
+-- did not, deletions are to be looked for as if that had never been done.
+--
+-- The ledger of an older version has no columns deleted and provisional: there the names
+-- mean those of "missing".
 
 -- To compile the plan would take longer than to run it.
 select set_config('jit', 'off', true)			-- new in 11
@@ -22,11 +25,11 @@ where current_setting('jit', true) is not null;
 
 with windows as (
 	select w.*
-	from (select 0::bigint as deleted) as missing
+	from (select 0::bigint as deleted, false as provisional) as missing
 	cross join lateral (
 		select seq, entity collate "C" as entity, by, run_id,
 			loaded_at_utc, rows, inserted, updated, table_rows,
-			deleted, range_start_utc as start_utc,
+			deleted, provisional, range_start_utc as start_utc,
 			least(range_end_utc, date_trunc('second',
 				(coalesce(fetched_at_utc, loaded_at_utc)
 					- :'settle'::interval) at time zone 'UTC')
@@ -60,14 +63,18 @@ with windows as (
 	where seq in (select max(seq) from windows group by entity)
 ), totals as (
 	select entity, sum(w.deleted) as marked,
-		max(w.loaded_at_utc) filter (where by = 'census') as census_utc,
+		max(w.loaded_at_utc) filter (where by = 'census'
+			and not provisional and seq > missed) as census_utc,
 		count(*) filter (where of_run) as windows,
 		sum(w.rows) filter (where of_run) as rows,
 		sum(w.inserted) filter (where of_run) as inserted,
 		sum(w.updated) filter (where of_run) as updated,
 		sum(w.deleted) filter (where of_run) as deleted
 	from (
-		select windows.*, windows.run_id = newest.run_id as of_run
+		select windows.*, windows.run_id = newest.run_id as of_run,
+			coalesce(max(seq) filter (where by = 'census'
+				and provisional) over (partition by entity),
+				0) as missed
 		from windows join newest using (entity)
 	) as w
 	group by entity

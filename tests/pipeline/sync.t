@@ -119,6 +119,22 @@ ok 'is told what it lacks' grep -q 'permission denied for schema raw' told
 ok 'and not to load again' sh -c '! grep -q -e --from= told'
 pg -c "drop role stranger_$$"
 
+# --- a row that QuickBooks has and the table does not
+pg -c "update raw.items set deleted_at_utc = fetched_at_utc where id = (select min(id) from raw.items)"
+sync --census=0s
+is 'a census that misses a row' "$status" 75
+pg -c "select count(*) from raw.qb_windows where by = 'census' and provisional" >provisional
+sync
+is 'is taken again by the next run, though it is not a week old' "$status" 75
+ok 'which names the row, too' grep -q 'qb-census: Item: QuickBooks has 1 row that the table lacks' told
+is 'the load log says that it was provisional' "$(cat provisional)" 1
+sh -c "$(sed -n 's/^qb-sync: next: reload: //p' told)" >reloaded 2>&1
+is 'the command that is told' $? 0
+sync
+is 'brings the row' "$status $(deleted items)" '0 0'
+sync --census=7d
+is 'and then the census is not taken again' "$status $(grep -c 'lacks' told)" '0 0'
+
 # --- the archive alone
 find archive -name '*.gz' | sort -R | xargs zcat | qb-load --schema=replay >/dev/null
 is 'a replay in any order' $? 0

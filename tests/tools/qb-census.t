@@ -182,6 +182,7 @@ census
 is 'two rows are missing in the table: status' "$status" 75
 says 'two rows are missing' "Invoice: QuickBooks has 2 rows that the table lacks or has as deleted: Id $one, $other"
 is 'the window is sealed' "$(seals)" '"Invoice" 0'
+is 'as one that is to be counted again' "$(jq 'select(.qb == "seal").window.provisional' "$dir/out")" true
 sed -n 's/^qb-census: next: reload: //p' "$dir/err" >"$dir/next"
 is 'the commands read a second each' "$(grep -o 'qb-backfill Invoice --reload --by=created --from=[^ ]* --to=[^ ]*' "$dir/next" | wc -l)" 2
 ok 'they can be run as they are told' sh -c "cd '$dir' && sh -e next >next.out 2>&1"
