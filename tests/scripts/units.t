@@ -34,6 +34,11 @@ fi
 is 'the words of QB_SYNC are operands and options' \
 	"$(grep -c '^ExecStart=.* \$QB_SYNC$' systemd/qb-sync@.service)" 1
 
+# Log in, as the page has it, reads the same file by a shell.
+grep '^QB_SYNC=' man/qb-sync.1 >"$dir/acme.env"
+is 'a shell can read the settings of the page' "$(sh -c '. "$1"; echo "$QB_SYNC"' sh "$dir/acme.env" 2>&1)" \
+	'customers invoices items --from=2015-01-01'
+
 # --- cron: the line as printed, by a shell with the environment that cron gives
 line=$(sed -n 's/^15 2 \* \* \*  //p' man/qb-sync.1)
 ok 'the page has a line for cron' [ "$line" ]
