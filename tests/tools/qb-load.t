@@ -152,9 +152,10 @@ pg -c 'create role stranger login' -c "grant temporary on database $PGDATABASE t
 pg -v schema=before -v role=stranger -f "$sql/schema/grants.sql"
 pg -c 'create table before.vendors (like before.payment_methods including all)'
 pg -c 'grant all on before.vendors to stranger'
+# the other loader may commit the empty window before the first one: N is 2 then
 is 'who may not add them loads without' \
-	"$(jobs=2; as stranger 'entity=PaymentMethod ids=3 calls=5' 'entity=Vendor ids=1 calls=1' 'entity=PaymentMethod ids= no=2 provisional=true calls=1') $(columns before) $(counts)" \
-	'0 0 1,0,0,0,0/3 1,0,0,0,0/1 0,0,0,0,0/3'
+	"$(jobs=2; as stranger 'entity=PaymentMethod ids=3 calls=5' 'entity=Vendor ids=1 calls=1' 'entity=PaymentMethod ids= no=2 provisional=true calls=1') $(columns before) $(counts | sed 's,/[23]$,/N,')" \
+	'0 0 1,0,0,0,0/3 1,0,0,0,0/1 0,0,0,0,0/N'
 is 'and is told once what the owner should run' "$(wc -l <err) $(grep -c \
 	'^qb-load: the load log before.qb_windows has no columns calls, provisional and deleted, and they cannot be added: .*: psql -v schema=before -f schema.sql$' err)" '1 1'
 qb-window payment-methods --from=2025-01-01 --to=2025-01-08 | qb-pending --schema=before >out
