@@ -98,7 +98,6 @@ choose_census() {
 # Marked by this run, and the calls that finding them took.
 read_deleted() {
 	local line deleted calls
-	total_deleted=0
 	[ -s "$work/census" ] || return 0
 	while IFS= read -r line; do
 		[[ $line == '{"qb":"receipt",'* ]] || continue

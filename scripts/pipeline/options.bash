@@ -61,6 +61,7 @@ status=() census=() # of qb-sync alone
 to_given='' archive_dir='' reload='' no_resume='' run='' rejects='' jq='' no_count='' outside=''
 plan='' json='' progress=auto quiet='' page_size=1000
 from='' census_every=7d if_running=fail
+total_deleted='' # rows that qb-sync marked
 
 keep() {	# keep NAME VALUE: what this script itself wants to know
 	case $1 in

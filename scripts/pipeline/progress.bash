@@ -327,9 +327,10 @@ say_totals() {	# say_totals STATUS
 		tenths $((us - began_us))
 		us=$text
 		now_utc
-		printf '{"qb":"progress_total","at":"%s","seconds":%s,"windows":%d,"of":%d,"rows":%d,"inserted":%d,"updated":%d,"unchanged":%d,"calls":%d,"status":%d}\n' \
+		printf '{"qb":"progress_total","at":"%s","seconds":%s,"windows":%d,"of":%d,"rows":%d,"inserted":%d,"updated":%d,"unchanged":%d%s,"calls":%d,"status":%d}\n' \
 			"$text" "$us" "$total_windows" "$all" "$total_rows" \
 			"$total_inserted" "$total_updated" "$total_unchanged" \
+			"${total_deleted:+,\"deleted\":$total_deleted}" \
 			$((total_calls + calls)) "$1" >&2
 		return
 	fi

@@ -99,6 +99,8 @@ is 'their payload is kept' "$(pg -c "select count(*) from raw.invoices where del
 is 'the others equal QuickBooks' "$(truth Invoice invoices) $(truth Customer customers)" '0 0'
 ok 'qb-check has no doubt' grep -q '^3 of 3 entities ok' report
 is 'the load log counts them' "$(pg -c 'select sum(deleted) from raw.qb_windows')" 3
+sync --census=0s --progress=json
+is 'the totals as JSON have them, too' "$(tail -n 1 told | jq -c '[.qb, .deleted, .status]')" '["progress_total",0,0]'
 sync --census=0s
 is 'once more: nothing is written' "$status $calls $(deleted invoices)" '0 6 3'
 ok 'nothing is deleted twice' grep -q ', 0 deleted; ' told
