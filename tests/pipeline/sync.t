@@ -105,6 +105,21 @@ sync --census=0s
 is 'once more: nothing is written' "$status $calls $(deleted invoices)" '0 6 3'
 ok 'nothing is deleted twice' grep -q ', 0 deleted; ' told
 
+# --- when deletions are looked for
+censuses() { pg -c "select count(*) from raw.qb_windows where by = 'census'"; }
+age() { pg -c "update raw.qb_windows set loaded_at_utc = loaded_at_utc - interval '$1' where by = 'census'"; }
+were=$(censuses)
+age '6 days'
+sync
+is 'not again within a week' "$status $(($(censuses) - were))" '0 0'
+age '2 days'
+sync --census=never
+is 'nor after a week, where it is never to be done' "$status $(($(censuses) - were))" '0 0'
+sync --census=9d
+is 'nor where it is to be done less often' "$status $(($(censuses) - were))" '0 0'
+sync
+is 'after a week it is' "$status $(($(censuses) - were))" '0 3'
+
 # --- what comes back
 echo "$gone" | head -n 1 >back
 change Invoice return id="$(cat back)" >/dev/null
