@@ -6,8 +6,6 @@
 static struct settings given;
 static bool debug_http;
 
-enum { MOST_MONTHLY_CALLS = 1000000000 };
-
 static const struct option_row rows[] = {
 	{ .name = "debug-http",
 	  .help = "log HTTP requests and responses, without secrets",
@@ -44,7 +42,7 @@ static const struct option_row rows[] = {
 	{ .env = "QBO_MONTHLY_CALLS",
 	  .help = "stop before the app makes more calls in a month",
 	  .least = 1,
-	  .most = MOST_MONTHLY_CALLS,
+	  .most = SETTINGS_MOST_CALLS,
 	  .integer = &given.monthly_calls },
 };
 

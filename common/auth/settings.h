@@ -36,4 +36,6 @@ bool settings_read(struct settings *s, unsigned needs,
 enum { SETTINGS_REALM_MOST = 32 };
 bool settings_is_realm(struct slice text);
 
+enum { SETTINGS_MOST_CALLS = 1000000000 }; /* of QBO_MONTHLY_CALLS */
+
 #endif

@@ -3,8 +3,6 @@
 #include "base/log.h"
 #include "base/secret.h"
 
-enum { MOST_MONTHLY_CALLS = 1000000000 };
-
 static struct settings given;
 
 static const struct option_row rows[] = {
@@ -25,7 +23,7 @@ static const struct option_row rows[] = {
 	{ .env = "QBO_MONTHLY_CALLS",
 	  .help = "the most calls of the app in a month",
 	  .least = 1,
-	  .most = MOST_MONTHLY_CALLS,
+	  .most = SETTINGS_MOST_CALLS,
 	  .integer = &given.monthly_calls },
 };
 
@@ -34,6 +32,7 @@ const struct option_table login_status_options = {
 	.count = LENGTH(rows),
 };
 
+/* settings_is_realm() would bring libcurl with it. */
 static bool
 is_number(const char *text)
 {
