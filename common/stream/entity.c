@@ -11,6 +11,10 @@
 #define NAME .created = true
 #define TXN .created = true, .txn_date = true
 #define OWN_SHAPE(why) .refused = why
+/* Of TimeActivity, which the same page leaves out, the release notes of 2021
+ * say that it was added: DOC change-data-capture; QUIRKS.md, "The log of
+ * changes". */
+#define UNLOGGED .unlogged = true
 
 static const struct entity entities[] = {
 	{ "Account", "Account", "accounts", LIST },
@@ -35,7 +39,7 @@ static const struct entity entities[] = {
 	  OWN_SHAPE("its rows have no Id") },
 	{ "Invoice", "Invoice", "invoices", TXN },
 	{ "Item", "Item", "items", LIST },
-	{ "JournalCode", "JournalCode", "journal_codes", LIST },
+	{ "JournalCode", "JournalCode", "journal_codes", LIST, UNLOGGED },
 	{ "JournalEntry", "JournalEntry", "journal_entries", TXN },
 	{ "Payment", "Payment", "payments", TXN },
 	{ "PaymentMethod", "PaymentMethod", "payment_methods", LIST },
@@ -49,10 +53,10 @@ static const struct entity entities[] = {
 	{ "RefundReceipt", "RefundReceipt", "refund_receipts", TXN },
 	{ "ReimburseCharge", "ReimburseCharge", "reimburse_charges", TXN },
 	{ "SalesReceipt", "SalesReceipt", "sales_receipts", TXN },
-	{ "TaxAgency", "TaxAgency", "tax_agencies", NAME },
-	{ "TaxCode", "TaxCode", "tax_codes", LIST },
+	{ "TaxAgency", "TaxAgency", "tax_agencies", NAME, UNLOGGED },
+	{ "TaxCode", "TaxCode", "tax_codes", LIST, UNLOGGED },
 	{ "TaxPayment", "TaxPayment", "tax_payments", NAME },
-	{ "TaxRate", "TaxRate", "tax_rates", LIST },
+	{ "TaxRate", "TaxRate", "tax_rates", LIST, UNLOGGED },
 	{ "Term", "Term", "terms", LIST },
 	{ "TimeActivity", "TimeActivity", "time_activities", TXN },
 	{ "Transfer", "Transfer", "transfers", TXN },

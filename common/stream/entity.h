@@ -15,6 +15,7 @@ struct entity {
 	bool list;            /* has Active; a query must ask for inactive */
 	bool created;         /* queries can filter by MetaData.CreateTime */
 	bool txn_date;        /* queries can filter by TxnDate */
+	bool unlogged;        /* QuickBooks' log of changes leaves it out */
 	const char *refused;  /* why qb does not read it, or NULL */
 };
 

@@ -12,13 +12,21 @@ static const char *const kinds[] = {
 	}
 
 static const struct slice names[] = {
-	[MEMBER_SUM] = NAME("sum"),         [MEMBER_WINDOW] = NAME("window"),
-	[MEMBER_PAGE] = NAME("page"),       [MEMBER_ROW] = NAME("row"),
-	[MEMBER_GONE] = NAME("gone"),       [MEMBER_FETCH] = NAME("fetch"),
-	[MEMBER_SCAN] = NAME("scan"),       [MEMBER_JQ] = NAME("jq"),
-	[MEMBER_ARCHIVE] = NAME("archive"), [MEMBER_STAMP] = NAME("stamp"),
-	[MEMBER_LOAD] = NAME("load"),       [MEMBER_WINDOWS] = NAME("windows"),
-	[MEMBER_ROWS] = NAME("rows"),       [MEMBER_PAYLOAD] = NAME("payload"),
+	[MEMBER_SUM] = NAME("sum"),
+	[MEMBER_WINDOW] = NAME("window"),
+	[MEMBER_KNOWN] = NAME("known_gone"),
+	[MEMBER_PAGE] = NAME("page"),
+	[MEMBER_ROW] = NAME("row"),
+	[MEMBER_GONE] = NAME("gone"),
+	[MEMBER_FETCH] = NAME("fetch"),
+	[MEMBER_SCAN] = NAME("scan"),
+	[MEMBER_JQ] = NAME("jq"),
+	[MEMBER_ARCHIVE] = NAME("archive"),
+	[MEMBER_STAMP] = NAME("stamp"),
+	[MEMBER_LOAD] = NAME("load"),
+	[MEMBER_WINDOWS] = NAME("windows"),
+	[MEMBER_ROWS] = NAME("rows"),
+	[MEMBER_PAYLOAD] = NAME("payload"),
 };
 
 #define NEEDS(member) (1U << (member))

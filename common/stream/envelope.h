@@ -24,6 +24,7 @@ enum envelope_kind {
 enum envelope_member {
 	MEMBER_SUM,     /* seals: SHA-256 of the seal itself */
 	MEMBER_WINDOW,  /* qb-window */
+	MEMBER_KNOWN,   /* "known_gone": qb-pending, tickets by change */
 	MEMBER_PAGE,    /* qb-fetch, rows */
 	MEMBER_ROW,     /* qb-fetch, rows */
 	MEMBER_GONE,    /* gone lines: stream/gone.h */

@@ -12,8 +12,8 @@
 enum tickets_got {
 	TICKETS_FAILED = -1,
 	TICKETS_DONE = 0, /* the input ended after an end line */
-	TICKETS_ONE,
-	TICKETS_END, /* its number of windows is checked */
+	TICKETS_ONE,      /* by a time of the rows, or by change */
+	TICKETS_END,      /* its number of windows is checked */
 };
 
 struct tickets {

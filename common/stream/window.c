@@ -84,6 +84,8 @@ read_member(struct window *w, struct slice key, struct slice value)
 		return json_integer(value, &w->of) ? OF : -1;
 	if (slice_is(key, "provisional"))
 		return read_bool(value, &w->provisional) ? 0 : -1;
+	if (slice_is(key, "empty_until"))
+		return read_time(value, &w->empty_until_us) ? 0 : -1;
 	return 0;
 }
 
@@ -117,6 +119,10 @@ window_parse(struct window *w, struct slice object, struct failure *why)
 	if (w->end_us <= w->start_us)
 		return fail(why, FAILURE_DATA,
 			    "window: its end is not after its start");
+	if (w->empty_until_us &&
+	    (w->empty_until_us <= w->start_us || w->empty_until_us > w->end_us))
+		return fail(why, FAILURE_DATA,
+			    "window: \"empty_until\" does not lie in it");
 	return true;
 }
 
@@ -127,12 +133,17 @@ window_write(const struct window *w, struct buf *to, struct failure *why)
 
 	clock_format(w->start_us, start);
 	clock_format(w->end_us, end);
-	return buf_printf(
-		to, why,
-		"{\"entity\":\"%s\",\"by\":\"%s\",\"start\":\"%s\","
-		"\"end\":\"%s\",\"no\":%" PRId64 ",\"of\":%" PRId64 "%s}",
-		w->entity->name, window_by_name(w->by), start, end, w->no,
-		w->of, w->provisional ? ",\"provisional\":true" : "");
+	if (!buf_printf(
+		    to, why,
+		    "{\"entity\":\"%s\",\"by\":\"%s\",\"start\":\"%s\","
+		    "\"end\":\"%s\",\"no\":%" PRId64 ",\"of\":%" PRId64 "%s",
+		    w->entity->name, window_by_name(w->by), start, end, w->no,
+		    w->of, w->provisional ? ",\"provisional\":true" : ""))
+		return false;
+	if (!w->empty_until_us)
+		return buf_printf(to, why, "}");
+	clock_format(w->empty_until_us, start);
+	return buf_printf(to, why, ",\"empty_until\":\"%s\"}", start);
 }
 
 void

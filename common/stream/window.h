@@ -26,6 +26,10 @@ struct window {
 	bool provisional;         /* read too early to be final; if it has no
 				     rows it leaves no trace but its ledger entry.
 				     By census: the table lacks rows */
+	int64_t empty_until_us;   /* by change: earlier readings found that
+				       nothing had changed before, so only what
+				       came since is asked for; start < it <= end,
+				       or 0: no reading did */
 };
 
 /* "updated", "created", "txn-date", "change", "census". */
@@ -36,9 +40,9 @@ bool window_by_is_query(enum window_by by);
 
 /*
  * The object {"entity":...,"by":...,"start":...,"end":...,"no":...,"of":...},
- * with "provisional":true at its end if it is.
- * FAILURE_DATA names the member that is missing or wrong; unknown members are
- * ignored.
+ * with "provisional":true at its end if it is, and "empty_until":... after
+ * that. FAILURE_DATA names the member that is missing or wrong; unknown members
+ * are ignored.
  */
 bool window_parse(struct window *w, struct slice object,
 		  struct failure *why) MUST_CHECK;

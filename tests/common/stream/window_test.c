@@ -53,6 +53,39 @@ test_provisional(void)
 	buf_free(&text);
 }
 
+#define EMPTY_UNTIL(time) \
+	"{\"entity\":\"Invoice\",\"by\":\"change\"," \
+	"\"start\":\"2025-01-01T00:00:00Z\"," \
+	"\"end\":\"2025-01-08T00:00:00Z\",\"no\":1,\"of\":1," \
+	"\"provisional\":true,\"empty_until\":\"" time "\"}"
+
+static void
+test_empty_until(void)
+{
+	static const char inside[] = EMPTY_UNTIL("2025-01-07T23:45:00Z");
+	static const char *const outside[] = {
+		EMPTY_UNTIL("2025-01-01T00:00:00Z"),
+		EMPTY_UNTIL("2025-01-08T00:00:01Z"),
+		EMPTY_UNTIL("yesterday"),
+	};
+	struct failure why = { 0 };
+	struct window w;
+	struct buf text;
+
+	buf_init(&text, 1024);
+	ok(window_parse(&w, slice_of(good), &why) && !w.empty_until_us,
+	   "a window need not say until when it is empty");
+	ok(window_parse(&w, slice_of(inside), &why) &&
+		   w.end_us - w.empty_until_us == 15 * 60 * CLOCK_SECOND &&
+		   window_write(&w, &text, &why),
+	   "one that does is read");
+	is(text.at, inside, "and written as it was");
+	for (size_t i = 0; i < LENGTH(outside); i++)
+		ok(!window_parse(&w, slice_of(outside[i]), &why), "not with %s",
+		   outside[i]);
+	buf_free(&text);
+}
+
 static void
 test_tolerance(void)
 {
@@ -128,6 +161,7 @@ main(void)
 {
 	test_round_trip();
 	test_provisional();
+	test_empty_until();
 	test_tolerance();
 	test_refusals();
 	test_fields();
