@@ -7,17 +7,19 @@
  * in the order of their tickets and the pages of each in order, however many
  * requests are in flight; windows that follow each other are read together
  * (quickbooks/scan.h); at most --jobs pages are in memory
- * (quickbooks/fetch_queue.h).
+ * (quickbooks/fetch_queue.h).  Windows by change come last, all of them by one
+ * call if that can be (quickbooks/change_log.h).
  */
 #include <poll.h>
 
 #include "base/log.h"
+#include "quickbooks/change_log.h"
 #include "quickbooks/fetch_status.h"
 #include "quickbooks/query.h"
 #include "stream/tickets.h"
 
 /* What comes after a pause is not read together with what came before it. */
-enum { MOST_PAUSE_MS = 500 };
+enum { MOST_PAUSE_MS = 500, MOST_CHANGE_WINDOWS = 1000 };
 
 static int64_t page_size;
 static int64_t scan_rows;
@@ -77,6 +79,24 @@ static const struct option_table options = {
 	.also = &retry_options,
 };
 
+/* What reads the windows, and those by change, which wait for the end of their
+ * stream, or until there are many. */
+struct fetching {
+	struct tickets in;
+	struct lines_out out;
+	struct fetch_queue queue;
+	struct change_windows changes;
+	struct change_log log;
+	struct fetch_status status;
+	bool changes_ended; /* an end came after them */
+};
+
+static bool
+changes_are_due(const struct fetching *f)
+{
+	return f->changes_ended || f->changes.count >= MOST_CHANGE_WINDOWS;
+}
+
 /*
  * Is there a ticket to take?  Waits for one only when there is no other work,
  * and does not wait long while windows that could be read are collected.
@@ -97,54 +117,122 @@ has_ticket(struct tickets *in, struct fetch_queue *queue)
 	return false;
 }
 
+static bool
+add_ticket(struct fetching *f, struct failure *why)
+{
+	struct slice text = f->in.now.value[MEMBER_WINDOW];
+
+	if (f->in.window.by != WINDOW_BY_CHANGE)
+		return fetch_queue_add(&f->queue, &f->in.window, text, why);
+	if (plan) {
+		fail(why, FAILURE_USAGE,
+		     "--plan counts rows, and the log of changes has no "
+		     "counts");
+		return fail_next(why, "create the tickets by another time "
+				      "(qb-window --by)");
+	}
+	f->queue.progress.windows++;
+	return change_windows_add(&f->changes, &f->in.window, text,
+				  f->in.now.value[MEMBER_KNOWN], why);
+}
+
 /*
- * Add tickets while there is room.  False when no more come; `why` is set if
- * the input ended too early.
+ * Add tickets while there is room, up to the end of those by change.  False
+ * when no more come; `why` is set if the input ended too early.
  */
 static bool
-take_tickets(struct tickets *in, struct fetch_queue *queue, struct failure *why)
+take_tickets(struct fetching *f, struct failure *why)
 {
-	while (scan_queue_has_room(&queue->scans) && has_ticket(in, queue)) {
-		struct slice text;
-
-		switch (tickets_next(in, why)) {
+	while (!changes_are_due(f) && scan_queue_has_room(&f->queue.scans) &&
+	       has_ticket(&f->in, &f->queue))
+		switch (tickets_next(&f->in, why)) {
 		case TICKETS_ONE:
-			text = in->now.value[MEMBER_WINDOW];
-			if (!fetch_queue_add(queue, &in->window, text, why))
+			if (!add_ticket(f, why))
 				return false;
 			break;
 		case TICKETS_END:
-			scan_queue_add_end(&queue->scans);
+			f->changes_ended = f->changes.count;
+			if (!f->changes_ended)
+				scan_queue_add_end(&f->queue.scans);
 			break;
 		case TICKETS_DONE:
 		case TICKETS_FAILED:
 			return false;
 		}
-	}
+	return true;
+}
+
+/* The log cannot answer for this one: read it by LastUpdatedTime. */
+static bool
+add_by_query(struct fetching *f, const struct change_window *from,
+	     struct failure *why)
+{
+	struct window window = from->window;
+	struct buf text;
+
+	window.by = WINDOW_BY_UPDATED;
+	window.empty_until_us = 0;
+	buf_init(&text, LINES_LONGEST);
+	bool done = window_write(&window, &text, why) &&
+		    fetch_queue_add(&f->queue, &window, buf_slice(&text), why);
+	f->queue.progress.windows--; /* it was added before */
+	buf_free(&text);
+	return done;
+}
+
+/* All before them is read. */
+static bool
+read_changes(struct fetching *f, struct failure *why)
+{
+	struct fetch_queue *q = &f->queue;
+	struct change_output *output = &f->log.output;
+
+	output->windows = output->rows = 0;
+	if (!change_log_read(&f->log, &f->changes, why))
+		return false;
+	q->sealed_windows += output->windows;
+	q->sealed_rows += output->rows;
+	q->progress.windows_counted += output->windows;
+	q->progress.windows_sealed += output->windows;
+	q->progress.rows_counted += output->rows;
+	q->progress.rows += output->rows;
+	q->progress.calls = qbo_client_calls(q->jobs.qbo);
+	for (size_t i = 0; i < f->changes.count; i++)
+		if (f->changes.at[i].state == CHANGE_BY_QUERY &&
+		    !add_by_query(f, &f->changes.at[i], why))
+			return false;
+	change_windows_clear(&f->changes);
+	if (f->changes_ended)
+		scan_queue_add_end(&q->scans);
+	f->changes_ended = false;
 	return true;
 }
 
 /* An invalid ticket ends the input; the windows before it are still read. */
 static bool
-fetch_all(struct tickets *in, struct fetch_queue *queue,
-	  struct fetch_status *status, struct failure *why)
+fetch_all(struct fetching *f, struct failure *why)
 {
+	struct scan_queue *scans = &f->queue.scans;
 	struct failure ticket = { 0 };
 	bool more = true;
 
 	for (;;) {
 		if (more)
-			more = take_tickets(in, queue, &ticket);
-		if (!more || !scan_queue_has_room(&queue->scans))
-			scan_queue_close_run(&queue->scans);
-		if (scan_queue_is_empty(&queue->scans))
+			more = take_tickets(f, &ticket);
+		bool waits = !more || changes_are_due(f) ||
+			     !scan_queue_has_room(scans);
+		if (waits)
+			scan_queue_close_run(scans);
+		if (scan_queue_is_empty(scans) && f->changes.count && waits) {
+			if (!read_changes(f, why))
+				return false;
+			continue;
+		}
+		if (scan_queue_is_empty(scans))
 			break;
-		int wake_fd = more && scan_queue_has_room(&queue->scans)
-				      ? in->in.fd
-				      : -1;
-		if (!fetch_queue_work(queue, wake_fd, why))
+		if (!fetch_queue_work(&f->queue, waits ? -1 : f->in.in.fd, why))
 			return false;
-		fetch_status_tell(status, &queue->progress, false);
+		fetch_status_tell(&f->status, &f->queue.progress, false);
 	}
 	*why = ticket;
 	return !why->kind;
@@ -161,18 +249,16 @@ end_plan(const struct fetch_queue *queue, struct lines_out *out,
 }
 
 static bool
-fetch(struct tickets *in, struct fetch_queue *queue, struct lines_out *out,
-      struct failure *why)
+fetch(struct fetching *f, struct failure *why)
 {
-	struct fetch_status status;
+	struct fetch_queue *queue = &f->queue;
 
-	fetch_status_init(&status);
 	if (plan && no_count) {
 		fail(why, FAILURE_USAGE,
 		     "--plan needs counts, which --no-count skips");
 		return fail_next(why, "leave one of them out");
 	}
-	if (status_file && !fetch_status_open(&status, status_file, why))
+	if (status_file && !fetch_status_open(&f->status, status_file, why))
 		return false;
 	queue->jobs.most = jobs;
 	queue->policy = (struct scan_policy){ .page_size = page_size,
@@ -181,40 +267,43 @@ fetch(struct tickets *in, struct fetch_queue *queue, struct lines_out *out,
 					      .whole_windows = keep_going };
 	queue->keep_going = queue->output.hold = keep_going;
 	queue->plan = plan;
-	queue->jobs.qbo = qbo_client_open(why);
-	bool done = queue->jobs.qbo && fetch_all(in, queue, &status, why) &&
-		    (!plan || end_plan(queue, out, why));
+	f->log.qbo = queue->jobs.qbo = qbo_client_open(why);
+	bool done = queue->jobs.qbo && fetch_all(f, why) &&
+		    (!plan || end_plan(queue, &f->out, why));
 	if (queue->jobs.qbo)
 		queue->progress.calls = qbo_client_calls(queue->jobs.qbo);
-	fetch_status_tell(&status, &queue->progress, true);
-	fetch_status_close(&status);
+	fetch_status_tell(&f->status, &queue->progress, true);
+	fetch_status_close(&f->status);
 	return done;
 }
 
 int
 main(int argc, char *argv[])
 {
-	static struct fetch_queue queue;
+	static struct fetching f;
 	struct failure why = { 0 };
-	struct tickets in;
-	struct lines_out out;
 	int used;
 
 	log_begin("qb-fetch");
-	lines_out_init(&out, STDOUT_FILENO);
-	tickets_init(&in, STDIN_FILENO, &out);
-	fetch_queue_init(&queue, &out);
+	lines_out_init(&f.out, STDOUT_FILENO);
+	tickets_init(&f.in, STDIN_FILENO, &f.out);
+	fetch_queue_init(&f.queue, &f.out);
+	change_windows_init(&f.changes);
+	change_log_init(&f.log, &f.out);
+	fetch_status_init(&f.status);
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    options_no_operands(argc, argv, used, &why) &&
 	    options_require_pipe(&options, &why)) {
 		log_verbose(verbose);
-		fetch(&in, &queue, &out, &why);
-		failed_windows_report(&queue.failed, &why);
-		lines_finish(&out, &why);
+		fetch(&f, &why);
+		failed_windows_report(&f.queue.failed, &why);
+		lines_finish(&f.out, &why);
 	}
-	qbo_client_close(queue.jobs.qbo);
-	fetch_queue_free(&queue);
-	tickets_free(&in);
-	lines_out_free(&out);
+	change_log_free(&f.log);
+	qbo_client_close(f.queue.jobs.qbo);
+	change_windows_free(&f.changes);
+	fetch_queue_free(&f.queue);
+	tickets_free(&f.in);
+	lines_out_free(&f.out);
 	return log_failure(&why);
 }

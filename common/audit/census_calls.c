@@ -55,7 +55,7 @@ send(struct census_calls *c, bool *too_slow, struct failure *why)
 /* --- the rows of a range -------------------------------------------------- */
 
 static bool
-take_row(const struct query_response_row *row, struct time_range range,
+take_row(const struct response_row *row, struct time_range range,
 	 struct known_rows *to, struct failure *why)
 {
 	int64_t created_us;

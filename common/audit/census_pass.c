@@ -45,7 +45,7 @@ census_pass_add_found(struct census_pass *p, int64_t created_us,
 		known_rows_add(&p->found, created_us, id, false);
 }
 
-static const struct query_response_row *
+static const struct response_row *
 find_row(const struct query_response *page, struct slice id)
 {
 	for (size_t i = 0; i < page->row_count; i++)
@@ -58,7 +58,7 @@ find_row(const struct query_response *page, struct slice id)
  * says, the table has it wrong. */
 static void
 take_present(struct census_pass *p, struct known_row *known,
-	     const struct query_response_row *row, struct time_range range)
+	     const struct response_row *row, struct time_range range)
 {
 	int64_t created_us;
 
@@ -92,7 +92,7 @@ take_answer(const struct confirmation *c, const size_t *missed, size_t count,
 	for (size_t i = 0; i < count; i++) {
 		struct known_row *known = &c->known->rows[missed[i]];
 		struct slice id = known_rows_id(c->known, missed[i]);
-		const struct query_response_row *row = find_row(page, id);
+		const struct response_row *row = find_row(page, id);
 
 		if (row) {
 			take_present(c->pass, known, row, c->range);

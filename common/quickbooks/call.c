@@ -11,6 +11,7 @@ qbo_call_init(struct qbo_call *call)
 	buf_init(&call->url, MOST_URL_BYTES);
 	buf_init(&call->body, QBO_CALL_MOST_BYTES);
 	query_response_init(&call->response);
+	change_response_init(&call->changes);
 }
 
 void
@@ -23,6 +24,7 @@ qbo_call_clear(struct qbo_call *call)
 	buf_clear(&call->body);
 	call->done = call->must_split = call->this_call_only = false;
 	call->may_be_row = false;
+	call->changed = NULL;
 	call->why = (struct failure){ 0 };
 	call->took_ms = 0;
 	call->tries = 0;
@@ -36,6 +38,7 @@ qbo_call_free(struct qbo_call *call)
 	buf_free(&call->url);
 	buf_free(&call->body);
 	query_response_free(&call->response);
+	change_response_free(&call->changes);
 }
 
 bool
@@ -47,10 +50,17 @@ qbo_call_address(struct qbo_call *call, const char *base, const char *realm,
 	while (len && base[len - 1] == '/')
 		len--;
 	buf_clear(&call->url);
-	return buf_add(&call->url, base, len, why) &&
-	       buf_printf(&call->url, why,
-			  "/v3/company/%s/query?query=", realm) &&
-	       http_url_escape(&call->url, buf_slice(&call->statement), why) &&
-	       buf_printf(&call->url, why, "&minorversion=%d",
+	if (!buf_add(&call->url, base, len, why) ||
+	    !buf_printf(&call->url, why, "/v3/company/%s/%s", realm,
+			call->changed ? "cdc?" : "query?query="))
+		return false;
+	/* what changed is asked for by parameters of the URL as they are */
+	if (!(call->changed
+		      ? buf_add_slice(&call->url, buf_slice(&call->statement),
+				      why)
+		      : http_url_escape(&call->url, buf_slice(&call->statement),
+					why)))
+		return false;
+	return buf_printf(&call->url, why, "&minorversion=%d",
 			  QUERY_MINOR_VERSION);
 }

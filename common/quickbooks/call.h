@@ -1,9 +1,11 @@
 /*
- * quickbooks/call.h - one query to QuickBooks Online, and its result.
+ * quickbooks/call.h - one call to QuickBooks Online, and its result: a query,
+ * or what changed since a time.
  */
 #ifndef QUICKBOOKS_CALL_H
 #define QUICKBOOKS_CALL_H
 
+#include "quickbooks/change_response.h"
 #include "quickbooks/query.h"
 #include "quickbooks/query_response.h"
 
@@ -11,12 +13,16 @@
  * be 8 GB.  What is larger must be requested in parts. */
 enum { QBO_CALL_MOST_BYTES = 256 * 1024 * 1024 };
 
-/* Query and result.  The caller keeps it in place until it is done. */
+/* Call and result.  The caller keeps it in place until it is done. */
 struct qbo_call {
-	struct buf statement;        /* in: query_write() */
+	struct buf statement;        /* in: query_write(), or with `changed`
+					query_write_changes() */
 	const struct entity *entity; /* in: whose rows are expected */
 	bool count;                  /* in: a count is expected, not rows */
-	bool can_split;              /* in: see must_split */
+	/* in: what changed of these is expected, in `changes`; or NULL */
+	const struct entity *const *changed;
+	size_t changed_count;
+	bool can_split;     /* in: see must_split */
 	int64_t most_tries; /* in: fewer than --retries allows; 0: as it does */
 
 	bool done;
@@ -31,7 +37,8 @@ struct qbo_call {
 	struct buf url;      /* as it was sent; no secret is in it */
 	struct buf body;     /* of the successful response, inflated */
 	struct query_response response;
-	int64_t took_ms; /* of the last try */
+	struct change_response changes; /* instead of `response` */
+	int64_t took_ms;                /* of the last try */
 	int tries;
 	int64_t calls; /* as Intuit meters them: HTTP 200, also of a response
 			  that could not be used and was tried again */

@@ -62,8 +62,8 @@ flatten(char *at, size_t len)
 }
 
 static bool
-add_record(struct buf *to, struct slice page,
-	   const struct query_response_row *row, struct failure *why)
+add_record(struct buf *to, struct slice page, const struct response_row *row,
+	   struct failure *why)
 {
 	if (!buf_add_slice(to, page, why) || !buf_add_slice(to, row->id, why))
 		return false;
@@ -100,8 +100,7 @@ push_row(struct fetch_output *f, size_t start, struct failure *why)
 
 bool
 fetch_output_write_row(struct fetch_output *f, struct slice window,
-		       const struct query_response_row *row,
-		       struct failure *why)
+		       const struct response_row *row, struct failure *why)
 {
 	struct buf *to = &f->out->pending;
 	size_t start = to->len;
@@ -113,8 +112,7 @@ fetch_output_write_row(struct fetch_output *f, struct slice window,
 }
 
 bool
-fetch_output_make_record(struct fetch_output *f,
-			 const struct query_response_row *row,
+fetch_output_make_record(struct fetch_output *f, const struct response_row *row,
 			 struct slice *record, size_t *id_at,
 			 struct failure *why)
 {
@@ -137,6 +135,16 @@ fetch_output_write_record(struct fetch_output *f, struct slice window,
 	       push_row(f, start, why);
 }
 
+bool
+fetch_output_write_gone(struct fetch_output *f, struct slice window,
+			const struct gone *gone, struct failure *why)
+{
+	size_t start = f->out->pending.len;
+
+	return gone_write(gone, window, &f->out->pending, why) &&
+	       push_row(f, start, why);
+}
+
 int64_t
 fetch_output_rows(const struct fetch_output *f)
 {
@@ -152,6 +160,17 @@ add_count(struct buf *to, const char *name, int64_t count, struct failure *why)
 }
 
 static bool
+add_log(struct buf *to, const struct fetch_seal *seal, struct failure *why)
+{
+	char since[CLOCK_TEXT];
+
+	clock_format(seal->log_since_us, since);
+	return buf_printf(to, why,
+			  ",\"log\":{\"since\":\"%s\",\"objects\":%" PRId64 "}",
+			  since, seal->log_objects);
+}
+
+static bool
 add_fetch(struct fetch_output *f, struct buf *to, const char *realm,
 	  const struct fetch_seal *seal, struct failure *why)
 {
@@ -160,10 +179,11 @@ add_fetch(struct fetch_output *f, struct buf *to, const char *realm,
 			  realm, seal->pages) &&
 	       add_count(to, "count_before", seal->count_before, why) &&
 	       add_count(to, "count_after", seal->count_after, why) &&
-	       buf_printf(to, why,
-			  ",\"left\":%" PRId64 ",\"calls\":%" PRId64 ",",
-			  seal->left, seal->calls) &&
+	       buf_printf(to, why, ",\"left\":%" PRId64, seal->left) &&
+	       (!seal->gone || add_count(to, "gone", seal->gone, why)) &&
+	       buf_printf(to, why, ",\"calls\":%" PRId64 ",", seal->calls) &&
 	       seal_write_totals(&f->tally, to, why) &&
+	       (!seal->log_since_us || add_log(to, seal, why)) &&
 	       buf_printf(to, why, "}");
 }
 
@@ -199,6 +219,7 @@ fetch_output_write_seal(struct fetch_output *f, struct slice window,
 
 	return buf_printf(to, why, "{\"qb\":\"seal\",\"window\":") &&
 	       buf_add_slice(to, window, why) &&
-	       add_fetch(f, to, realm, seal, why) && add_scan(to, scan, why) &&
+	       add_fetch(f, to, realm, seal, why) &&
+	       (!scan || add_scan(to, scan, why)) &&
 	       seal_close(to, start, why) && lines_push(f->out, why);
 }

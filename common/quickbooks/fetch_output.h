@@ -7,6 +7,7 @@
 
 #include "base/time_ranges.h"
 #include "quickbooks/query_response.h"
+#include "stream/gone.h"
 #include "stream/lines.h"
 #include "stream/seal.h"
 
@@ -32,6 +33,10 @@ struct fetch_seal {
 	int64_t count_before, count_after; /* -1: not counted */
 	int64_t left;
 	int64_t calls; /* of its scan, in the first seal of each scan; or 0 */
+	int64_t gone;  /* gone lines of it */
+	/* by change: what the log was asked, and how many objects came in all
+	 */
+	int64_t log_since_us, log_objects;
 };
 
 /* And of the scan that proves it, or of several that lie within it. */
@@ -55,23 +60,28 @@ bool fetch_output_start_page(struct fetch_output *f,
  * because an envelope is one line.  `window` is the ticket's object.
  */
 bool fetch_output_write_row(struct fetch_output *f, struct slice window,
-			    const struct query_response_row *row,
+			    const struct response_row *row,
 			    struct failure *why) MUST_CHECK;
 
 /* The same in two steps: the part of the line that follows the window, which
  * lives until the next call, and where the Id is in it; and writing it. */
 bool fetch_output_make_record(struct fetch_output *f,
-			      const struct query_response_row *row,
+			      const struct response_row *row,
 			      struct slice *record, size_t *id_at,
 			      struct failure *why) MUST_CHECK;
 bool fetch_output_write_record(struct fetch_output *f, struct slice window,
 			       struct slice record,
 			       struct failure *why) MUST_CHECK;
 
-/* How many rows were written since the last seal. */
+/* Write a gone line. */
+bool fetch_output_write_gone(struct fetch_output *f, struct slice window,
+			     const struct gone *gone,
+			     struct failure *why) MUST_CHECK;
+
+/* How many rows and gone lines were written since the last seal. */
 int64_t fetch_output_rows(const struct fetch_output *f);
 
-/* Seal the rows since the last seal. */
+/* Seal the rows since the last seal; `scan` NULL: by change. */
 bool fetch_output_write_seal(struct fetch_output *f, struct slice window,
 			     const char *realm, const struct fetch_seal *seal,
 			     const struct fetch_scan *scan,

@@ -53,14 +53,21 @@ accept_response(struct pending_call *p, struct failure *why)
 {
 	struct qbo_call *call = p->call;
 
-	if (!query_response_parse(&call->response, buf_slice(&p->response.body),
-				  call->entity, call->count, why))
+	struct slice body = buf_slice(&p->response.body);
+
+	if (!(call->changed
+		      ? change_response_parse(&call->changes, body,
+					      call->changed,
+					      call->changed_count, why)
+		      : query_response_parse(&call->response, body,
+					     call->entity, call->count, why)))
 		return false;
 	swap_bodies(p);
 	log_info("response accepted rows=%zu bytes=%zu try=%" PRId64
 		 " ms=%" PRId64 " tid=%s",
-		 call->response.row_count, call->body.len, p->tries,
-		 p->response.took_ms, p->response.tid);
+		 call->changed ? call->changes.count : call->response.row_count,
+		 call->body.len, p->tries, p->response.took_ms,
+		 p->response.tid);
 	return true;
 }
 
@@ -93,8 +100,8 @@ retry_or_give_up(struct pending_call *p, const struct retry_policy *policy,
 		p->call->this_call_only = response->status &&
 					  fault != API_FAULT_RATE_LIMITED &&
 					  p->call->why.kind == FAILURE_LATER;
-		p->call->may_be_row = p->call->this_call_only &&
-				      fault != API_FAULT_FOREIGN;
+		p->call->may_be_row =
+			p->call->this_call_only && fault != API_FAULT_FOREIGN;
 		return PENDING_DONE;
 	}
 	p->no_gzip = p->no_gzip || response->bad_gzip;

@@ -49,3 +49,45 @@ query_write_total(const struct entity *entity, struct buf *to,
 	return buf_printf(to, why, "select count(*) from %s%s", entity->name,
 			  entity->list ? " where Active in (true,false)" : "");
 }
+
+bool
+query_write_changes(const struct entity *const entities[], size_t count,
+		    int64_t since_us, struct buf *to, struct failure *why)
+{
+	char since[CLOCK_TEXT];
+
+	clock_format(since_us / CLOCK_SECOND * CLOCK_SECOND, since);
+	if (!buf_printf(to, why, "entities="))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!buf_printf(to, why, "%s%s", i ? "," : "",
+				entities[i]->name))
+			return false;
+	return buf_printf(to, why, "&changedSince=%s", since);
+}
+
+static bool
+write_id(struct buf *to, struct slice id, const char *before,
+	 struct failure *why)
+{
+	if (memchr(id.at, '\'', id.len) || memchr(id.at, '\\', id.len))
+		return fail(why, FAILURE_DATA, "Id %.*s is not one",
+			    SLICE_SHOWN(id));
+	return buf_printf(to, why, "%s'", before) &&
+	       buf_add_slice(to, id, why) && buf_printf(to, why, "'");
+}
+
+bool
+query_write_ids(const struct entity *entity, const struct slice *ids,
+		size_t count, struct buf *to, struct failure *why)
+{
+	if (!buf_printf(to, why, "select * from %s where Id in ", entity->name))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!write_id(to, ids[i], i ? "," : "(", why))
+			return false;
+	/* Without it only active ones come: QUIRKS.md, "Inactive rows". */
+	return buf_printf(to, why, ")%s startposition 1 maxresults %d",
+			  entity->list ? " and Active in (true,false)" : "",
+			  QUERY_MOST_ROWS);
+}

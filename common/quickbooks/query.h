@@ -30,4 +30,25 @@ bool query_write(const struct query *q, struct buf *to,
 bool query_write_total(const struct entity *entity, struct buf *to,
 		       struct failure *why) MUST_CHECK;
 
+/*
+ * entities=Customer,Invoice&changedSince=2026-01-05T10:00:00Z, the parameters
+ * by which the log of changes is asked for what changed at or after a time, in
+ * whole seconds.
+ */
+bool query_write_changes(const struct entity *const entities[], size_t count,
+			 int64_t since_us, struct buf *to,
+			 struct failure *why) MUST_CHECK;
+
+/* Ids in one query: some 1,200 bytes of a URL. */
+enum { QUERY_MOST_IDS = 100 };
+
+/*
+ * select * from Invoice where Id in ('12','13') startposition 1 maxresults
+ * 1000; of list entities inactive ones, too.  FAILURE_DATA: an id that could
+ * end its literal, and so ask for something else.
+ */
+bool query_write_ids(const struct entity *entity, const struct slice *ids,
+		     size_t count, struct buf *to,
+		     struct failure *why) MUST_CHECK;
+
 #endif

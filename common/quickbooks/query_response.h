@@ -6,22 +6,13 @@
 #ifndef QUICKBOOKS_QUERY_RESPONSE_H
 #define QUICKBOOKS_QUERY_RESPONSE_H
 
+#include "quickbooks/response_row.h"
 #include "stream/entity.h"
-#include "json/json.h"
-
-struct query_response_row {
-	struct slice payload; /* the object, byte for byte */
-	struct slice id;      /* without its quotes */
-	/* as sent; or at NULL: */
-	struct slice updated;  /* MetaData.LastUpdatedTime */
-	struct slice created;  /* MetaData.CreateTime */
-	struct slice txn_date; /* TxnDate */
-};
 
 struct query_response {
 	struct slice time; /* of QuickBooks' clock, as sent; or at NULL */
 	int64_t count;     /* totalCount, or -1 */
-	struct query_response_row *rows;
+	struct response_row *rows;
 	size_t row_count, room;
 };
 

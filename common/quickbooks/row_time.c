@@ -29,7 +29,7 @@ read_date(struct slice text, int64_t *at_us)
 
 /* The member by which rows were selected; `at` NULL: the row has none. */
 static struct slice
-time_text(enum window_by by, const struct query_response_row *row,
+time_text(enum window_by by, const struct response_row *row,
 	  const char **name)
 {
 	switch (by) {
@@ -50,7 +50,7 @@ time_text(enum window_by by, const struct query_response_row *row,
 
 enum row_place
 row_time_place(const struct scan *scan, const struct query_response *page,
-	       const struct query_response_row *row, int64_t *at_us,
+	       const struct response_row *row, int64_t *at_us,
 	       struct failure *why)
 {
 	enum window_by by = window_run_at(scan->run, 0)->by;

@@ -22,7 +22,7 @@ enum row_place {
  */
 enum row_place row_time_place(const struct scan *scan,
 			      const struct query_response *page,
-			      const struct query_response_row *row,
+			      const struct response_row *row,
 			      int64_t *at_us, struct failure *why);
 
 #endif

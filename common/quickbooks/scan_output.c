@@ -34,7 +34,7 @@ scan_output_drop(struct scan_output *o)
 
 static bool
 hold_row(struct scan_output *o, const struct scan *scan,
-	 const struct query_response_row *row, int64_t at_us,
+	 const struct response_row *row, int64_t at_us,
 	 struct failure *why)
 {
 	struct slice record;
@@ -56,7 +56,7 @@ hold_row(struct scan_output *o, const struct scan *scan,
 static bool
 take_row(struct scan_output *o, struct scan *scan,
 	 const struct query_response *page,
-	 const struct query_response_row *row, struct failure *why)
+	 const struct response_row *row, struct failure *why)
 {
 	int64_t at_us;
 

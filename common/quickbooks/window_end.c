@@ -21,6 +21,8 @@ window_end_clamp(struct window *window, struct buf *text, struct failure *why)
 	}
 	log_warn("%s: its end lies in the future and is cut to now", named);
 	window->end_us = now;
+	if (window->empty_until_us > now)
+		window->empty_until_us = now;
 	buf_clear(text);
 	return window_write(window, text, why);
 }

@@ -68,7 +68,7 @@ check(size_t i, struct query_response *r)
 					 cases[i].count, &why);
 
 	for (size_t n = 0; read && n < r->row_count; n++) {
-		const struct query_response_row *row = &r->rows[n];
+		const struct response_row *row = &r->rows[n];
 		size_t used = strlen(ids);
 
 		snprintf(ids + used, sizeof(ids) - used, "%.*s ",
