@@ -26,7 +26,7 @@ static const struct option_table options = {
 	.about = "Split a time range into windows, one ticket per window.",
 	.rows = rows,
 	.count = LENGTH(rows),
-	.also = &range_options,
+	.also = &range_options_with_change,
 };
 
 static bool
@@ -73,10 +73,21 @@ static bool
 split_and_write(const struct range_entities *w, const struct range *range,
 		struct lines_out *out, struct failure *why)
 {
+	int64_t whole[] = { range->start_us, range->end_us };
 	struct range_step step;
 	int64_t *bounds;
 	size_t windows;
 
+	if (range->by == WINDOW_BY_CHANGE) {
+		if (every != rows[0].preset)
+			return fail(
+				why, FAILURE_USAGE,
+				"--every does not go with --by=change: the "
+				"log of changes is asked once for the whole "
+				"range");
+		warn_cut(range);
+		return write_tickets(w, range->by, whole, 1, out, why);
+	}
 	if (!range_step_parse(&step, every, range, why) ||
 	    !range_split(range, &step, &bounds, &windows, why))
 		return false;
@@ -97,6 +108,7 @@ main(int argc, char *argv[])
 
 	log_begin("qb-window");
 	lines_out_init(&out, STDOUT_FILENO);
+	range_allow_change();
 	if (options_read(argc, argv, &options, &used, &why) &&
 	    range_read(&range, clock_now_us(), &why) &&
 	    range_require_entities(&range, argv + used, &wanted, &why)) {

@@ -5,33 +5,47 @@ static const char *from;
 static const char *to;
 static const char *tz;
 static const char *by;
+static bool change_allowed;
 
-static const struct option_row rows[] = {
-	{ .name = "from",
-	  .argument = "TIME",
-	  .help = "start of the range, inclusive",
-	  .required = true,
-	  .text = &from },
-	{ .name = "to",
-	  .argument = "TIME",
-	  .help = "end of the range, exclusive",
-	  .text = &to },
-	{ .name = "tz",
-	  .argument = "ZONE",
-	  .preset = "UTC",
-	  .help = "time zone of --from and --to, and of days and months",
-	  .text = &tz },
-	{ .name = "by",
-	  .argument = "FIELD",
-	  .preset = "updated",
-	  .help = "time to select by: updated (last change), created or "
-		  "txn-date",
-	  .text = &by },
-};
+#define ROWS_WITH(by_help) \
+	{ \
+		{ .name = "from", \
+		  .argument = "TIME", \
+		  .help = "start of the range, inclusive", \
+		  .required = true, \
+		  .text = &from }, \
+			{ .name = "to", \
+			  .argument = "TIME", \
+			  .help = "end of the range, exclusive", \
+			  .text = &to }, \
+			{ .name = "tz", \
+			  .argument = "ZONE", \
+			  .preset = "UTC", \
+			  .help = "time zone of --from and --to, and of days " \
+				  "and " \
+				  "months", \
+			  .text = &tz }, \
+			{ .name = "by", \
+			  .argument = "FIELD", \
+			  .preset = "updated", \
+			  .help = (by_help), \
+			  .text = &by }, \
+	}
+
+static const struct option_row rows[] =
+	ROWS_WITH("time to select by: updated (last change), created or "
+		  "txn-date");
+static const struct option_row rows_with_change[] = ROWS_WITH(
+	"time to select by: updated (last change), created, txn-date; "
+	"or change");
 
 const struct option_table range_options = {
 	.rows = rows,
 	.count = LENGTH(rows),
+};
+const struct option_table range_options_with_change = {
+	.rows = rows_with_change,
+	.count = LENGTH(rows_with_change),
 };
 
 static void
@@ -92,10 +106,19 @@ read_time(const char *called, const char *text, int64_t *at_us,
 static bool
 read_by(enum window_by *which, struct failure *why)
 {
-	if (window_by_parse(slice_of(by), which) && window_by_is_query(*which))
+	if (window_by_parse(slice_of(by), which) &&
+	    (window_by_is_query(*which) ||
+	     (*which == WINDOW_BY_CHANGE && change_allowed)))
 		return true;
-	return fail(why, FAILURE_USAGE,
-		    "--by takes updated, created or txn-date, not \"%s\"", by);
+	return fail(
+		why, FAILURE_USAGE, "--by takes updated, created%s, not \"%s\"",
+		change_allowed ? ", txn-date or change" : " or txn-date", by);
+}
+
+void
+range_allow_change(void)
+{
+	change_allowed = true;
 }
 
 /* TxnDate is a date without time and zone. */
@@ -167,7 +190,7 @@ static bool
 can_select(const struct range *range, const struct entity *entity,
 	   struct failure *why)
 {
-	if (range->by == WINDOW_BY_UPDATED ||
+	if (range->by == WINDOW_BY_UPDATED || range->by == WINDOW_BY_CHANGE ||
 	    (range->by == WINDOW_BY_CREATED ? entity->created
 					    : entity->txn_date))
 		return true;

@@ -9,8 +9,11 @@
 #include "stream/entity.h"
 #include "stream/window.h"
 
-/* The rows of these four; range_read() reads what they set. */
-extern const struct option_table range_options;
+/* The rows of these four; range_read() reads what they set.  The second one is
+ * for whom windows by QuickBooks' log of changes are of use, and goes with
+ * range_allow_change(). */
+extern const struct option_table range_options, range_options_with_change;
+void range_allow_change(void); /* --by=change is one, too */
 
 struct range {
 	enum window_by by;
