@@ -56,19 +56,28 @@ ledger_query_open(struct ledger_query *l, struct pg *pg, const char *schema,
 			 schema);
 }
 
+/* Which windows count. */
+enum which {
+	FINAL,
+	PROVISIONAL, /* these, too */
+	LOGGED,      /* of those by change, these, too */
+};
+
 static bool
 read_coverage(const struct ledger_query *l, const struct entity *entity,
 	      enum window_by by, const char *run, const char *settle,
-	      bool provisional, struct time_ranges *to, struct failure *why)
+	      enum which which, struct time_ranges *to, struct failure *why)
 {
-	struct sql_variable with[] = { { "schema", l->schema },
-				       { "realm", l->realm },
-				       { "entity", entity->name },
-				       { "by", window_by_name(by) },
-				       { "run", run },
-				       { "settle", settle },
-				       { "provisional",
-					 provisional ? "t" : "f" } };
+	struct sql_variable with[] = {
+		{ "schema", l->schema },
+		{ "realm", l->realm },
+		{ "entity", entity->name },
+		{ "by", window_by_name(by) },
+		{ "run", run },
+		{ "settle", settle },
+		{ "provisional", which != FINAL ? "t" : "f" },
+		{ "logged", which == LOGGED ? "t" : "f" }
+	};
 	struct pg_result answer = { 0 };
 
 	if (!l->exists)
@@ -88,7 +97,7 @@ ledger_query_coverage(const struct ledger_query *l, const struct entity *entity,
 		      enum window_by by, const char *run,
 		      struct time_ranges *to, struct failure *why)
 {
-	return read_coverage(l, entity, by, run, "", false, to, why);
+	return read_coverage(l, entity, by, run, "", FINAL, to, why);
 }
 
 bool
@@ -99,7 +108,7 @@ ledger_query_settled(const struct ledger_query *l, const struct entity *entity,
 	char settle[32];
 
 	snprintf(settle, sizeof(settle), "%" PRId64 " ms", settle_ms);
-	return read_coverage(l, entity, by, run, settle, false, to, why);
+	return read_coverage(l, entity, by, run, settle, FINAL, to, why);
 }
 
 bool
@@ -110,7 +119,19 @@ ledger_query_proven(const struct ledger_query *l, const struct entity *entity,
 	char settle[32];
 
 	snprintf(settle, sizeof(settle), "%" PRId64 " ms", settle_ms);
-	return read_coverage(l, entity, by, "", settle, true, to, why);
+	return read_coverage(l, entity, by, "", settle, PROVISIONAL, to, why);
+}
+
+bool
+ledger_query_logged(const struct ledger_query *l, const struct entity *entity,
+		    const char *run, int64_t settle_ms, struct time_ranges *to,
+		    struct failure *why)
+{
+	char settle[32];
+
+	snprintf(settle, sizeof(settle), "%" PRId64 " ms", settle_ms);
+	return read_coverage(l, entity, WINDOW_BY_CHANGE, run, settle, LOGGED,
+			     to, why);
 }
 
 bool
@@ -169,6 +190,7 @@ ledger_window_at(const struct ledger_windows *windows, size_t i,
 		.unchanged = pg_integer(a, row, 5),
 		.stale = pg_integer(a, row, 6),
 		.rejected = pg_integer(a, row, 7),
+		.deleted = pg_integer(a, row, 11),
 		.dropped = pg_integer(a, row, 8),
 	};
 	to->sha256 = pg_text(a, row, 9);

@@ -26,11 +26,12 @@ bool ledger_query_open(struct ledger_query *l, struct pg *pg,
 
 /*
  * Add the ranges that loaded windows of the entity cover; not those of windows
- * that were fetched before their end.  `run` NULL: of any run.  The second one:
- * only what was read `settle_ms` after it, so that no row can appear there any
- * more, and no provisional window; sql/check/coverage.sql.  The third one: of
- * provisional windows, too, what was read so late: that is proven to have no
- * rows.
+ * that were fetched before their end.  Windows by updated and by change cover
+ * the same time, whichever of them is asked for.  `run` NULL: of any run.  The
+ * second one: only what was read `settle_ms` after it, so that no row can
+ * appear there any more, and no provisional window; sql/check/coverage.sql. The
+ * third one: of provisional windows, too, what was read so late: that is proven
+ * to have no rows.
  */
 bool ledger_query_coverage(const struct ledger_query *l,
 			   const struct entity *entity, enum window_by by,
@@ -43,6 +44,15 @@ bool ledger_query_settled(const struct ledger_query *l,
 			  struct failure *why) MUST_CHECK;
 bool ledger_query_proven(const struct ledger_query *l,
 			 const struct entity *entity, enum window_by by,
+			 int64_t settle_ms, struct time_ranges *to,
+			 struct failure *why) MUST_CHECK;
+
+/*
+ * As the third one, of windows by change alone: there it is known, too, what
+ * was deleted.
+ */
+bool ledger_query_logged(const struct ledger_query *l,
+			 const struct entity *entity, const char *run,
 			 int64_t settle_ms, struct time_ranges *to,
 			 struct failure *why) MUST_CHECK;
 

@@ -55,8 +55,8 @@ proof_add_window(struct proof *p, const struct proof_totals *t,
 {
 	struct proof_totals *sum = &p->loaded;
 
-	if (t->rows !=
-	    t->inserted + t->updated + t->unchanged + t->stale + t->rejected)
+	if (t->rows != t->inserted + t->updated + t->unchanged + t->stale +
+			       t->rejected + t->deleted)
 		add_finding_of_range(p, FAILURE_DATA,
 				     "the load log is damaged, rows do not "
 				     "add up",
@@ -68,6 +68,7 @@ proof_add_window(struct proof *p, const struct proof_totals *t,
 	sum->unchanged += t->unchanged;
 	sum->stale += t->stale;
 	sum->rejected += t->rejected;
+	sum->deleted += t->deleted;
 	sum->dropped += t->dropped;
 }
 

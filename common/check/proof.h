@@ -19,6 +19,7 @@
 struct proof_totals {
 	int64_t windows, rows; /* rows that their seals cover, the sum of: */
 	int64_t inserted, updated, unchanged, stale, rejected;
+	int64_t deleted; /* marked, by gone lines */
 	int64_t dropped; /* fetched, then dropped by qb-stamp --jq */
 };
 

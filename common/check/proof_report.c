@@ -31,14 +31,19 @@ static bool
 write_loaded(const struct proof *p, struct buf *to, struct failure *why)
 {
 	const struct proof_totals *t = &p->loaded;
-	char more[192];
+	char more[224], deleted[40] = "";
 
+	if (t->deleted)
+		snprintf(deleted, sizeof(deleted), ", %" PRId64 " deleted",
+			 t->deleted);
 	snprintf(more, sizeof(more),
 		 "%" PRId64 " inserted, %" PRId64 " updated, %" PRId64
-		 " unchanged, %" PRId64 " stale, %" PRId64 " rejected",
-		 t->inserted, t->updated, t->unchanged, t->stale, t->rejected);
+		 " unchanged, %" PRId64 " stale, %" PRId64 " rejected%s",
+		 t->inserted, t->updated, t->unchanged, t->stale, t->rejected,
+		 deleted);
 	return write_line(to, "loaded",
-			  t->inserted + t->updated + t->unchanged + t->stale,
+			  t->inserted + t->updated + t->unchanged + t->stale +
+				  t->deleted,
 			  more, why);
 }
 
@@ -182,11 +187,11 @@ proof_write_json(const struct proof *p, struct buf *to, struct failure *why)
 	       buf_printf(to, why,
 			  ",\"inserted\":%" PRId64 ",\"updated\":%" PRId64
 			  ",\"unchanged\":%" PRId64 ",\"stale\":%" PRId64
-			  ",\"rejected\":%" PRId64 ",\"dropped\":%" PRId64
-			  ",\"in_range\":%" PRId64 ",\"final_count\":%" PRId64
-			  ",\"missing\":%" PRId64,
+			  ",\"rejected\":%" PRId64 ",\"deleted\":%" PRId64
+			  ",\"dropped\":%" PRId64 ",\"in_range\":%" PRId64
+			  ",\"final_count\":%" PRId64 ",\"missing\":%" PRId64,
 			  t->inserted, t->updated, t->unchanged, t->stale,
-			  t->rejected, t->dropped, p->in_range, p->in_table,
-			  p->missing) &&
+			  t->rejected, t->deleted, t->dropped, p->in_range,
+			  p->in_table, p->missing) &&
 	       write_json_findings(p, to, why);
 }

@@ -1,9 +1,14 @@
 -- The time ranges of an entity that the ledger covers, in order, in microseconds
 -- since 1970; windows that overlap or touch are one range:
 --	psql -v schema=raw -v realm=4620 -v entity=Invoice -v by=updated \
---		-v run= -v settle= -v provisional=f -f sql/check/coverage.sql
+--		-v run= -v settle= -v provisional=f -v logged=f \
+--		-f sql/check/coverage.sql
 -- An empty run: any run.  A window that was fetched before its end does not count:
 -- rows could be changed within it afterwards.
+--
+-- Windows by updated and by change cover the same time, whichever of them is asked for:
+-- both have what was changed.  logged t: only those by change, which have what was
+-- deleted, too.
 --
 -- With settle, an interval such as '15 min', what it takes to be covered for good: a
 -- window counts up to that long before it was fetched, and a provisional one not at
@@ -39,7 +44,10 @@ from (
 				then range_end_utc end as covered_end_utc
 			from :"schema".qb_windows as w
 			where realm_id = :'realm' and entity = :'entity'
-				and by = :'by' and :'run' in ('', run_id)
+				and (by = :'by' or (by in ('updated', 'change')
+					and :'by' in ('updated', 'change')))
+				and (:'logged' <> 't' or by = 'change')
+				and :'run' in ('', run_id)
 				and (:'settle' = '' or :'provisional' = 't'
 					or rows > 0 or coalesce(
 					to_jsonb(w) ->> 'provisional', 'false')

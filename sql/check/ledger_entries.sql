@@ -1,7 +1,8 @@
 -- The load log of an entity, the entry written last first:
 --	psql -v schema=raw -v realm=4620 -v entity=Invoice -v by=updated \
 --		-f sql/check/ledger_entries.sql
--- The range, in microseconds since 1970; whether it was read by that time of a row;
+-- The range, in microseconds since 1970; whether it was read by that time of a row
+-- (updated and change are one);
 -- when it was read; how many rows it wrote, how many of these replaced others or
 -- (gone lines) marked them, and
 -- how many were in the table afterwards and as new as those that it read; a number
@@ -9,7 +10,8 @@
 -- sql/check/stored_rows.sql refers to it.
 select (extract(epoch from range_start_utc) * 1000000)::bigint,
 	(extract(epoch from range_end_utc) * 1000000)::bigint,
-	(by = :'by')::integer,
+	(by = :'by' or (by in ('updated', 'change')
+		and :'by' in ('updated', 'change')))::integer,
 	(extract(epoch from coalesce(fetched_at_utc, loaded_at_utc))
 		* 1000000)::bigint,
 	inserted + updated,

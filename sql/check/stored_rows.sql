@@ -25,6 +25,7 @@ with windows as (
 		select extract_window_start_utc, extract_window_end_utc, run_id,
 			deleted_at_utc, case :'by'
 			when 'updated' then updated_at_utc
+			when 'change' then updated_at_utc
 			when 'created' then
 				(payload #>> '{MetaData,CreateTime}')::timestamptz
 			when 'txn-date' then

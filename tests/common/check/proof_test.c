@@ -160,8 +160,15 @@ static void
 test_damage(void)
 {
 	const struct proof_totals odd = { .rows = 3, .inserted = 2 };
+	const struct proof_totals gone = { .rows = 3,
+					   .inserted = 2,
+					   .deleted = 1 };
 	struct proof p;
 
+	agreeing(&p);
+	proof_add_window(&p, &gone, p.range);
+	concludes(&p, FAILURE_NONE, "0 rejected, 1 deleted",
+		  "rows that gone lines marked are rows of the window");
 	agreeing(&p);
 	proof_add_window(&p, &odd, p.range);
 	concludes(&p, FAILURE_DATA, "do not add up",
@@ -329,8 +336,9 @@ test_json(void)
 	   "\"status\":75,\"counted\":100,\"quickbooks_total\":100,\"windows\":"
 	   "1,\"extracted\":100,"
 	   "\"archived\":null,\"inserted\":60,\"updated\":20,\"unchanged\":15,"
-	   "\"stale\":5,\"rejected\":0,\"dropped\":0,\"in_range\":101,"
-	   "\"final_count\":250,\"missing\":0,\"findings\":[{\"status\":75,"
+	   "\"stale\":5,\"rejected\":0,\"deleted\":0,\"dropped\":0,"
+	   "\"in_range\":101,\"final_count\":250,\"missing\":0,\"findings\":[{"
+	   "\"status\":75,"
 	   "\"text\":\"a \\\"file\\\" is not there\"},{\"status\":0,\"text\":"
 	   "\"1 rows in the table have left the range at QuickBooks: "
 	   "changed or deleted since\"}],\"more_findings\":0}\n",
