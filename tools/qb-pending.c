@@ -12,7 +12,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/options.h"
-#include "check/ledger_query.h"
+#include "check/entity_coverage.h"
+#include "check/known_gone.h"
 #include "postgres/connect.h"
 #include "stream/tickets.h"
 
@@ -53,17 +54,8 @@ static const struct option_table options = {
 	.also = &pg_options,
 };
 
-/* What the ledger covers of an entity, by one of its times; read once. */
-struct coverage {
-	const struct entity *entity;
-	enum window_by by;
-	struct time_ranges ranges;
-};
-
 struct pending {
-	struct ledger_query *ledger;
-	struct coverage coverage[128]; /* 39 entities, by three times each */
-	size_t count;
+	struct entity_coverages covered;
 	int64_t settled_us; /* what ends later is read too early */
 	int64_t forwarded;  /* tickets since the last end */
 
@@ -74,52 +66,62 @@ struct pending {
 	struct buf rest_line;
 };
 
-static void
-free_coverage(struct pending *p)
+static bool
+is_same(const struct window *a, const struct window *b)
 {
-	for (size_t i = 0; i < p->count; i++)
-		time_ranges_free(&p->coverage[i].ranges);
+	return a->start_us == b->start_us && a->end_us == b->end_us &&
+	       a->provisional == b->provisional &&
+	       a->empty_until_us == b->empty_until_us;
 }
 
-static const struct time_ranges *
-find_coverage(struct pending *p, const struct window *window,
-	      struct failure *why)
+/* The line of a ticket by change, in `line` with its newline, with the ids that
+ * the table has as deleted already. */
+static bool
+write_known(const struct pending *p, const struct window *part,
+	    const struct buf *line, struct buf *out, struct failure *why)
 {
-	struct coverage *c = p->coverage;
+	struct envelope e;
+	struct buf ids;
 
-	while (c < p->coverage + p->count &&
-	       (c->entity != window->entity || c->by != window->by))
-		c++;
-	if (c < p->coverage + p->count)
-		return &c->ranges;
-	if (p->count == LENGTH(p->coverage))
-		BUG("more entities and times than there are");
-	c->entity = window->entity;
-	c->by = window->by;
-	time_ranges_init(&c->ranges);
-	p->count++;
-	return ledger_query_settled(p->ledger, c->entity, c->by, run, settle_ms,
-				    &c->ranges, why)
-		       ? &c->ranges
-		       : NULL;
+	buf_init(&ids, LINES_LONGEST);
+	bool done =
+		envelope_parse(&e, (struct slice){ line->at, line->len - 1 },
+			       why) &&
+		known_gone_write(p->covered.ledger, part->entity,
+				 part->start_us, &ids, why) &&
+		envelope_put(&e, MEMBER_KNOWN,
+			     ids.len ? buf_slice(&ids) : (struct slice){ 0 },
+			     out, why);
+	buf_free(&ids);
+	return done;
 }
 
 /* The ticket for this part of it: as it came, if it is all of it. */
 static bool
-write_part(const struct tickets *in, const struct window *part, struct buf *out,
-	   struct failure *why)
+write_part(struct pending *p, const struct tickets *in,
+	   const struct window *cut, struct buf *out, struct failure *why)
 {
-	const struct window *whole = &in->window;
-	struct buf text;
+	struct window part = *cut;
+	struct buf text, line;
+	bool done = false;
 
-	if (part->start_us == whole->start_us &&
-	    part->end_us == whole->end_us &&
-	    part->provisional == whole->provisional)
-		return envelope_copy(&in->now, out, why);
 	buf_init(&text, MOST_WINDOW_BYTES);
-	bool done = window_write(part, &text, why) &&
-		    envelope_put(&in->now, MEMBER_WINDOW, buf_slice(&text), out,
-				 why);
+	buf_init(&line, LINES_LONGEST);
+	if (!entity_coverage_empty_until(&p->covered, cut, &part.empty_until_us,
+					 why))
+		goto out;
+	if (is_same(&part, &in->window))
+		done = envelope_copy(&in->now, &line, why);
+	else
+		done = window_write(&part, &text, why) &&
+		       envelope_put(&in->now, MEMBER_WINDOW, buf_slice(&text),
+				    &line, why);
+	if (done)
+		done = part.by == WINDOW_BY_CHANGE
+			       ? write_known(p, &part, &line, out, why)
+			       : buf_add_slice(out, buf_slice(&line), why);
+out:
+	buf_free(&line);
 	buf_free(&text);
 	return done;
 }
@@ -140,7 +142,7 @@ keep_rest(struct pending *p, const struct tickets *in,
 {
 	p->rest = *part;
 	buf_clear(&p->rest_line);
-	return write_part(in, part, &p->rest_line, why);
+	return write_part(p, in, part, &p->rest_line, why);
 }
 
 static bool
@@ -170,7 +172,7 @@ forward_part(struct pending *p, const struct tickets *in,
 		return keep_rest(p, in, &part, why);
 	}
 	p->forwarded++;
-	return write_part(in, &part, out, why);
+	return write_part(p, in, &part, out, why);
 }
 
 /* Forward what is not covered of the ticket, and count it. */
@@ -179,10 +181,10 @@ forward_ticket(struct pending *p, const struct tickets *in, struct buf *out,
 	       struct failure *why)
 {
 	struct time_range left = { in->window.start_us, in->window.end_us };
-	const struct time_ranges *covered = find_coverage(p, &in->window, why);
+	const struct time_ranges *covered;
 	struct time_range gap;
 
-	if (!covered)
+	if (!entity_coverage_settled(&p->covered, &in->window, &covered, why))
 		return false;
 	while (left.start_us < left.end_us &&
 	       time_ranges_gap(covered, left, &gap)) {
@@ -207,7 +209,9 @@ static bool
 forward_pending(struct tickets *in, struct ledger_query *ledger,
 		struct lines_out *out, struct failure *why)
 {
-	struct pending p = { .ledger = ledger };
+	struct pending p = { .covered = { .ledger = ledger,
+					  .run = run,
+					  .settle_ms = settle_ms } };
 	enum tickets_got got;
 	bool done = false;
 
@@ -225,7 +229,7 @@ forward_pending(struct tickets *in, struct ledger_query *ledger,
 	done = got == TICKETS_DONE;
 out:
 	buf_free(&p.rest_line);
-	free_coverage(&p);
+	entity_coverages_free(&p.covered);
 	return done;
 }
 

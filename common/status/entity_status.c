@@ -4,7 +4,7 @@ static const char entities_sql[] =
 #include "sql/status/entities.sql.h"
 	;
 static const char landing_table_sql[] =
-#include "sql/status/landing_table.sql.h"
+#include "sql/check/landing_table.sql.h"
 	;
 static const char deleted_rows_sql[] =
 #include "sql/status/deleted_rows.sql.h"

@@ -238,6 +238,160 @@ done
 run --settle=720h
 is "--settle=720h is the most" "$status" 0
 
+# By change: QuickBooks' log of changes.
+renewed() { pg -v schema=raw -f "$root/sql/schema/schema.sql" >"$tmp/psql" 2>&1; }
+changes() { # changes ENTITY FROM TO: the one ticket by change
+	tickets "$1" "$2" "$3" 100y
+	sed -i 's/"by":"updated"/"by":"change"/' "$tmp/in"
+}
+asked() { # and since when the log is asked, if not from the start on; and what is known
+	jq -r 'if .qb == "end" then "end \(.windows)" else "\(.window.by) \(.window.start) \(.window.end)"
+		+ if .window.provisional then " provisional" else "" end
+		+ if .window.empty_until then " empty until \(.window.empty_until)" else "" end
+		+ if .known_gone then " gone: \(.known_gone | join(" "))" else "" end
+		end | gsub("T00:00:00Z"; "")' "$tmp/out"
+}
+early() { # early ENTITY START END BY READ: a window without rows that was read too early
+	loaded "$1" "$2" "$3" "$4" 4620 '' "$5"
+	pg -c "update raw.qb_windows set provisional = true
+		where seq = (select max(seq) from raw.qb_windows)"
+}
+renewed
+changes vendors 2025-01-01 2025-02-01
+run
+is "by change: nothing loaded, passed byte for byte" "$(cat "$tmp/out")" "$(cat "$tmp/in")"
+loaded Vendor 2024-12-01 2025-01-08
+loaded Vendor 2025-01-15 2025-01-16 change
+run
+is "windows by updated and by change cover one by change" "$(asked)" \
+	'change 2025-01-08 2025-01-15
+change 2025-01-16 2025-02-01
+end 2'
+tickets vendors 2025-01-01 2025-02-01 100y
+run
+is "and one by updated" "$(asked)" \
+	'updated 2025-01-08 2025-01-15
+updated 2025-01-16 2025-02-01
+end 2'
+tickets vendors 2025-01-01 2025-02-01 100y --by=created
+run
+is "and none by created" "$(asked)" 'created 2025-01-01 2025-02-01
+end 1'
+loaded Vendor 2025-01-01 2025-03-01 census
+changes vendors 2025-01-01 2025-02-01
+run
+is "a census covers nothing" "$(asked | tail -n 1)" 'end 2'
+early Vendor 2025-01-16 2025-01-20 change 2025-01-20T00:00:05Z
+run
+is "what was read too early, and had nothing, says since when to ask" "$(asked)" \
+	'change 2025-01-08 2025-01-15
+change 2025-01-16 2025-02-01 empty until 2025-01-19T23:45:05Z
+end 2'
+tickets vendors 2025-01-01 2025-02-01 100y
+run
+is "but not by updated" "$(grep -c empty_until "$tmp/out")" 0
+changes vendors 2025-01-01 2025-02-01
+early Vendor 2025-01-16 2025-01-24 updated 2025-01-24T00:00:05Z
+run
+is "windows by updated do not know what was deleted" "$(asked | sed -n 2p)" \
+	'change 2025-01-16 2025-02-01 empty until 2025-01-19T23:45:05Z'
+early Vendor 2025-01-19 2025-01-25 change 2025-01-25T00:00:05Z
+run
+is "several windows in a row say it together" "$(asked | sed -n 2p)" \
+	'change 2025-01-16 2025-02-01 empty until 2025-01-24T23:45:05Z'
+early Vendor 2025-01-26 2025-01-28 change 2025-01-28T00:00:05Z
+run
+is "but not beyond a gap" "$(asked | sed -n 2p)" \
+	'change 2025-01-16 2025-02-01 empty until 2025-01-24T23:45:05Z'
+run --settle=0s
+is "up to --settle before it was read" "$(asked | sed -n 2p)" \
+	'change 2025-01-16 2025-02-01 empty until 2025-01-25'
+run --settle=30d
+is "which may be before the start: then nothing is said" \
+	"$(asked | grep -c 'empty until')" 0
+cp "$tmp/out" "$tmp/once"
+cp "$tmp/out" "$tmp/in"
+run
+run --settle=30d
+ok "twice in a pipe says the same" cmp -s "$tmp/out" "$tmp/once"
+changes vendors 2025-01-01 2025-01-20
+run --settle=0s
+is "if nothing can be new, only the end is asked for" "$(asked | sed -n 2p)" \
+	'change 2025-01-16 2025-01-20 empty until 2025-01-20'
+changes vendors 2025-01-01 2025-02-01
+run --run=another
+is "of another run: nothing is known to be empty" "$(asked)" \
+	'change 2025-01-01 2025-02-01
+end 1'
+loaded Vendor 2025-01-16 2025-01-24 change 4620 2025-01-23T00:00:05Z
+run
+is "rows end what is known to be empty" "$(asked | sed -n 2p)" \
+	'change 2025-01-22T23:45:05Z 2025-02-01 empty until 2025-01-24T23:45:05Z'
+pg -c "delete from raw.qb_windows where entity = 'Vendor'"
+loaded Vendor 2025-01-01 2025-01-08
+early Vendor 2025-01-07T23:45:00Z 2025-01-10 change 2025-01-10T00:00:05Z
+run
+is "it may have begun before the start" "$(asked)" \
+	'change 2025-01-08 2025-02-01 empty until 2025-01-09T23:45:05Z
+end 1'
+
+# What the table has as deleted already.
+deleted() { # deleted ID TIME
+	pg -c "insert into raw.vendors values ('$1', '{}', now(), now(), now(), 1, 1,
+		'{}', '4620', null, now(), nullif('$2', '')::timestamptz, 'r', 0)"
+}
+pg -v schema=raw -v table=vendors -f "$root/sql/schema/table.sql" >"$tmp/psql" 2>&1
+run
+is "a table without deleted rows adds nothing" "$(asked | head -n 1)" \
+	'change 2025-01-08 2025-02-01 empty until 2025-01-09T23:45:05Z'
+deleted 12 2025-01-08
+deleted 13 2025-01-07T23:59:59Z
+deleted '9"79' 2025-06-01
+deleted 14 ''
+run
+is "what is marked as deleted since the start is named" "$(asked | head -n 1)" \
+	'change 2025-01-08 2025-02-01 empty until 2025-01-09T23:45:05Z gone: 12 9"79'
+ok "behind the window" grep -qF '"},"known_gone":["12","9\"79"]}' "$tmp/out"
+cp "$tmp/out" "$tmp/once"
+cp "$tmp/out" "$tmp/in"
+run
+ok "and once, however often it is written" cmp -s "$tmp/out" "$tmp/once"
+tickets vendors 2025-01-01 2025-02-01 100y
+run
+is "not by updated" "$(grep -c known_gone "$tmp/out")" 0
+changes vendors 2025-01-01 2025-02-01
+pg -c "insert into raw.vendors select 'n' || n, '{}', now(), now(), now(), 1, 1, '{}',
+	'4620', null, now(), '2025-01-09', 'r', 0 from generate_series(1, 998) n"
+run
+is "a thousand are named" "$(jq -r '.known_gone // empty | length' "$tmp/out")" 1000
+deleted one-more 2025-01-09
+run
+is "more are left out" "$(asked | head -n 1)" \
+	'change 2025-01-08 2025-02-01 empty until 2025-01-09T23:45:05Z'
+cp "$tmp/once" "$tmp/in"
+run
+is "and so are those that were named before" "$(grep -c known_gone "$tmp/out")" 0
+pg -c "delete from raw.vendors where id <> '12'; create role t_pending login;
+	grant usage on schema raw to t_pending;
+	grant select on raw.qb_windows, raw.qb_realm to t_pending" 2>"$tmp/err"
+PGUSER=t_pending qb-pending <"$tmp/in" >"$tmp/out" 2>"$tmp/err"
+is "no right to read the table: it is left out" "$? $(grep -c known_gone "$tmp/out")" '0 0'
+pg -c 'drop owned by t_pending; drop role t_pending'
+pg -c 'drop table raw.vendors'
+run
+is "no table: it is left out" "$status $(grep -c known_gone "$tmp/out")" '0 0'
+
+pg -c 'alter table raw.qb_windows drop column provisional'
+run
+is "the ledger of an older version: nothing is known to be empty" \
+	"$(asked)" 'change 2025-01-09T23:45:05Z 2025-02-01
+end 1'
+sed 's/"by":"change"/"by":"census"/' "$tmp/in" >"$tmp/census"
+mv "$tmp/census" "$tmp/in"
+run
+is "a ticket of a census is none: status" "$status" 65
+pg -c "delete from raw.qb_windows where entity = 'Vendor'"
+
 tickets customers 2025-01-08 2025-01-22 7d
 run --run=other
 is "of a run that loaded nothing: everything is pending" "$(cat "$tmp/out")" \

@@ -1,5 +1,5 @@
 -- Can the rows of a landing table that are marked as deleted be counted?
---	psql -v schema=raw -v table=invoices -f sql/status/landing_table.sql
+--	psql -v schema=raw -v table=invoices -f sql/check/landing_table.sql
 -- Whether this role may read the table; and whether counting is cheap, because the
 -- table has an index of these rows, or is small.  No row: there is no such table.
 select has_table_privilege(c.oid, 'select'),
