@@ -115,7 +115,7 @@ entities_of_page() {
 }
 entities_of_code() {
 	tr '\n' ' ' <common/stream/entity.c |
-		grep -oE '\{ "[A-Za-z]+", "[A-Za-z]+", "[a-z_]+",\s+(LIST|NAME|TXN) \}' |
+		grep -oE '\{ "[A-Za-z]+", "[A-Za-z]+", "[a-z_]+",\s+(LIST|NAME|TXN)(, UNLOGGED)? \}' |
 		tr -d '{}",' | while read -r entity _ table kind; do
 			[ "$kind" = TXN ] && also=', txn-date' || also=
 			echo "$entity $table updated, created$also"
