@@ -133,7 +133,8 @@ add_ticket(struct fetching *f, struct failure *why)
 	}
 	f->queue.progress.windows++;
 	return change_windows_add(&f->changes, &f->in.window, text,
-				  f->in.now.value[MEMBER_KNOWN], why);
+				  f->in.now.value[MEMBER_KNOWN_GONE],
+				  f->in.now.value[MEMBER_KNOWN_ROWS], why);
 }
 
 /*

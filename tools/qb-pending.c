@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "base/options.h"
 #include "check/entity_coverage.h"
-#include "check/known_gone.h"
+#include "check/known_objects.h"
 #include "postgres/connect.h"
 #include "stream/tickets.h"
 
@@ -74,25 +74,43 @@ is_same(const struct window *a, const struct window *b)
 	       a->empty_until_us == b->empty_until_us;
 }
 
-/* The line of a ticket by change, in `line` with its newline, with the ids that
- * the table has as deleted already. */
+/* `line`, a ticket with its newline, with another value of a member; without
+ * the member if `value` is empty. */
+static bool
+put_member(const struct buf *line, enum envelope_member which,
+	   const struct buf *value, struct buf *out, struct failure *why)
+{
+	struct envelope e;
+
+	return envelope_parse(&e, (struct slice){ line->at, line->len - 1 },
+			      why) &&
+	       envelope_put(&e, which,
+			    value->len ? buf_slice(value) : (struct slice){ 0 },
+			    out, why);
+}
+
+/* The line of a ticket by change, with what the table has already of the
+ * objects that the log will report. */
 static bool
 write_known(const struct pending *p, const struct window *part,
 	    const struct buf *line, struct buf *out, struct failure *why)
 {
-	struct envelope e;
-	struct buf ids;
+	const struct ledger_query *ledger = p->covered.ledger;
+	struct buf gone, live, with_gone;
 
-	buf_init(&ids, LINES_LONGEST);
+	buf_init(&gone, LINES_LONGEST);
+	buf_init(&live, LINES_LONGEST);
+	buf_init(&with_gone, LINES_LONGEST);
 	bool done =
-		envelope_parse(&e, (struct slice){ line->at, line->len - 1 },
-			       why) &&
-		known_gone_write(p->covered.ledger, part->entity,
-				 part->start_us, &ids, why) &&
-		envelope_put(&e, MEMBER_KNOWN,
-			     ids.len ? buf_slice(&ids) : (struct slice){ 0 },
-			     out, why);
-	buf_free(&ids);
+		known_gone_write(ledger, part->entity, part->start_us, &gone,
+				 why) &&
+		known_rows_write(ledger, part->entity, part->start_us, &live,
+				 why) &&
+		put_member(line, MEMBER_KNOWN_GONE, &gone, &with_gone, why) &&
+		put_member(&with_gone, MEMBER_KNOWN_ROWS, &live, out, why);
+	buf_free(&gone);
+	buf_free(&live);
+	buf_free(&with_gone);
 	return done;
 }
 

@@ -164,6 +164,11 @@ write_rows(struct change_output *o, const struct change_windows *windows,
 				  object->row.updated) != (ptrdiff_t)which ||
 		    comes_again(response, i))
 			continue;
+		if (change_window_has_row(to, object->row.id,
+					  object->row.payload)) {
+			seal->log_known++;
+			continue;
+		}
 		if (!fetch_output_write_row(&o->lines, buf_slice(&to->text),
 					    &object->row, why))
 			return false;

@@ -6,6 +6,7 @@
 #define QUICKBOOKS_CHANGE_WINDOWS_H
 
 #include "quickbooks/id_set.h"
+#include "stream/lines.h"
 #include "stream/window.h"
 
 enum change_state {
@@ -14,11 +15,21 @@ enum change_state {
 	CHANGE_BY_QUERY, /* the log cannot say: its rows must be queried */
 };
 
+struct known_row {
+	size_t id_at, id_length; /* in known_text */
+	int64_t fingerprint;     /* digest_fingerprint() */
+};
+
 struct change_window {
 	struct window window;
 	struct buf text;  /* its object */
 	int64_t since_us; /* what changed before is known; whole seconds */
-	struct id_set known_gone; /* marked as deleted in the table */
+	/* what the table has since the window's start: rows that are marked as
+	 * deleted, and of the others the fingerprints of their payloads */
+	struct id_set known_gone;
+	struct known_row *known_rows;
+	size_t known_row_count;
+	struct buf known_text; /* their ids */
 	enum change_state state;
 };
 
@@ -32,13 +43,19 @@ void change_windows_clear(struct change_windows *w);
 void change_windows_free(struct change_windows *w);
 
 /*
- * Append one; `known_gone` is that member of its ticket, an array of strings
- * (at NULL: none).  A window that ends in the future is cut to now, with a
- * warning; FAILURE_DATA when it begins there, or the member is no such array.
+ * Append one; `known_gone` and `known_rows` are those members of its ticket, an
+ * array of strings and an object of numbers (at NULL: none).  A window that
+ * ends in the future is cut to now, with a warning; FAILURE_DATA when it begins
+ * there, or a member is of another form.
  */
 bool change_windows_add(struct change_windows *w, const struct window *window,
 			struct slice text, struct slice known_gone,
+			struct slice known_rows,
 			struct failure *why) MUST_CHECK;
+
+/* Does the table have the object, byte for byte? */
+bool change_window_has_row(const struct change_window *w, struct slice id,
+			   struct slice payload);
 
 /* The earliest since_us, and the latest end, of the windows of an entity that
  * wait. */

@@ -166,8 +166,9 @@ add_log(struct buf *to, const struct fetch_seal *seal, struct failure *why)
 
 	clock_format(seal->log_since_us, since);
 	return buf_printf(to, why,
-			  ",\"log\":{\"since\":\"%s\",\"objects\":%" PRId64 "}",
-			  since, seal->log_objects);
+			  ",\"log\":{\"since\":\"%s\",\"objects\":%" PRId64
+			  ",\"known\":%" PRId64 "}",
+			  since, seal->log_objects, seal->log_known);
 }
 
 static bool

@@ -37,6 +37,7 @@ struct fetch_seal {
 	/* by change: what the log was asked, and how many objects came in all
 	 */
 	int64_t log_since_us, log_objects;
+	int64_t log_known; /* rows that the table has, so they were left out */
 };
 
 /* And of the scan that proves it, or of several that lie within it. */

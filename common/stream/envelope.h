@@ -22,21 +22,22 @@ enum envelope_kind {
 
 /* In the order of a line. */
 enum envelope_member {
-	MEMBER_SUM,     /* seals: SHA-256 of the seal itself */
-	MEMBER_WINDOW,  /* qb-window */
-	MEMBER_KNOWN,   /* "known_gone": qb-pending, tickets by change */
-	MEMBER_PAGE,    /* qb-fetch, rows */
-	MEMBER_ROW,     /* qb-fetch, rows */
-	MEMBER_GONE,    /* gone lines: stream/gone.h */
-	MEMBER_FETCH,   /* qb-fetch, seals */
-	MEMBER_SCAN,    /* qb-fetch, seals: of several windows read as one */
-	MEMBER_JQ,      /* qb-stamp --jq, seals: the totals after altering */
-	MEMBER_ARCHIVE, /* qb-archive, seals */
-	MEMBER_STAMP,   /* qb-stamp */
-	MEMBER_LOAD,    /* qb-load, receipts */
-	MEMBER_WINDOWS, /* ends */
-	MEMBER_ROWS,    /* ends */
-	MEMBER_PAYLOAD, /* as QuickBooks sent it */
+	MEMBER_SUM,        /* seals: SHA-256 of the seal itself */
+	MEMBER_WINDOW,     /* qb-window */
+	MEMBER_KNOWN_GONE, /* qb-pending, tickets by change */
+	MEMBER_KNOWN_ROWS, /* the same */
+	MEMBER_PAGE,       /* qb-fetch, rows */
+	MEMBER_ROW,        /* qb-fetch, rows */
+	MEMBER_GONE,       /* gone lines: stream/gone.h */
+	MEMBER_FETCH,      /* qb-fetch, seals */
+	MEMBER_SCAN,       /* qb-fetch, seals: of several windows read as one */
+	MEMBER_JQ,         /* qb-stamp --jq, seals: the totals after altering */
+	MEMBER_ARCHIVE,    /* qb-archive, seals */
+	MEMBER_STAMP,      /* qb-stamp */
+	MEMBER_LOAD,       /* qb-load, receipts */
+	MEMBER_WINDOWS,    /* ends */
+	MEMBER_ROWS,       /* ends */
+	MEMBER_PAYLOAD,    /* as QuickBooks sent it */
 	ENVELOPE_MEMBERS
 };
 

@@ -1,0 +1,31 @@
+/* check/known_objects.h - what a table has already of the objects that
+ * QuickBooks' log of changes will report once more. */
+#ifndef CHECK_KNOWN_OBJECTS_H
+#define CHECK_KNOWN_OBJECTS_H
+
+#include "check/ledger_query.h"
+
+enum { KNOWN_OBJECTS_MOST = 1000 };
+
+/*
+ * Append the ids of the rows that are marked as deleted since that time, as a
+ * JSON array.  Appends nothing where there is none, where there are more than
+ * KNOWN_OBJECTS_MOST, or where that cannot be told cheaply: there is no table,
+ * this role may not read it, or it is large and has no index of its deleted
+ * rows.
+ */
+bool known_gone_write(const struct ledger_query *l, const struct entity *entity,
+		      int64_t since_us, struct buf *to,
+		      struct failure *why) MUST_CHECK;
+
+/*
+ * Append the rows that were changed since that time and are not deleted, as a
+ * JSON object of their ids, with the fingerprints of their payloads
+ * (digest_fingerprint()).  Appends nothing likewise; a large table must have
+ * been vacuumed.
+ */
+bool known_rows_write(const struct ledger_query *l, const struct entity *entity,
+		      int64_t since_us, struct buf *to,
+		      struct failure *why) MUST_CHECK;
+
+#endif
