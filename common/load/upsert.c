@@ -157,6 +157,9 @@ begin_entry(const struct upsert *u, struct batch *b, struct failure *why)
 	b->entry.fetched_us = b->rows.latest_us > b->gone.latest_us
 				      ? b->rows.latest_us
 				      : b->gone.latest_us;
+	/* without rows: the clock of this server may be another one */
+	if (b->entry.fetched_us == INT64_MIN && b->seal.log_at_us)
+		b->entry.fetched_us = b->seal.log_at_us;
 	return buf_add_slice(&b->entry.run, b->rows.row.run, why) &&
 	       row_buffer_select_none(&b->rows, why);
 }

@@ -245,7 +245,10 @@ write_window(struct change_output *o, const struct change_windows *windows,
 	};
 	char now[CLOCK_TEXT];
 
-	clock_format(clock_now_us(), now);
+	if (!call->changes.time.at ||
+	    !clock_parse(call->changes.time, &seal.log_at_us))
+		seal.log_at_us = clock_now_us();
+	clock_format(seal.log_at_us, now);
 	const struct fetch_page page = {
 		.realm = qbo_client_realm(qbo),
 		.no = 1,

@@ -162,13 +162,14 @@ add_count(struct buf *to, const char *name, int64_t count, struct failure *why)
 static bool
 add_log(struct buf *to, const struct fetch_seal *seal, struct failure *why)
 {
-	char since[CLOCK_TEXT];
+	char since[CLOCK_TEXT], at[CLOCK_TEXT];
 
 	clock_format(seal->log_since_us, since);
+	clock_format(seal->log_at_us, at);
 	return buf_printf(to, why,
-			  ",\"log\":{\"since\":\"%s\",\"objects\":%" PRId64
-			  ",\"known\":%" PRId64 "}",
-			  since, seal->log_objects, seal->log_known);
+			  ",\"log\":{\"since\":\"%s\",\"at\":\"%s\","
+			  "\"objects\":%" PRId64 ",\"known\":%" PRId64 "}",
+			  since, at, seal->log_objects, seal->log_known);
 }
 
 static bool

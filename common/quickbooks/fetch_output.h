@@ -36,7 +36,7 @@ struct fetch_seal {
 	int64_t gone;  /* gone lines of it */
 	/* by change: what the log was asked, and how many objects came in all
 	 */
-	int64_t log_since_us, log_objects;
+	int64_t log_since_us, log_at_us, log_objects;
 	int64_t log_known; /* rows that the table has, so they were left out */
 };
 

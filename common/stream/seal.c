@@ -1,4 +1,5 @@
 #include "stream/seal.h"
+#include "base/clock.h"
 
 void
 seal_tally_init(struct seal_tally *t)
@@ -115,6 +116,24 @@ read_member(struct seal *seal, struct slice key, struct slice value)
 }
 
 static bool
+read_log(struct seal *seal, struct slice object)
+{
+	struct slice key, value, text;
+	struct failure unused;
+	struct json j;
+
+	json_begin(&j, object);
+	if (!json_object(&j))
+		return false;
+	while (json_key(&j, &key))
+		if (json_value(&j, &value) && slice_is(key, "at") &&
+		    !(json_plain_string(value, &text) &&
+		      clock_parse(text, &seal->log_at_us)))
+			return false;
+	return json_end(&j, &unused) && seal->log_at_us > 0;
+}
+
+static bool
 read_object(struct seal *seal, struct slice object, const char *name,
 	    struct failure *why)
 {
@@ -125,7 +144,9 @@ read_object(struct seal *seal, struct slice object, const char *name,
 	if (!json_object(&j))
 		return fail(why, FAILURE_DATA, "\"%s\" is not an object", name);
 	while (json_key(&j, &key))
-		if (json_value(&j, &value) && !read_member(seal, key, value))
+		if (json_value(&j, &value) &&
+		    !(slice_is(key, "log") ? read_log(seal, value)
+					   : read_member(seal, key, value)))
 			return fail(why, FAILURE_DATA, "%s: \"%.*s\" is wrong",
 				    name, SLICE_SHOWN(key));
 	return json_end(&j, why);

@@ -41,6 +41,9 @@ is 'with one call in all' "$(($(answered) - before))" 1
 is 'and the seal says how many were left out' \
 	"$(jq -c 'select(.qb == "seal") | [.window.entity, .fetch.rows, .fetch.log.known]' o | tr '\n' ' ')" \
 	'["Customer",0,3] ["Invoice",0,0] '
+is 'the load log has the time by the clock of QuickBooks, though there were no rows' \
+	"$(pg -c "select distinct fetched_at_utc = '$(jq -r 'select(.qb == "seal").fetch.log.at' o | head -n 1)'
+		from raw.qb_windows where by = 'change' and rows = 0")" t
 
 id=$(jq -r '.changed[0]' edited)
 pg -c "update raw.customers set fingerprint = fingerprint + 1 where id = '$id'"
