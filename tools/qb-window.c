@@ -11,6 +11,7 @@
 #include "stream/range.h"
 
 static const char *every;
+static bool list;
 
 static const struct option_row rows[] = {
 	{ .name = "every",
@@ -18,6 +19,9 @@ static const struct option_row rows[] = {
 	  .preset = "7d",
 	  .help = "length of a window, such as 12h, 7d, 1mo or 1y",
 	  .text = &every },
+	{ .name = "list",
+	  .help = "print the entities, and by which times they are selected",
+	  .on = &list },
 };
 
 static const struct option_table options = {
@@ -28,6 +32,35 @@ static const struct option_table options = {
 	.count = LENGTH(rows),
 	.also = &range_options_with_change,
 };
+
+/* One line for each entity that can be read, for people and for awk(1). */
+static bool
+write_list(struct lines_out *out, struct failure *why)
+{
+	const struct entity *e;
+
+	if (!buf_printf(&out->pending, why, "%-20s %-23s %-32s %s\n", "ENTITY",
+			"TABLE", "BY", "KIND"))
+		return false;
+	for (size_t i = 0; (e = entity_at(i)); i++) {
+		char by[64];
+
+		if (e->refused)
+			continue;
+		snprintf(by, sizeof(by), "updated%s%s%s",
+			 e->created ? ",created" : "",
+			 e->txn_date ? ",txn-date" : "",
+			 e->unlogged ? "" : ",change");
+		if (!buf_printf(&out->pending, why, "%-20s %-23s %-32s %s\n",
+				e->name, e->table, by,
+				e->list       ? "list"
+				: e->txn_date ? "transaction"
+					      : "other") ||
+		    !lines_push(out, why))
+			return false;
+	}
+	return true;
+}
 
 static bool
 write_ticket(const struct window *window, struct lines_out *out,
@@ -109,9 +142,13 @@ main(int argc, char *argv[])
 	log_begin("qb-window");
 	lines_out_init(&out, STDOUT_FILENO);
 	range_allow_change();
-	if (options_read(argc, argv, &options, &used, &why) &&
-	    range_read(&range, clock_now_us(), &why) &&
-	    range_require_entities(&range, argv + used, &wanted, &why)) {
+	bool valid = options_read(argc, argv, &options, &used, &why);
+	if (valid && list) {
+		if (options_no_operands(argc, argv, used, &why) &&
+		    write_list(&out, &why))
+			lines_finish(&out, &why);
+	} else if (valid && range_read(&range, clock_now_us(), &why) &&
+		   range_require_entities(&range, argv + used, &wanted, &why)) {
 		split_and_write(&wanted, &range, &out, &why);
 		lines_finish(&out, &why);
 	}

@@ -246,7 +246,8 @@ fail_unknown(struct slice name, struct failure *why)
 	if (s.nearest && !s.nearest->refused)
 		return fail_next(why, "did you mean %s?", s.nearest->name);
 	return fail_next(why, "name entities that qb reads, such as Customer, "
-			      "Invoice or Item; qb-window(1) lists all");
+			      "Invoice or Item, or all; qb-window --list "
+			      "lists them");
 }
 
 static const struct entity *
@@ -285,11 +286,59 @@ add_once(const struct entity *list[ENTITY_MOST], size_t *count,
 
 _Static_assert(LENGTH(entities) <= ENTITY_MOST, "a list has room for all");
 
+enum group { NO_GROUP, ALL, LISTS, TRANSACTIONS };
+
+static enum group
+find_group(struct slice name)
+{
+	if (same_name(name, "all"))
+		return ALL;
+	if (same_name(name, "lists"))
+		return LISTS;
+	return same_name(name, "transactions") ? TRANSACTIONS : NO_GROUP;
+}
+
+static void
+add_group(enum group group, const struct entity *list[ENTITY_MOST],
+	  size_t *count)
+{
+	for (size_t i = 0; i < LENGTH(entities); i++) {
+		const struct entity *e = &entities[i];
+
+		if (!e->refused &&
+		    (group == ALL || (group == LISTS && e->list) ||
+		     (group == TRANSACTIONS && e->txn_date)))
+			add_once(list, count, e);
+	}
+}
+
+/* What was typed so far. */
+struct typed {
+	size_t names;
+	bool all;
+};
+
+static bool
+add_name(struct slice name, const struct entity *list[ENTITY_MOST],
+	 size_t *count, struct failure *why)
+{
+	enum group group = find_group(name);
+
+	if (group) {
+		add_group(group, list, count);
+		return true;
+	}
+	const struct entity *entity = require(name, why);
+	if (entity)
+		add_once(list, count, entity);
+	return entity;
+}
+
 /* The names between the commas of one argument; in "invoices, customers" the
  * first one ends with a comma. */
 static bool
 add_names(const char *names, const struct entity *list[ENTITY_MOST],
-	  size_t *count, struct failure *why)
+	  size_t *count, struct typed *typed, struct failure *why)
 {
 	for (const char *at = names;; at++) {
 		struct slice name = { at, strcspn(at, ",") };
@@ -300,10 +349,10 @@ add_names(const char *names, const struct entity *list[ENTITY_MOST],
 			return fail_next(why, "write customers,invoices or "
 					      "customers invoices");
 		}
-		const struct entity *entity = require(name, why);
-		if (!entity)
+		typed->names++;
+		typed->all = typed->all || find_group(name) == ALL;
+		if (!add_name(name, list, count, why))
 			return false;
-		add_once(list, count, entity);
 		at += name.len;
 		if (!*at || !at[1 + strspn(at + 1, " ")])
 			return true;
@@ -314,10 +363,16 @@ bool
 entity_list_read(char *const names[], const struct entity *list[ENTITY_MOST],
 		 size_t *count, struct failure *why)
 {
+	struct typed typed = { 0 };
+
 	*count = 0;
 	for (; *names; names++)
-		if (!add_names(*names, list, count, why))
+		if (!add_names(*names, list, count, &typed, why))
 			return false;
+	if (typed.all && typed.names > 1) {
+		fail(why, FAILURE_USAGE, "\"all\" beside other names");
+		return fail_next(why, "leave out either; all are all entities");
+	}
 	return *count || fail(why, FAILURE_USAGE,
 			      "no entity: name at least one, such as Customer");
 }

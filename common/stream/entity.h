@@ -41,8 +41,9 @@ enum { ENTITY_MOST = 64 };
 /*
  * The entities of a command line, in its order and each once: every argument
  * is a name or a comma list, "customers,invoices"; `names` ends with NULL.
- * FAILURE_USAGE: no name at all, an empty one, or what entity_require()
- * refuses.
+ * "lists" are those that have Active, "transactions" those that have TxnDate,
+ * "all" all that qb reads.  FAILURE_USAGE: no name at all, an empty one, "all"
+ * beside others, or what entity_require() refuses.
  */
 bool entity_list_read(char *const names[],
 		      const struct entity *list[ENTITY_MOST], size_t *count,

@@ -88,6 +88,15 @@ ok "the nearest name is proposed" grep -qx 'qb-window: next: did you mean Invoic
 refused "a name in Spanish" 'unknown entity "facturas"' facturas $d
 ok "its English name is proposed" grep -q 'did you mean Invoice?' "$tmp/err"
 refused "an entity that qb does not read" 'qb does not read Preferences' preferences $d
+qb-window --list >"$tmp/list" 2>/dev/null || list_failed=yes
+is "--list has a line for each entity of all" \
+	"${list_failed:-}$(sed 1d "$tmp/list" | cut -d' ' -f1 | sort)" \
+	"$(qb-window all --from=2025-01-01 --to=2025-01-02 |
+		sed -n 's/.*"entity":"\([A-Za-z]*\)".*/\1/p' | sort)"
+is "with times and kind" "$(awk '$1 == "Invoice" || $1 == "TaxCode" {print $2, $3, $4}' "$tmp/list")" \
+	'invoices updated,created,txn-date,change transaction
+tax_codes updated,created list'
+refused "a name beside --list" 'unexpected argument "invoices"' invoices --list
 refused "an empty name in a list" 'empty entity name in "invoices,,bills"' invoices,,bills $d
 refused "no --from" '--from is required' customers --to=2025-02-01
 refused "an impossible date" '2025-02-30' customers --from=2025-02-30

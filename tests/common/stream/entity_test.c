@@ -153,7 +153,7 @@ test_required(void)
 		ok(!entity_require(far[i], &why) && why.kind == FAILURE_USAGE &&
 			   strstr(why.text, "unknown entity") &&
 			   strstr(why.next, "Customer, Invoice or Item") &&
-			   strstr(why.next, "qb-window(1)"),
+			   strstr(why.next, "qb-window --list"),
 		   "\"%s\" is like none: three examples, and where all stand",
 		   far[i]);
 	}
@@ -183,6 +183,55 @@ list_of(const char *first, const char *second, struct failure *why)
 		used += (size_t)snprintf(got + used, sizeof(got) - used, "%s%s",
 					 i ? " " : "", list[i]->name);
 	return got;
+}
+
+/* How many a list has, -1 for a failure; all are read by qb, and each is of
+ * that kind. */
+static int
+count_of(const char *first, char *second, struct failure *why)
+{
+	char word[16];
+	char *names[] = { word, second, NULL };
+	const struct entity *list[ENTITY_MOST];
+	size_t count;
+
+	snprintf(word, sizeof(word), "%s", first);
+	*why = (struct failure){ 0 };
+	if (!entity_list_read(names, list, &count, why))
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		if (list[i]->refused ||
+		    (!strcmp(first, "lists") && !list[i]->list) ||
+		    (!strcmp(first, "transactions") && !list[i]->txn_date))
+			return -2;
+	return (int)count;
+}
+
+static void
+test_groups(void)
+{
+	struct failure why;
+	char invoice[] = "invoice", lists[] = "lists";
+	int readable = 0;
+
+	for (size_t i = 0; entity_at(i); i++)
+		readable += !entity_at(i)->refused;
+	ok(count_of("all", NULL, &why) == readable, "all are all");
+	ok(count_of("ALL", NULL, &why) == readable, "in any case");
+	ok(count_of("lists", NULL, &why) > 10, "lists have Active");
+	int transactions = count_of("transactions", NULL, &why);
+	ok(transactions > 10, "transactions have TxnDate");
+	ok(count_of("transactions", invoice, &why) == transactions,
+	   "one of them beside them is one of them");
+	ok(count_of("invoice", lists, &why) ==
+		   1 + count_of("lists", NULL, &why),
+	   "another one is added");
+	ok(count_of("all", invoice, &why) == -1 && why.kind == FAILURE_USAGE &&
+		   strstr(why.text, "\"all\" beside other names"),
+	   "all stand alone");
+	ok(count_of("invoice", (char[]){ "all" }, &why) == -1,
+	   "in whatever order");
+	ok(count_of("all", (char[]){ "all" }, &why) == -1, "once");
 }
 
 static void
@@ -224,6 +273,7 @@ main(void)
 	test_lists();
 	test_suggestions();
 	test_required();
+	test_groups();
 	test_lists_typed();
 	return tap_done();
 }
