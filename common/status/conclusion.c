@@ -46,34 +46,31 @@ name_late(const struct overview *o, size_t late, struct buf *to,
 	       buf_printf(to, why, " and %zu more", late - named);
 }
 
-/* From where the first of them is covered until; qb-pending leaves out what the
- * others have since. */
+/* It goes on from the load log, except for what that does not cover at all.
+ * Without names it is all that the schema has. */
 static bool
 write_load(const struct overview *o, size_t late, struct buf *to,
 	   struct failure *why)
 {
-	int64_t from_us = INT64_MAX;
-	char from[CLOCK_TEXT] = "TIME";
 	const char *comma = " ";
+	bool all_covered = true;
 
-	if (!buf_printf(to, why, "qb-backfill"))
+	if (!buf_printf(to, why, "qb-sync"))
 		return false;
 	for (size_t i = 0; i < o->entities.count; i++) {
 		const struct entity_status *e = &o->entities.at[i];
 
 		if (!e->late)
 			continue;
-		if (e->covered_us < from_us)
-			from_us = e->covered_us;
+		all_covered &= e->covered_us != STATUS_NEVER;
 		if (late <= MOST_NAMED &&
 		    !buf_printf(to, why, "%s%s", comma, e->entity))
 			return false;
 		comma = ",";
 	}
-	if (from_us != STATUS_NEVER)
-		clock_format(from_us, from);
-	return (late <= MOST_NAMED || buf_printf(to, why, " ENTITY...")) &&
-	       buf_printf(to, why, " --from=%s", from) &&
+	return (late <= MOST_NAMED || all_covered ||
+		buf_printf(to, why, " ENTITY...")) &&
+	       (all_covered || buf_printf(to, why, " --from=TIME")) &&
 	       command_text_schema(o->schema, to, why);
 }
 
@@ -139,7 +136,7 @@ conclusion_draw(const struct overview *o, struct failure *why)
 	if (late && !write_load(o, late, &next, &too_long)) {
 		buf_clear(&next);
 		(void)!buf_printf(&next, &too_long,
-				  "qb-backfill as for the last run");
+				  "qb-sync as for the last run");
 	}
 	if (late || login.kind)
 		join(&login, &text, &next, why);

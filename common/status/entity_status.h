@@ -21,10 +21,12 @@ struct entity_status {
 	int64_t covered_us, again_us;
 	int64_t from_us; /* where its earliest window begins */
 	int64_t loaded_us;
-	int64_t census_us; /* when deletions were looked for last */
-	int64_t table_rows; /* deleted ones included */
-	int64_t deleted;    /* -1: not known; the table is missing, or this role
-			       may not read it */
+	int64_t census_us;    /* when deletions were looked for last */
+	bool deletions_known; /* all of them since then, by change */
+	bool unlogged;        /* read less often; stream/entity.h */
+	int64_t table_rows;   /* deleted ones included */
+	int64_t deleted; /* -1: not known; the table is missing, or this role
+			    may not read it */
 	int64_t ever_marked; /* as deleted, by any run */
 	struct {
 		const char *id;
@@ -49,7 +51,8 @@ bool entity_statuses_read(struct entity_statuses *to,
 			  struct failure *why) MUST_CHECK;
 void entity_statuses_free(struct entity_statuses *s);
 
-/* Which are late: those covered until more than that ago, or not at all. */
+/* Which are late: those covered until more than that ago, or not at all.  Those
+ * that QuickBooks' log of changes leaves out only after 8 days. */
 void entity_statuses_judge(struct entity_statuses *s, int64_t now_us,
 			   int64_t max_age_us);
 

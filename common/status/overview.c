@@ -19,7 +19,7 @@ fail_empty(const struct overview *o, struct failure *why)
 {
 	fail(why, FAILURE_REFUSED, "nothing was loaded into schema %s",
 	     o->schema);
-	return fail_next(why, "qb-backfill ENTITY... --from=TIME, or name the "
+	return fail_next(why, "qb-sync ENTITY... --from=TIME, or name the "
 			      "schema that is loaded: --schema=NAME");
 }
 

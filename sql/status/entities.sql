@@ -4,14 +4,20 @@
 -- its earliest window on, where it goes on after the first gap, when it was loaded
 -- last, where its earliest window begins, and when deletions were looked for last
 -- (qb-census); the rows of its table after that, deleted ones included; how many rows were
--- ever marked as deleted; and of the last run its name, its windows and rows, and how
--- many of these were inserted, updated and marked as deleted.
+-- ever marked as deleted; of the last run its name, its windows and rows, and how many
+-- of these were inserted, updated and marked as deleted; and whether all deletions since
+-- the last census are known.
 --
 -- A window covers its range up to settle before it was fetched, as in
 -- sql/check/coverage.sql.  Unlike there, a provisional window without rows covers that,
 -- too: it proved that nothing had changed.  qb-pending leaves it to the next run only
 -- because it has no file in the archive.  A window by change covers what one by updated
 -- would; one by census says only what was deleted, and covers nothing.
+--
+-- They are known where windows by change cover without a gap all that was read since:
+-- one by updated does not see them.  A census is taken to have found what was deleted up
+-- to settle before it was loaded, but not after the end of its range, up to which it was
+-- known that no row is missing.
 --
 -- A provisional census found rows that the table lacks: until there is a later one that
 -- did not, deletions are to be looked for as if that had never been done.
@@ -65,6 +71,10 @@ with windows as (
 	select entity, sum(w.deleted) as marked,
 		max(w.loaded_at_utc) filter (where by = 'census'
 			and not provisional and seq > missed) as census_utc,
+		max(w.end_utc) filter (where by = 'census'
+			and not provisional and seq > missed) as census_end_utc,
+		max(w.end_utc) filter (where by in ('updated', 'change')
+			and w.end_utc > w.start_utc) as read_utc,
 		count(*) filter (where of_run) as windows,
 		sum(w.rows) filter (where of_run) as rows,
 		sum(w.inserted) filter (where of_run) as inserted,
@@ -78,15 +88,33 @@ with windows as (
 		from windows join newest using (entity)
 	) as w
 	group by entity
+), logged as (
+	select entity, max(end_utc) as until_utc, bool_or(apart) as has_gap
+	from (
+		select entity, end_utc,
+			start_utc > greatest(census_end_utc, max(end_utc) over (
+				partition by entity
+				order by start_utc, end_utc, seq
+				rows between unbounded preceding
+				and 1 preceding)) as apart
+		from windows join totals using (entity)
+		where by = 'change' and end_utc > start_utc
+			and end_utc > census_end_utc
+	) as neighbours
+	group by entity
 )
-select entity, (extract(epoch from until_utc) * 1000000)::bigint,
+select entity, (extract(epoch from covered.until_utc) * 1000000)::bigint,
 	(extract(epoch from again_utc) * 1000000)::bigint,
 	(extract(epoch from loaded_at_utc) * 1000000)::bigint,
 	(extract(epoch from from_utc) * 1000000)::bigint,
 	(extract(epoch from census_utc) * 1000000)::bigint,
 	table_rows, marked::bigint, run_id, windows, rows::bigint,
-	inserted::bigint, updated::bigint, deleted::bigint
+	inserted::bigint, updated::bigint, deleted::bigint,
+	census_end_utc is not null and (read_utc is null
+		or read_utc <= census_end_utc
+		or (logged.until_utc >= read_utc and not has_gap) is true)
 from newest
 join totals using (entity)
 left join covered using (entity)
+left join logged using (entity)
 order by entity;

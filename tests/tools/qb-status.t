@@ -52,7 +52,7 @@ run
 is "no schema: status" "$status" 69
 is "no schema: what is said" "$(head -n 1 "$dir/err")" \
 	'qb-status: nothing was loaded into schema raw'
-ok "no schema: the next command is named" sh -c "grep -q 'next: qb-backfill ' '$dir/err'"
+ok "no schema: the next command is named" sh -c "grep -q 'next: qb-sync ENTITY... --from=TIME' '$dir/err'"
 run --schema=nosuch --max-age=1d --json
 is "no schema, --max-age: status" "$status" 69
 ok "no schema: nothing is printed" test ! -s "$dir/out"
@@ -130,6 +130,52 @@ is "windows of another company do not count" "$(
 	pg -c "update raw.qb_windows set realm_id = '9' where entity = 'Class'"
 	qb-status --json | grep -c '"entity":"Class"')" 0
 
+# --- are the deletions known?
+
+# was_read ENTITY BY START END READ [PROVISIONAL]: an empty window, read and loaded then
+was_read() {
+	loaded "$1" "$3" "$4" "$2" first 10 '' "$5"
+	pg -c "update raw.qb_windows set rows = 0, inserted = 0, updated = 0, unchanged = 0,
+		provisional = '${6:-false}' where seq = (select max(seq) from raw.qb_windows)"
+}
+known() {
+	run --json
+	of Vendor .deletions_known
+}
+was_read Vendor updated 2025-01-01 2025-02-01 2025-02-01T00:00:05Z
+is "without a census deletions are not known" "$(known)" false
+was_read Vendor change 2025-01-31T23:45:05Z 2025-02-02 2025-02-02T00:00:05Z true
+is "nor with changes alone" "$(known)" false
+was_read Vendor census 2025-01-01 2025-02-01T23:45:05Z 2025-02-02T00:00:10Z
+is "after a census they are" "$(known)" true
+is "when it was made" "$(of Vendor .last_census)" 2025-02-02T00:00:10Z
+was_read Vendor change 2025-02-01T23:45:05Z 2025-02-03 2025-02-03T00:00:05Z
+was_read Vendor change 2025-02-02T23:45:05Z 2025-02-04 2025-02-04T00:00:05Z true
+is "while the log of changes was read without a gap" "$(known)" true
+was_read Vendor updated 2025-02-03T23:45:05Z 2025-02-05 2025-02-05T00:00:05Z
+is "what was read by updated says nothing of deletions" "$(known)" false
+was_read Vendor change 2025-02-03T23:45:05Z 2025-02-05 2025-02-05T00:00:05Z true
+is "unless the log says it, too" "$(known)" true
+was_read Vendor updated 2025-02-04T23:45:05Z 2025-02-06 2025-02-06T00:00:05Z
+was_read Vendor change 2025-02-05T23:45:05Z 2025-02-07 2025-02-07T00:00:05Z
+is "nor after it" "$(known)" false
+was_read Vendor census 2025-01-01 2025-02-06T23:45:05Z 2025-02-07T00:00:10Z true
+is "a census that found rows missing is none" "$(known) $(of Vendor .last_census)" 'false null'
+was_read Vendor census 2025-01-01 2025-02-06T23:45:05Z 2025-02-07T00:01:00Z
+is "the next census finds them" "$(known)" true
+was_read Vendor change 2025-02-06T23:45:06Z 2025-02-08 2025-02-08T00:00:05Z
+is "a second that nothing has read is a gap" "$(known)" false
+was_read Vendor census 2025-01-01 2025-02-08 2025-02-08T00:10:00Z
+is "a census says nothing of the last 15 minutes before it" "$(known)" true
+run --json --settle=3h
+is "or as --settle says" "$(of Vendor .deletions_known)" true
+was_read Vendor change 2025-02-07T23:55:01Z 2025-02-09 2025-02-09T00:00:05Z
+is "nor of what came later" "$(known)" false
+was_read Vendor change 2025-02-07T23:55:00Z 2025-02-09 2025-02-09T00:00:05Z
+is "but the log may go on there" "$(known)" true
+run --json --settle=3h
+is "which is earlier with a longer --settle" "$(of Vendor .deletions_known)" false
+
 # --- rows, and the last run
 
 pg -v schema=raw -v table=customers -f "$root/sql/schema/table.sql" >"$dir/psql" 2>&1
@@ -197,18 +243,27 @@ is "too old: that entity is late, the other one not" \
 is "too old: the verdict" "$(all '"\(.verdict) \(.status) \(.entities)"')" 'late 75 2'
 ok "too old: it is named, with its time" grep -qE \
 	'^qb-status: 1 of 2 entities is older than 29h: Customer \(covered until 20' "$dir/err"
-ok "too old: the next command begins there" sh -c \
-	"sed -n 's/^qb-status: next: //p' '$dir/err' | grep -qxE 'qb-backfill Customer --from=20.*Z'"
+is "too old: the next command goes on there" "$(next)" 'qb-sync Customer'
 run --max-age=29h
 ok "too old: the report says so" grep -qxF '  LATE: older than 29h' "$dir/out"
 run --max-age=1m
 is "both are late: the next command names both" \
-	"$(next | sed 's/=.*//')" 'qb-backfill Customer,Invoice --from'
+	"$(next)" 'qb-sync Customer,Invoice'
 loaded Bill 2025-01-01 2025-02-01 txn-date
 run --max-age=30d
 is "what is not covered at all is late: status" "$status" 75
 ok "what is not covered is named" grep -qF 'Bill (not covered by updated)' "$dir/err"
-is "and from where must be said by who knows it" "$(next)" 'qb-backfill Bill --from=TIME'
+is "and from where must be said by who knows it" "$(next)" 'qb-sync Bill --from=TIME'
+pg -c "delete from raw.qb_windows where entity = 'Bill'"
+loaded TaxRate 2025-01-01 "$(ago '7 days')" updated first 6 "$now"
+loaded TaxCode 2025-01-01 "$(ago '9 days')" updated first 6 "$now"
+run --max-age=2d --json
+is "what the log of changes leaves out is late after 8 days" \
+	"$(of TaxRate .late) $(of TaxCode .late)" 'false true'
+run --max-age=10d --json
+is "or after --max-age, if that is longer" "$(of TaxCode .late)" false
+pg -c "delete from raw.qb_windows where entity like 'Tax%'"
+loaded Bill 2025-01-01 2025-02-01 txn-date
 for age in 0d 1 d 1w -1d '' 4000d 1.5h 99999999999999999999d; do
 	run --max-age="$age"
 	is "--max-age=$age: status" "$status" 64
@@ -299,7 +354,7 @@ is "no login: the verdict" "$(all '"\(.verdict) \(.status) \(.login.state)"')" '
 run --json --max-age=29h
 is "no login, and late: status" "$status" 77
 ok "no login, and late: both are said" grep -qF 'there is no login; 2 of 3 entities are' "$dir/err"
-ok "no login, and late: the login comes first" sh -c "sed -n 's/^qb-status: next: //p' '$dir/err' | grep -q '^qb-auth login; then qb-backfill '"
+ok "no login, and late: the login comes first" sh -c "sed -n 's/^qb-status: next: //p' '$dir/err' | grep -q '^qb-auth login; then qb-sync '"
 soon=$(in_ '90 days')
 login "$soon" "$(in_ '900 days')"
 run --json

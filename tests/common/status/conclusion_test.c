@@ -46,11 +46,39 @@ test_late(void)
 	   "1 of 2 entities is older than 1d: Item (not covered by "
 	   "updated)",
 	   "it is named");
-	is(why.next, "qb-backfill Item --from=TIME", "and what helps");
+	is(why.next, "qb-sync Item --from=TIME", "and what helps");
 	o.schema = "a'b";
 	ok(!conclusion_draw(&o, &why), "in another schema");
-	is(why.next, "qb-backfill Item --from=TIME --schema='a'\\''b'",
+	is(why.next, "qb-sync Item --from=TIME --schema='a'\\''b'",
 	   "it is quoted");
+	entities[0].covered_us = 0;
+	entity_statuses_judge(&o.entities, o.now_us, o.max_age_us);
+	ok(!conclusion_draw(&o, &why), "one is covered, one is not");
+	is(why.next,
+	   "qb-sync RecurringTransaction,Item --from=TIME "
+	   "--schema='a'\\''b'",
+	   "from when must be said for one of them");
+}
+
+/* QuickBooks' log of changes leaves them out, so they are read less often. */
+static void
+test_unlogged(void)
+{
+	struct overview o = begin(2);
+
+	entities[0].unlogged = true;
+	entities[0].covered_us = entities[1].covered_us = 2 * CLOCK_DAY;
+	entity_statuses_judge(&o.entities, o.now_us, CLOCK_DAY);
+	ok(!entities[0].late && entities[1].late,
+	   "eight days are not late for an unlogged entity");
+	entities[0].covered_us--;
+	entity_statuses_judge(&o.entities, o.now_us, CLOCK_DAY);
+	ok(entities[0].late, "a microsecond more is");
+	entity_statuses_judge(&o.entities, o.now_us, 9 * CLOCK_DAY);
+	ok(!entities[0].late, "a longer --max-age holds for it, too");
+	entities[0].covered_us = STATUS_NEVER;
+	entity_statuses_judge(&o.entities, o.now_us, CLOCK_DAY);
+	ok(entities[0].late, "what was never covered is late at once");
 }
 
 static void
@@ -66,8 +94,11 @@ test_many(void)
 	ok(strstr(why.text, "40 of 40 entities are older than 1d: ") &&
 		   strstr(why.text, " and 32 more"),
 	   "a few are named, the others are counted");
-	is(why.next, "qb-backfill ENTITY... --from=1970-01-01T00:00:00Z",
-	   "from where the first one is covered until");
+	is(why.next, "qb-sync", "all that is there is read");
+	entities[7].covered_us = STATUS_NEVER;
+	ok(!conclusion_draw(&o, &why), "one of them was never covered");
+	is(why.next, "qb-sync ENTITY... --from=TIME",
+	   "from when must be said by who knows it");
 }
 
 static void
@@ -91,9 +122,7 @@ test_login(void)
 	   "RecurringTransaction (covered until "
 	   "1970-01-10T00:00:00Z)",
 	   "both are said");
-	is(why.next,
-	   "qb-auth login; then qb-backfill RecurringTransaction "
-	   "--from=1970-01-10T00:00:00Z",
+	is(why.next, "qb-auth login; then qb-sync RecurringTransaction",
 	   "and what helps, in order");
 	l->expiry = (struct expiry){ .state = EXPIRY_SOON,
 				     .idle_days = 6,
@@ -130,6 +159,7 @@ int
 main(void)
 {
 	test_late();
+	test_unlogged();
 	test_many();
 	test_login();
 	test_ages();
