@@ -1,37 +1,60 @@
-# known.bash - what the load log knows of each entity: where qb-sync begins, and
+# known.bash - what the load log knows of each entity: how qb-sync reads it, and
 # whether deletions are to be looked for.
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # variables of the script and of its other parts
 
-seconds_of() {	# seconds_of TIME: $seconds, of 90s, 15m, 12h, 7d or 2w
+seconds_of() {	# seconds_of TIME: $seconds, of 90s, 15m, 12h, 7d or 2w, or of 0
 	local unit
-	[[ $1 =~ ^([0-9]{1,7})([smhdw])$ ]] || return
+	[[ $1 =~ ^([0-9]{1,7})([smhdw])$ ]] || [[ $1 =~ ^(0)()$ ]] || return
 	case ${BASH_REMATCH[2]} in
-	s) unit=1 ;; m) unit=60 ;; h) unit=3600 ;; d) unit=86400 ;; w) unit=604800 ;;
+	m) unit=60 ;; h) unit=3600 ;; d) unit=86400 ;; w) unit=604800 ;; *) unit=1 ;;
 	esac
 	seconds=$((10#${BASH_REMATCH[1]} * unit))
+}
+interval_of() {	# interval_of OPTION VALUE: $seconds; -1 for never
+	seconds=-1
+	[ "$2" = never ] || seconds_of "$2" ||
+		misused "--$1=$2 is neither a time, such as 7d or 12h, nor never"
+}
+# What is done every so often is done by a run that comes a little early, too: one that
+# starts every night is never exactly a day after the one before.
+due_since() {	# due_since SECONDS: $text, what was done last before that is due
+	TZ=UTC0 printf -v text '%(%Y-%m-%dT%H:%M:%SZ)T' \
+		$((now_seconds - $1 + $1 / 24))
 }
 text_member() {	# text_member NAME LINE: $text, a member of a line of JSON, or empty
 	text=
 	[[ $2 =~ \"$1\":\"([^\"]*)\" ]] && text=${BASH_REMATCH[1]}
 }
 
-# Of each entity that is loaded: where its earliest window begins, and when deletions
-# were looked for last.
+# Of each entity that is loaded: where its earliest window begins, until when it is
+# loaded without a gap, where it goes on after the first gap, when deletions were looked
+# for last, whether QuickBooks' log of changes leaves it out, and whether that log has told
+# all deletions since they were looked for.
 known=()
-declare -A covered_from=() last_census=()
+declare -A covered_from=() covered_until=() gap_until=() last_census=() unlogged=() log_told=()
+note_known() {	# note_known LINE: of qb-status
+	local text
+	name_of_entity "$1" || return 0
+	text_member covered_from "$1"
+	[ "$text" ] || return 0
+	known+=("$entity")
+	covered_from[$entity]=$text
+	text_member covered_until "$1"
+	covered_until[$entity]=$text
+	text_member gap_until "$1"
+	gap_until[$entity]=$text
+	text_member last_census "$1"
+	last_census[$entity]=$text
+	[[ $1 != *'"unlogged":true'* ]] || unlogged[$entity]=yes
+	[[ $1 != *'"deletions_known":true'* ]] || log_told[$entity]=yes
+}
 read_known() {
-	local line text ended
+	local line ended
 	qb-status --json "${status[@]}" >"$work/known" 2>"$work/trouble"
 	ended=$?
 	while IFS= read -r line; do
-		name_of_entity "$line" || continue
-		text_member covered_from "$line"
-		[ "$text" ] || continue
-		known+=("$entity")
-		covered_from[$entity]=$text
-		text_member last_census "$line"
-		last_census[$entity]=$text
+		note_known "$line"
 	done <"$work/known"
 	if [ ${#known[@]} != 0 ] || [ $ended = 0 ]; then return; fi
 	# of what is refused only this is a reason to load from the beginning
@@ -43,8 +66,8 @@ read_known() {
 }
 
 # In the spelling of QuickBooks; without names those that are loaded.
+named=''
 name_entities() {
-	local names
 	if [ ${#entities[@]} = 0 ]; then
 		entities=("${known[@]}")
 		[ ${#entities[@]} != 0 ] ||
@@ -52,87 +75,121 @@ name_entities() {
 				'name entities, and from when: qb-sync customers invoices items --from=2015-01-01'
 		return
 	fi
+	named=yes
 	qb-window "${entities[@]}" --from=2000-01-01 --to=2000-01-02 --every=1d >"$work/names" ||
 		exit
 	mapfile -t entities < <(entities_of "$work/names" | sed 's/.* //')
 }
+read_first() {	# $first: --from in UTC, or empty
+	local text
+	first=''
+	[ "$from" ] || return 0
+	qb-window "${entities[0]}" "${window[@]}" "--from=$from" "--to=$to" \
+		--every=100y >"$work/first" || exit
+	text_member start "$(head -n 1 "$work/first")"
+	first=$text
+}
 
-# Of each start the entities that begin there.
-starts=()
-declare -A entities_from=()
-choose_starts() {
-	local entity text first='' start
-	if [ "$from" ]; then
-		qb-window "${entities[0]}" "${window[@]}" "--from=$from" "--to=$to" \
-			--every=100y >"$work/first" || exit
-		text_member start "$(head -n 1 "$work/first")"
-		first=$text
-	fi
-	for entity in "${entities[@]}"; do
-		start=${covered_from[$entity]-}
-		[ "$start" ] || [ "$first" ] ||
-			die 64 "$entity is not loaded yet" \
-				"say from when: qb-sync $entity --from=2015-01-01"
+# What is read: of each "HOW START END" its entities.  HOW is `windows` (by last change,
+# the windows of --every), `once` (the same, in one window) or `change`.
+reads=()
+declare -A entities_of_read=()
+read_as() {	# read_as HOW START END ENTITY
+	local key="$1 $2 $3"
+	[ "${entities_of_read[$key]-}" ] || reads+=("$key")
+	entities_of_read[$key]+=" $4"
+}
+# What is checked, and where deletions are looked for: of each start its entities, and
+# of each "START" or "START --offline" those that qb-check takes together.
+starts=() checks=()
+declare -A entities_from=() entities_of_check=()
+check_as() {	# check_as START OPTION ENTITY
+	local key="$1 $2"
+	[ "${entities_from[$1]-}" ] || starts+=("$1")
+	entities_from[$1]+=" $3"
+	[ "${entities_of_check[$key]-}" ] || checks+=("$key")
+	entities_of_check[$key]+=" $3"
+}
+
+log_days=30	# QuickBooks forgets older changes
+# One that is loaded up to now is read from the log of changes; one that is new, or was
+# interrupted, or was not loaded for so long that the log has forgotten, by windows.
+choose_read() {	# choose_read ENTITY: false if it is not due
+	local start=${covered_from[$1]-} until=${covered_until[$1]-} text counts=--offline
+	[ "$start" ] || [ "$first" ] ||
+		die 64 "$1 is not loaded yet" \
+			"say from when: qb-sync $1 --from=2015-01-01"
+	due_since $((log_days * 86400))
+	if [ -z "$until" ] || [ "${gap_until[$1]}" ] || [[ $until < $text ]]; then
 		# an earlier start reads what lies before, a later one forgets nothing
 		if [ -z "$start" ] || { [ "$first" ] && [[ $first < $start ]]; }; then
 			start=$first
 		fi
-		[ "${entities_from[$start]-}" ] || starts+=("$start")
-		entities_from[$start]+=" $entity"
+		read_as windows "$start" "$to" "$1"
+		check_as "$start" '' "$1"
+		return
+	fi
+	if [ "${unlogged[$1]-}" ]; then
+		due_since "$unlogged_seconds"
+		if [ -z "$named" ]; then
+			[ "$unlogged_seconds" -ge 0 ] && [[ ! $until > $text ]] || return
+		fi
+		read_as once "$start" "$to" "$1"
+	else
+		read_as change "$start" "$to" "$1"
+	fi
+	if [ "$first" ] && [[ $first < $start ]]; then
+		read_as windows "$first" "$start" "$1"
+		start=$first counts=
+	fi
+	check_as "$start" "$counts" "$1"
+}
+# $entities: those that are read by this run; $waiting: the others.
+waiting=()
+choose_reads() {
+	local entity all=("${entities[@]}")
+	entities=()
+	for entity in "${all[@]}"; do
+		if choose_read "$entity"; then
+			entities+=("$entity")
+		else
+			waiting+=("$entity")
+		fi
 	done
+}
+# One stream, so that qb-fetch asks for the changes of all entities by one call.
+write_tickets() {
+	local key how start end windows=0 more
+	for key in "${reads[@]}"; do
+		read -r how start end <<<"$key"
+		case $how in
+		windows) more=("${window[@]}") ;;
+		once) more=(--every=100y) ;;
+		change) more=(--by=change) ;;
+		esac
+		# shellcheck disable=SC2086 # names of entities
+		qb-window ${entities_of_read[$key]} "${more[@]}" "--from=$start" \
+			"--to=$end" >"$work/stream" || exit
+		windows=$((windows + $(windows_in "$work/stream")))
+		grep -v '^{"qb":"end"' "$work/stream"
+	done
+	echo "{\"qb\":\"end\",\"windows\":$windows,\"rows\":0}"
 }
 
 # Deletions are looked for in what earlier runs have loaded, when that was done longer
-# ago than --census says, or never.
+# ago than --census says, or never.  Where the log of changes has told all deletions since,
+# only its mistakes are left to be found.
+told_factor=4
 declare -A due=()
 choose_census() {
-	local entity last
+	local entity seconds text last
 	[ "$census_seconds" -ge 0 ] || return 0
 	for entity in "${entities[@]}"; do
 		[ "${covered_from[$entity]-}" ] || continue
-		last=0
-		[ -z "${last_census[$entity]}" ] || last=$(date -d "${last_census[$entity]}" +%s)
-		[ $((now_seconds - last)) -lt "$census_seconds" ] || due[$entity]=yes
+		last=${last_census[$entity]}
+		seconds=$census_seconds
+		[ -z "${log_told[$entity]-}" ] || seconds=$((seconds * told_factor))
+		due_since "$seconds"
+		if [ -z "$last" ] || [[ ! $last > $text ]]; then due[$entity]=yes; fi
 	done
-}
-# Marked by this run, and the calls that finding them took.
-read_deleted() {
-	local line deleted calls
-	[ -s "$work/census" ] || return 0
-	while IFS= read -r line; do
-		[[ $line == '{"qb":"receipt",'* ]] || continue
-		deleted=0 calls=0
-		number deleted "$line"
-		number calls "$line"
-		total_deleted=$((total_deleted + deleted))
-		total_calls=$((total_calls + calls))
-	done <"$work/census"
-}
-
-# The last line of a run that got so far.
-say_synced() {	# say_synced STATUS
-	local text words calls line
-	# calls_and_time takes those of qb-check from one line
-	if [ -s "$work/checks" ]; then
-		words=0
-		while IFS= read -r line; do
-			calls=0
-			number calls "$line"
-			words=$((words + calls))
-		done <"$work/checks"
-		echo "{\"calls\":$words}" >"$work/check"
-	fi
-	if [ "$display" = json ]; then
-		say_totals "$1"
-		return
-	fi
-	[ -z "$quiet" ] || return 0
-	words=${#entities[@]}
-	[ "$words" = 1 ] && words='1 entity' || words+=' entities'
-	words+=" until $to, $(sums_of "$total_rows" "$total_inserted" \
-		"$total_updated" "$total_unchanged")"
-	grouped "$total_deleted"
-	words+=", $text deleted"
-	calls_and_time
-	say "$words; $text"
 }

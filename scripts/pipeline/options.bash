@@ -60,8 +60,7 @@ window=() lock=() pending=() fetch=() archive=() stamp=() load=() check=()
 status=() census=() # of qb-sync alone
 to_given='' archive_dir='' reload='' no_resume='' run='' rejects='' jq='' no_count='' outside=''
 plan='' json='' progress=auto quiet='' page_size=1000
-from='' census_every=7d if_running=fail
-total_deleted='' # rows that qb-sync marked
+from='' census_every=7d unlogged_every=7d if_running=fail
 
 keep() {	# keep NAME VALUE: what this script itself wants to know
 	case $1 in
@@ -83,6 +82,7 @@ keep() {	# keep NAME VALUE: what this script itself wants to know
 	quiet) quiet=yes ;;
 	from) from=$2 ;;
 	census) census_every=$2 ;;
+	unlogged) unlogged_every=$2 ;;
 	if-running) if_running=$2 ;;
 	progress)
 		case $2 in

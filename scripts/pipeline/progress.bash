@@ -9,27 +9,27 @@
 # Receipts as short lines, each written whole: a long one would mix with a status
 # line that qb-fetch writes into the same pipe.
 receipts() {
-	local line name entity rows inserted updated unchanged calls
+	local line name entity rows inserted updated unchanged deleted calls
 	local windows=0 all_rows=0
 	while IFS= read -r line; do
 		[[ $line == '{"qb":"receipt",'* ]] || continue
-		entity='' rows=0 inserted=0 updated=0 unchanged=0 calls=0
+		entity='' rows=0 inserted=0 updated=0 unchanged=0 deleted=0 calls=0
 		name_of_entity "$line"
-		for name in rows inserted updated unchanged calls; do
+		for name in rows inserted updated unchanged deleted calls; do
 			number $name "$line"
 		done
 		windows=$((windows + 1))
 		all_rows=$((all_rows + rows))
 		printf '%s %s\n' $windows $all_rows >>"$work/loaded"
-		printf 'receipt %s %s %s %s %s %s\n' "$entity" "$rows" \
-			"$inserted" "$updated" "$unchanged" "$calls"
+		printf 'receipt %s %s %s %s %s %s %s\n' "$entity" "$rows" \
+			"$inserted" "$updated" "$unchanged" "$deleted" "$calls"
 	done
 }
 
 # Of all entities, and of each: windows to read, windows loaded, and their rows.
 to_read=0 done_windows=0 done_rows=0
-done_inserted=0 done_updated=0 done_unchanged=0
-declare -A of=() loaded=() rows_of=() inserted_of=() updated_of=() unchanged_of=()
+done_inserted=0 done_updated=0 done_unchanged=0 done_deleted=0
+declare -A of=() loaded=() rows_of=() inserted_of=() updated_of=() unchanged_of=() deleted_of=()
 entities_to_read=()
 # By qb-fetch: `fetched` is empty as long as it has said nothing.
 fetched='' fetch_calls=0 counted_windows=0 counted_rows=0 current=''
@@ -58,18 +58,20 @@ rate_of_calls() {	# $rate, in tenths of calls a second
 	[ "$us" = "$older_us" ] || rate=$(((fetch_calls - older_calls) * 10000000 / (us - older_us)))
 }
 
-note_receipt() {	# note_receipt ENTITY ROWS INSERTED UPDATED UNCHANGED CALLS
+note_receipt() {	# note_receipt ENTITY ROWS INSERTED UPDATED UNCHANGED DELETED CALLS
 	done_windows=$((done_windows + 1))
 	done_rows=$((done_rows + $2))
 	done_inserted=$((done_inserted + $3))
 	done_updated=$((done_updated + $4))
 	done_unchanged=$((done_unchanged + $5))
-	receipt_calls=$((receipt_calls + $6))
+	done_deleted=$((done_deleted + $6))
+	receipt_calls=$((receipt_calls + $7))
 	loaded[$1]=$((${loaded[$1]-0} + 1))
 	rows_of[$1]=$((${rows_of[$1]-0} + $2))
 	inserted_of[$1]=$((${inserted_of[$1]-0} + $3))
 	updated_of[$1]=$((${updated_of[$1]-0} + $4))
 	unchanged_of[$1]=$((${unchanged_of[$1]-0} + $5))
+	deleted_of[$1]=$((${deleted_of[$1]-0} + $6))
 	current=$1
 	[ "${loaded[$1]}" != "${of[$1]-0}" ] || entity_end "$1"
 }
@@ -165,12 +167,17 @@ width_of_terminal() {	# $width
 	width=$((width - 1))
 }
 
+# Where nothing can be deleted, as in most loads of qb-backfill, nothing is said of it.
+deleted_member() {	# deleted_member NUMBER: ,"deleted":NUMBER
+	[ "$program" != qb-sync ] && [ "$1" = 0 ] || printf ',"deleted":%d' "$1"
+}
 json_of_entity() {	# json_of_entity NAME: $line, of what is loaded of it
 	local text
 	now_utc
-	printf -v line '{"qb":"progress_entity","at":"%s","entity":"%s","windows":%d,"of":%d,"rows":%d,"inserted":%d,"updated":%d,"unchanged":%d}' \
+	printf -v line '{"qb":"progress_entity","at":"%s","entity":"%s","windows":%d,"of":%d,"rows":%d,"inserted":%d,"updated":%d,"unchanged":%d%s}' \
 		"$text" "$1" "${loaded[$1]-0}" "${of[$1]-0}" "${rows_of[$1]-0}" \
-		"${inserted_of[$1]-0}" "${updated_of[$1]-0}" "${unchanged_of[$1]-0}"
+		"${inserted_of[$1]-0}" "${updated_of[$1]-0}" "${unchanged_of[$1]-0}" \
+		"$(deleted_member "${deleted_of[$1]-0}")"
 }
 json_of_progress() {	# $line
 	local text us share left passed rows=${fetched:-0}
@@ -199,12 +206,14 @@ windows_of_entity() {	# windows_of_entity NAME: $text, such as "3 windows, 7 row
 		text="$text of $windows"
 	fi
 	text+=", $(sums_of "${rows_of[$1]-0}" "${inserted_of[$1]-0}" \
-		"${updated_of[$1]-0}" "${unchanged_of[$1]-0}")"
+		"${updated_of[$1]-0}" "${unchanged_of[$1]-0}" "${deleted_of[$1]-0}")"
 }
 entity_end() {	# entity_end NAME: tell what became of it
 	local text line at
 	case $display in
 	text)
+		# qb-sync has a line for each at its end: only a long load is told here
+		[ "$program" != qb-sync ] || [ "${of[$1]-0}" -gt 1 ] || return 0
 		now_utc
 		at=$text
 		windows_of_entity "$1"
@@ -280,12 +289,15 @@ progress() {
 			entity_end "$part"
 	done
 	[ "$fetch_calls" -ge "$receipt_calls" ] || fetch_calls=$receipt_calls
-	echo "$done_windows $done_rows $done_inserted $done_updated $done_unchanged $fetch_calls ${fetched:--}" >"$work/sums"
+	echo "$done_windows $done_rows $done_inserted $done_updated $done_unchanged $done_deleted $fetch_calls ${fetched:--}" >"$work/sums"
+	for part in "${!loaded[@]}"; do
+		echo "$part ${inserted_of[$part]} ${updated_of[$part]} ${unchanged_of[$part]} ${deleted_of[$part]}"
+	done >"$work/sums.each"
 }
 
 # --- when all is over
 
-sums_of() {	# sums_of ROWS INSERTED UPDATED UNCHANGED
+sums_of() {	# sums_of ROWS INSERTED UPDATED UNCHANGED DELETED
 	local text
 	counted "$1" row
 	printf %s "$text"
@@ -295,15 +307,20 @@ sums_of() {	# sums_of ROWS INSERTED UPDATED UNCHANGED
 	printf ', %s updated' "$text"
 	grouped "$4"
 	printf ', %s unchanged' "$text"
+	[ "$5" = 0 ] || {
+		grouped "$5"
+		printf ', %s deleted' "$text"
+	}
 }
 
 # total: windows and rows of this run; used: calls of it, and its time.
 read_sums() {
 	total_windows=0 total_rows=0 total_inserted=0 total_updated=0
-	total_unchanged=0 total_calls=0 total_fetched=-
+	total_unchanged=0 total_deleted=0 total_calls=0 total_fetched=-
 	[ ! -s "$work/sums" ] ||
 		read -r total_windows total_rows total_inserted total_updated \
-			total_unchanged total_calls total_fetched <"$work/sums"
+			total_unchanged total_deleted total_calls \
+			total_fetched <"$work/sums"
 }
 calls_and_time() {	# $text
 	local us calls=0 used=$total_calls
@@ -330,7 +347,7 @@ say_totals() {	# say_totals STATUS
 		printf '{"qb":"progress_total","at":"%s","seconds":%s,"windows":%d,"of":%d,"rows":%d,"inserted":%d,"updated":%d,"unchanged":%d%s,"calls":%d,"status":%d}\n' \
 			"$text" "$us" "$total_windows" "$all" "$total_rows" \
 			"$total_inserted" "$total_updated" "$total_unchanged" \
-			"${total_deleted:+,\"deleted\":$total_deleted}" \
+			"$(deleted_member "$total_deleted")" \
 			$((total_calls + calls)) "$1" >&2
 		return
 	fi
@@ -349,7 +366,7 @@ say_totals() {	# say_totals STATUS
 			words="$text of $words"
 		}
 		words+=", $(sums_of "$total_rows" "$total_inserted" \
-			"$total_updated" "$total_unchanged")"
+			"$total_updated" "$total_unchanged" "$total_deleted")"
 	fi
 	calls_and_time
 	say "$words; $text"

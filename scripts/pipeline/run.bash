@@ -108,6 +108,14 @@ set_traps() {
 	trap '' TTOU	# a background job writes to the terminal
 }
 
+# As sleep(1), but a signal ends it at once: bash runs no trap before a command that it
+# waits for has ended.
+pause() {	# pause SECONDS
+	[ -e "$work/never" ] || mkfifo "$work/never" || exit 74
+	read -r -t "$1" _ <>"$work/never"
+	return 0
+}
+
 # Only one run at a time loads an entity into a schema.
 take_lock() {	# take_lock ENTITY...
 	local status
@@ -116,15 +124,18 @@ take_lock() {	# take_lock ENTITY...
 	say "next: $again"
 	exit "$status"
 }
+# What qb-lock says goes to descriptor $lock_says.  Not the errors of this function: a
+# signal may end the script in the middle of it, and that is told.
+lock_says=2
 try_lock() {	# try_lock ENTITY...: false with qb-lock's status
 	local status
 	rm -f "$work/held" "$work/locked"
 	mkfifo "$work/held" || exit 74
 	exec 5<>"$work/held"
-	qb-lock "${lock[@]}" "$@" <"$work/held" >"$work/locked" 5>&- &
+	qb-lock "${lock[@]}" "$@" <"$work/held" >"$work/locked" 2>&"$lock_says" 5>&- &
 	holder=$!
 	until [ -s "$work/locked" ]; do
-		sleep 0.05
+		pause 0.05
 		kill -0 "$holder" 2>/dev/null || break
 	done
 	[ ! -s "$work/locked" ] || return 0

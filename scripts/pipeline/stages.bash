@@ -109,6 +109,8 @@ remedy() {
 	[ ! -e "$work/said" ] || sed -n "s/^$teller: next: //p" "$work/said" | tail -n 1
 }
 
+# What the stages have just said, with nothing behind it, is not told twice.
+already_told=''
 # Tell of the failure; false: that is all that can be done.  True: rows that jsonb
 # cannot hold are in the file of --rejects, and all others are loaded.
 tell_failure() {
@@ -118,9 +120,9 @@ tell_failure() {
 	*) verdict=75 ;;	# a signal, or a tool that is not there
 	esac
 	[ "$verdict $teller" != '65 qb-load' ] || all_but_rejected=$rejects
-	[ "$all_but_rejected" ] || say_totals "$verdict"
+	[ "$all_but_rejected$already_told" ] || say_totals "$verdict"
 	say "not finished: $teller exited with status $failed"
-	tell >&2
+	[ "$already_told" ] || tell >&2
 	say "$(safe)"
 	first=$(remedy)
 	case $first in
