@@ -176,6 +176,40 @@ write_tickets() {
 	echo "{\"qb\":\"end\",\"windows\":$windows,\"rows\":0}"
 }
 
+# Of an entity that a load by last change left long without a row, the last window has to
+# be read again, from a time that the log has forgotten.  What is known to be empty of
+# it is closed by last change, for one call, so that the log can tell the rest from now on.
+close_forgotten() {	# close_forgotten FILE: its tickets, and these
+	local text entity
+	due_since $((log_days * 86400))
+	for entity in "${entities[@]}"; do
+		echo "$entity ${covered_until[$entity]--}"
+	done | awk -v oldest="$text" '
+		function member(name) {
+			if (!match($0, "\"" name "\":\"[^\"]*\"")) return ""
+			return substr($0, RSTART + length(name) + 4, RLENGTH - length(name) - 5)
+		}
+		NR == FNR { until[$1] = $2; next }
+		/^{"qb":"ticket".*"by":"change"/ {
+			start = member("start")
+			closed = until[member("entity")]
+			since = member("empty_until")
+			if ((since == "" ? start : since) < oldest && closed > oldest) {
+				printf "{\"qb\":\"ticket\",\"window\":{\"entity\":\"%s\",\"by\":\"updated\",\"start\":\"%s\",\"end\":\"%s\",\"no\":1,\"of\":1}}\n",
+					member("entity"), start, closed
+				sub("\"start\":\"[^\"]*\"", "\"start\":\"" closed "\"")
+				sub(",\"empty_until\":\"[^\"]*\"", "")
+				more++
+			}
+		}
+		/^{"qb":"end"/ && more {
+			match($0, /"windows":[0-9]+/)
+			windows = substr($0, RSTART + 10, RLENGTH - 10) + more
+			sub(/"windows":[0-9]+/, "\"windows\":" windows)
+		}
+		{ print }' /dev/fd/0 "$1"
+}
+
 # Deletions are looked for in what earlier runs have loaded, when that was done longer
 # ago than --census says, or never.  Where the log of changes has told all deletions since,
 # only its mistakes are left to be found.

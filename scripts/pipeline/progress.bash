@@ -213,7 +213,7 @@ entity_end() {	# entity_end NAME: tell what became of it
 	case $display in
 	text)
 		# qb-sync has a line for each at its end: only a long load is told here
-		[ "$program" != qb-sync ] || [ "${of[$1]-0}" -gt 1 ] || return 0
+		[ "$program" != qb-sync ] || [ "${of[$1]-0}" -gt 2 ] || return 0
 		now_utc
 		at=$text
 		windows_of_entity "$1"
