@@ -53,8 +53,9 @@ write_entity(const struct overview *o, const struct entity_status *e,
 			    why) &&
 	       write_time(to, "last_load", e->loaded_us, why) &&
 	       write_time(to, "last_census", e->census_us, why) &&
-	       buf_printf(to, why, ",\"deletions_known\":%s",
-			  e->deletions_known ? "true" : "false") &&
+	       buf_printf(to, why, ",\"deletions_known\":%s,\"unlogged\":%s",
+			  e->deletions_known ? "true" : "false",
+			  e->unlogged ? "true" : "false") &&
 	       write_text(to, "run", e->run.id, why) &&
 	       buf_printf(to, why,
 			  ",\"windows\":%" PRId64 ",\"read\":%" PRId64

@@ -262,6 +262,7 @@ is "what the log of changes leaves out is late after 8 days" \
 	"$(of TaxRate .late) $(of TaxCode .late)" 'false true'
 run --max-age=10d --json
 is "or after --max-age, if that is longer" "$(of TaxCode .late)" false
+is "which is said, too" "$(of TaxCode .unlogged) $(of Customer .unlogged)" 'true false'
 pg -c "delete from raw.qb_windows where entity like 'Tax%'"
 loaded Bill 2025-01-01 2025-02-01 txn-date
 for age in 0d 1 d 1w -1d '' 4000d 1.5h 99999999999999999999d; do
