@@ -7,15 +7,17 @@ the exit status is 1 then:
     order of the tickets, each once
   - every row is inside the times of its window, and no Id comes twice: the
     ranges have passed, so a row that is edited leaves all of them
-  - of each seal: rows, bytes and digest are those of its lines, and rows - left
-    is the count after
+  - of each seal: rows, gone lines, bytes and digest are those of its lines, and
+    rows - left is the count after
+  - windows by change have no counts; their log had fewer than 1,000 objects, and
+    was asked from no later than their start, or empty_until, on
   - of each scan of several windows: its windows lie in it; if all are there,
     their rows and what left them add up to the scan's; what was counted before
     and after is the same; its calls stand in its first seal, and nowhere else
 With --log, the simulator's, also: all calls that were answered are in seals.
 
-    scans.py --calls LOG    how many calls the simulator answered: all, counts,
-                            pages
+    scans.py --calls LOG    how many calls the simulator answered: all (those for
+                            changes, too), counts, pages
     scans.py --scans        a line for each scan of stdin: start end windows
                             rows calls; of one window, too
 """
@@ -25,7 +27,7 @@ import json
 import re
 import sys
 
-ANSWERED = re.compile(r"kind=(count|rows) status=200 .*answer=whole")
+ANSWERED = re.compile(r"kind=(count|rows|cdc) status=200 .*answer=whole")
 
 
 def instant(text):
@@ -40,6 +42,7 @@ class Window:
     def __init__(self, window):
         self.window = window
         self.rows = []
+        self.gone = []
         self.digest = hashlib.sha256()
         self.bytes = 0
         self.seal = None
@@ -74,7 +77,11 @@ class Stream:
             if value["qb"] == "seal":
                 now.seal = value
                 continue
-            now.rows.append((value["row"]["id"], value["row"]["updated"]))
+            if value["qb"] == "gone":
+                now.gone.append(value["gone"]["id"])
+            else:
+                now.rows.append((value["row"]["id"],
+                                 value["row"].get("updated")))
             now.digest.update(line)
             now.bytes += len(line)
 
@@ -104,18 +111,36 @@ def is_counted(totals):
 
 def check_window(w):
     fetch = w.seal["fetch"]
-    if fetch["rows"] != len(w.rows):
-        yield "%s: %d rows, the seal says %d" % (w, len(w.rows), fetch["rows"])
+    lines = len(w.rows) + len(w.gone)
+    if fetch["rows"] != lines:
+        yield "%s: %d lines, the seal says %d" % (w, lines, fetch["rows"])
+    if fetch.get("gone", 0) != len(w.gone):
+        yield "%s: %d gone lines, the seal says %s" % (w, len(w.gone), fetch)
     if (fetch["bytes"], fetch["sha256"]) != (w.bytes, w.digest.hexdigest()):
         yield "%s: its digest is another" % w
     if not is_counted(fetch):
         yield "%s: rows - left is not count_after: %s" % (w, fetch)
-    if w.window["by"] != "updated":
+    if ("log" in fetch) != (w.window["by"] == "change"):
+        yield "%s: by %s, and its seal %s" % (w, w.window["by"], fetch)
+    if w.window["by"] == "change":
+        yield from check_log(w)
+    elif w.window["by"] != "updated":
         return
     start, end = instant(w.window["start"]), instant(w.window["end"])
     for i, updated in w.rows:
-        if not start <= instant(updated) < end:
+        if updated and not start <= instant(updated) < end:
             yield "%s: row %s is of %s" % (w, i, updated)
+
+
+def check_log(w):
+    fetch, since = w.seal["fetch"], w.window.get("empty_until",
+                                                 w.window["start"])
+    if (fetch["count_before"], fetch["count_after"]) != (None, None):
+        yield "%s: counts: %s" % (w, fetch)
+    if fetch["log"]["objects"] >= 1000:
+        yield "%s: proven by a log that is cut: %s" % (w, fetch)
+    if instant(fetch["log"]["since"]) > instant(since):
+        yield "%s: the log was asked since %s" % (w, fetch["log"]["since"])
 
 
 def check_scan(key, windows):
@@ -185,19 +210,24 @@ def check(stream, tickets=None):
             if where in seen:
                 yield "row %s is in %s and in %s" % (i, seen[where], w)
             seen[where] = w
+        for i in w.gone:
+            where = w.window["entity"], i
+            if where in seen:
+                yield "%s is gone in %s, and in %s" % (i, w, seen[where])
+            seen[where] = w
     if tickets is not None:
         yield from check_order(stream, [t["window"] for t in tickets
                                         if t["qb"] == "ticket"])
 
 
 def calls_of(log):
-    counts = {"count": 0, "rows": 0}
+    counts = {"count": 0, "rows": 0, "cdc": 0}
     with open(log, encoding="ascii") as lines:
         for line in lines:
             found = ANSWERED.search(line)
             if found:
                 counts[found.group(1)] += 1
-    return counts["count"] + counts["rows"], counts["count"], counts["rows"]
+    return sum(counts.values()), counts["count"], counts["rows"]
 
 
 def print_scans(stream):

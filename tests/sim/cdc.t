@@ -166,7 +166,7 @@ refused "more than thirty days" Invoice "$then" \
 is "its code" "$(got '.Fault.Error[0].code')" 500
 cdc Invoice "$(ago '719 hours')"
 is "just thirty days" "$status" 200
-for entity in JournalCode TaxAgency TaxCode TaxRate TimeActivity; do
+for entity in JournalCode TaxAgency TaxCode TaxRate; do
 	refused "$entity" Invoice,$entity "$since" \
 		"Operation cdc for entity $entity is not supported."
 done
@@ -177,10 +177,16 @@ refused "no time" Invoice "soon" "Operation cdc with changedSince date soon is n
 api "cdc?entities=Invoice&changedSince=2026-01-01T00:00:00+00:00"
 is "a + that is not encoded is a space" "$(got '.Fault.Error[0].Detail')" \
 	"Operation cdc with changedSince date 2026-01-01T00:00:00 00:00 is not supported."
-company '' --cdc-all
-cdc TaxCode,TimeActivity "$(ago '29 days')"
+cdc TimeActivity "$(ago '29 days')"
+is "TimeActivity was added" "$status" 200
+company '' --cdc-all --cdc-without=TimeActivity,Deposit
+cdc TaxCode,TaxRate "$(ago '29 days')"
 is "they come where a test wants them" "$(got '[.CDCResponse[0].QueryResponse[]
 	| .maxResults] | add')" 10
+for entity in TimeActivity Deposit; do
+	refused "and $entity does not" Invoice,$entity "$since" \
+		"Operation cdc for entity $entity is not supported."
+done
 
 # At most so many objects
 company '' --cdc-limit=50

@@ -21,7 +21,7 @@
 #include "server.h"
 
 static const char *env, *realm, *from, *to, *rows, *print, *script, *rotation,
-	*log_file;
+	*log_file, *cdc_without;
 static int64_t port, seed, spoil, rotate_every, life_ms, life_requests,
 	per_second, per_minute, retry_after, latency_ms, late_ms, windows,
 	cdc_limit;
@@ -90,8 +90,12 @@ static const struct option_row option_rows[] = {
 	  .most = CDC_MOST,
 	  .integer = &cdc_limit },
 	{ .name = "cdc-all",
-	  .help = "changes of TaxCode, TimeActivity and others, too",
+	  .help = "changes of TaxCode and others, too",
 	  .on = &cdc_all },
+	{ .name = "cdc-without",
+	  .argument = "LIST",
+	  .help = "no changes of these: TimeActivity,Deposit",
+	  .text = &cdc_without },
 	{ .name = "rotation",
 	  .argument = "RULE",
 	  .preset = "newest",
@@ -259,6 +263,19 @@ set_oauth(struct oauth *g, struct failure *why)
 }
 
 static bool
+set_cdc(struct sim *s, struct failure *why)
+{
+	char text[1024];
+	char *list[] = { text, NULL };
+
+	snprintf(text, sizeof(text), "%s", cdc_without ? cdc_without : "");
+	s->cdc_limit = cdc_limit;
+	s->cdc_all = cdc_all;
+	return !cdc_without || entity_list_read(list, s->cdc_without,
+						&s->cdc_without_count, why);
+}
+
+static bool
 set_all(struct sim *s, struct failure *why)
 {
 	s->latency_ms = latency_ms;
@@ -267,8 +284,6 @@ set_all(struct sim *s, struct failure *why)
 	s->denies = denies;
 	s->pkce = pkce;
 	s->no_gzip = no_gzip;
-	s->cdc_limit = cdc_limit;
-	s->cdc_all = cdc_all;
 	s->started_tick_ms = clock_monotonic_ms();
 	s->limits.per_second = per_second ? per_second : limits ? 10 : 0;
 	s->limits.per_minute = per_minute ? per_minute : limits ? 500 : 0;
@@ -281,6 +296,7 @@ set_all(struct sim *s, struct failure *why)
 	if (log_file && s->log_fd < 0)
 		return fail_errno(why, log_file);
 	return set_world(&s->world, why) && set_oauth(&s->oauth, why) &&
+	       set_cdc(s, why) &&
 	       (!script || script_read(&s->script, script, why));
 }
 

@@ -23,8 +23,11 @@ struct sim {
 	bool no_gzip;
 	int64_t cdc_limit; /* objects of one answer */
 	bool cdc_all;      /* changes of every entity can be asked for */
-	int log_fd;        /* -1: none */
-	char url[64];      /* http://127.0.0.1:PORT */
+	/* but not of these */
+	const struct entity *cdc_without[ENTITY_MOST];
+	size_t cdc_without_count;
+	int log_fd;   /* -1: none */
+	char url[64]; /* http://127.0.0.1:PORT */
 	int64_t started_tick_ms;
 
 	pthread_mutex_t lock; /* over what follows */

@@ -26,7 +26,7 @@ fetch() {	# fetch OPTION...: $dir/out, $dir/err and $status
 said() { grep -qF -e "$1" "$dir/err"; }
 not() { ! "$@"; }
 answered() {	# what the simulator answered with success, and did not withhold
-	grep -E 'kind=(rows|count)' "$dir/sim.log" | grep -v 'fault=reset$' |
+	grep -E 'kind=(rows|count|cdc)' "$dir/sim.log" | grep -v 'fault=reset$' |
 		grep -c status=200
 }
 counted() { qb-auth status --json 2>/dev/null | jq "$1"; }
