@@ -131,10 +131,12 @@ add_ticket(struct fetching *f, struct failure *why)
 		return fail_next(why, "create the tickets by another time "
 				      "(qb-window --by)");
 	}
+	if (!change_windows_add(&f->changes, &f->in.window, text,
+				f->in.now.value[MEMBER_KNOWN_GONE],
+				f->in.now.value[MEMBER_KNOWN_ROWS], why))
+		return false;
 	f->queue.progress.windows++;
-	return change_windows_add(&f->changes, &f->in.window, text,
-				  f->in.now.value[MEMBER_KNOWN_GONE],
-				  f->in.now.value[MEMBER_KNOWN_ROWS], why);
+	return true;
 }
 
 /*

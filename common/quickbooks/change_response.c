@@ -61,6 +61,9 @@ read_objects(struct reading *r, struct slice key, struct failure *why)
 	if (response_row_is_fault(key))
 		return fail(why, FAILURE_DATA, "a Fault");
 	if (!json_array(&r->j)) {
+		if (entity && !r->j.error)
+			return fail(why, FAILURE_DATA, "%s: not an array",
+				    entity->name);
 		json_skip(&r->j);
 		return true;
 	}

@@ -12,15 +12,20 @@ change_windows_init(struct change_windows *w)
 	*w = (struct change_windows){ 0 };
 }
 
+static void
+free_window(struct change_window *w)
+{
+	buf_free(&w->text);
+	id_set_free(&w->known_gone);
+	free(w->known_rows);
+	buf_free(&w->known_text);
+}
+
 void
 change_windows_clear(struct change_windows *w)
 {
-	for (size_t i = 0; i < w->count; i++) {
-		buf_free(&w->at[i].text);
-		id_set_free(&w->at[i].known_gone);
-		free(w->at[i].known_rows);
-		buf_free(&w->at[i].known_text);
-	}
+	for (size_t i = 0; i < w->count; i++)
+		free_window(&w->at[i]);
 	w->count = 0;
 }
 
@@ -139,8 +144,10 @@ change_windows_add(struct change_windows *w, const struct window *window,
 	    !window_end_clamp(&added->window, &added->text, why) ||
 	    (known_gone.at &&
 	     !read_known_gone(&added->known_gone, known_gone, why)) ||
-	    (known_rows.at && !read_known_rows(added, known_rows, why)))
+	    (known_rows.at && !read_known_rows(added, known_rows, why))) {
+		free_window(&w->at[--w->count]);
 		return false;
+	}
 	since_us = added->window.empty_until_us ? added->window.empty_until_us
 						: window->start_us;
 	added->since_us = since_us / CLOCK_SECOND * CLOCK_SECOND;

@@ -45,8 +45,8 @@ void change_windows_free(struct change_windows *w);
 /*
  * Append one; `known_gone` and `known_rows` are those members of its ticket, an
  * array of strings and an object of numbers (at NULL: none).  A window that
- * ends in the future is cut to now, with a warning; FAILURE_DATA when it begins
- * there, or a member is of another form.
+ * ends in the future is cut to now, with a warning; FAILURE_DATA, and it is not
+ * appended, when it begins there, or a member is of another form.
  */
 bool change_windows_add(struct change_windows *w, const struct window *window,
 			struct slice text, struct slice known_gone,

@@ -48,6 +48,67 @@ test_total(void)
 	buf_free(&text);
 }
 
+static void
+test_changes(void)
+{
+	const struct entity *entities[] = {
+		entity_find(SLICE("Customer")),
+		entity_find(SLICE("CreditCardPayment")),
+	};
+	struct failure why = { 0 };
+	struct buf text;
+	int64_t since_us;
+
+	buf_init(&text, 4096);
+	ok(clock_parse(SLICE("2026-01-05T10:00:00.999999Z"), &since_us) &&
+		   query_write_changes(entities, 2, since_us, &text, &why),
+	   "what changed");
+	is(text.at,
+	   "entities=Customer,CreditCardPayment&changedSince="
+	   "2026-01-05T10:00:00Z",
+	   "by the names of entities, since a whole second, never too late");
+	buf_clear(&text);
+	ok(query_write_changes(entities, 1, since_us, &text, &why), "of one");
+	is(text.at, "entities=Customer&changedSince=2026-01-05T10:00:00Z",
+	   "without a comma");
+	buf_free(&text);
+}
+
+static void
+test_ids(void)
+{
+	const struct slice good[] = { SLICE("12"), SLICE("a-13 \"(") };
+	const struct slice bad[] = { SLICE("1') or Id in ('2"), SLICE("1\\"),
+				     SLICE("'") };
+	struct failure why = { 0 };
+	struct buf text;
+
+	buf_init(&text, 4096);
+	ok(query_write_ids(entity_find(SLICE("Invoice")), good, 2, &text, &why),
+	   "by Ids");
+	is(text.at,
+	   "select * from Invoice where Id in ('12','a-13 \"(') startposition "
+	   "1 maxresults 1000",
+	   "of a transaction");
+	buf_clear(&text);
+	ok(query_write_ids(entity_find(SLICE("Customer")), good, 1, &text,
+			   &why),
+	   "of a list");
+	is(text.at,
+	   "select * from Customer where Id in ('12') and Active in "
+	   "(true,false) startposition 1 maxresults 1000",
+	   "inactive ones, too");
+	for (size_t i = 0; i < LENGTH(bad); i++) {
+		buf_clear(&text);
+		ok(!query_write_ids(entity_find(SLICE("Invoice")), &bad[i], 1,
+				    &text, &why) &&
+			   why.kind == FAILURE_DATA,
+		   "an Id that could end its literal is refused: %s",
+		   bad[i].at);
+	}
+	buf_free(&text);
+}
+
 int
 main(void)
 {
@@ -70,5 +131,7 @@ main(void)
 	}
 	buf_free(&text);
 	test_total();
+	test_changes();
+	test_ids();
 	return tap_done();
 }

@@ -46,6 +46,36 @@ by_our_clock(void)
 	buf_free(&text);
 }
 
+/* A window by change that is known to be empty until then. */
+static void
+known_to_be_empty(void)
+{
+	int64_t now_us = clock_now_us() / CLOCK_SECOND * CLOCK_SECOND;
+	struct window again, w = { .entity = entity_find(SLICE("Invoice")),
+				   .by = WINDOW_BY_CHANGE,
+				   .start_us = now_us - 7200 * CLOCK_SECOND,
+				   .end_us = now_us + 7200 * CLOCK_SECOND,
+				   .no = 1,
+				   .of = 1 };
+	struct failure why = { 0 };
+	struct buf text;
+
+	buf_init(&text, 4096);
+	w.empty_until_us = now_us - 3600 * CLOCK_SECOND;
+	ok(window_end_clamp(&w, &text, &why) &&
+		   w.empty_until_us == now_us - 3600 * CLOCK_SECOND &&
+		   window_parse(&again, buf_slice(&text), &why) &&
+		   again.empty_until_us == w.empty_until_us &&
+		   again.start_us == w.start_us,
+	   "until when a window is empty stays as it is");
+	w.end_us = now_us + 7200 * CLOCK_SECOND;
+	w.empty_until_us = now_us + 3600 * CLOCK_SECOND;
+	ok(window_end_clamp(&w, &text, &why) && w.empty_until_us == w.end_us &&
+		   window_parse(&again, buf_slice(&text), &why),
+	   "but lies in the window when that is cut");
+	buf_free(&text);
+}
+
 static void
 by_their_clock(void)
 {
@@ -73,6 +103,7 @@ int
 main(void)
 {
 	by_our_clock();
+	known_to_be_empty();
 	by_their_clock();
 	return tap_done();
 }
