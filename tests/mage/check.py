@@ -18,6 +18,7 @@ import interrupted
 import rejected
 import server
 import stack
+import synced
 from cases import PIPELINES, YEAR
 from tap import Tap, tail_of
 
@@ -25,7 +26,7 @@ WINDOWS = 13        # of 14 days, in those months
 SECRETS = ('QBO_CLIENT_SECRET', 'QBO_REFRESH_TOKEN', 'PGPASSWORD')
 
 
-class Checks(interrupted.Interrupted, rejected.Rejected):
+class Checks(interrupted.Interrupted, rejected.Rejected, synced.Synced):
     def __init__(self, tap, folder):
         self.tap = tap
         self.folder = folder
@@ -112,12 +113,12 @@ class Checks(interrupted.Interrupted, rejected.Rejected):
     def mage_starts(self):
         self.mage.start()
         found = {p['uuid'] for p in self.mage.api.ask('GET', 'pipelines')['pipelines']}
-        self.tap.equal('Mage shows the three pipelines', found,
-                       {f'qb_{t}_backfill' for t in PIPELINES})
-        for table in PIPELINES:
-            self.tap.equal(f'the one-time trigger of {table} is there, inactive',
-                           self.mage.trigger(f'qb_{table}_backfill', f'qb_{table}_once')['status'],
-                           'inactive')
+        triggers = {'qb_sync': 'qb_sync_daily',
+                    **{f'qb_{t}_backfill': f'qb_{t}_once' for t in PIPELINES}}
+        self.tap.equal('Mage shows the four pipelines', found, set(triggers))
+        for pipeline, trigger in triggers.items():
+            self.tap.equal(f'the trigger {trigger} is there, inactive',
+                           self.mage.trigger(pipeline, trigger)['status'], 'inactive')
 
     def a_missing_secret_is_named(self):
         schedule = self.mage.once('qb_items_backfill', 'without_a_secret', YEAR)
@@ -311,13 +312,12 @@ def cases(checks):
         checks.secrets_are_seeded, checks.mage_starts, checks.a_missing_secret_is_named,
         checks.seeding_by_prompt_shows_nothing, checks.the_three_run_once,
         checks.blocks_tell_their_progress, checks.triggers_are_closed, checks.again,
-        checks.dated_in_march,
-        checks.too_many_requests_for_ever, checks.a_dead_refresh_token, checks.refused,
-        checks.cancelled_in_the_middle, checks.a_worker_that_is_killed,
-        checks.a_block_twice_at_once, checks.a_block_whose_run_is_cancelled,
-        checks.two_runs_at_once,
-        checks.rows_that_jsonb_cannot_store,
-        checks.after_a_restart, checks.untouched, checks.no_secret_anywhere,
+        checks.dated_in_march, checks.too_many_requests_for_ever,
+        checks.a_dead_refresh_token, checks.refused, checks.cancelled_in_the_middle,
+        checks.a_worker_that_is_killed, checks.a_block_twice_at_once,
+        checks.a_block_whose_run_is_cancelled, checks.two_runs_at_once,
+        checks.rows_that_jsonb_cannot_store, checks.after_a_restart, checks.untouched,
+        checks.kept_up_to_date, checks.a_sync_that_is_cancelled, checks.no_secret_anywhere,
     )
 
 

@@ -50,15 +50,16 @@ class Filter:
 
 class Failed(RuntimeError):
     """A pipeline failed; `tool` and `status` are those of the filter that is
-    reported."""
+    reported.  `then`: what to do, if the status alone does not tell."""
 
-    def __init__(self, failed, status):
+    def __init__(self, failed, status, then=None):
         self.status = status
         self.tool = failed.name
+        self.filter = failed
         lines = [f'{failed.name} ended with status {status}'
                  if status >= 0 else f'{failed.name} was killed by signal {-status}']
         lines += failed.last_lines
-        lines.append('next: ' + NEXT.get(status, NEXT[75]))
+        lines.append('next: ' + (then or NEXT.get(status, NEXT[75])))
         super().__init__('\n'.join(lines))
 
 

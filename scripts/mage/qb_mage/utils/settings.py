@@ -80,6 +80,37 @@ class Variables:
         self.run = _run_name(kwargs)
 
 
+class SyncVariables:
+    """Those of the pipeline qb_sync, likewise."""
+
+    def __init__(self, kwargs):
+        self.entities = _entities(kwargs)
+        self.start = _time(kwargs, 'fecha_inicio', required=False)
+        if _text(kwargs, 'fecha_fin'):
+            raise _invalid('fecha_fin', _text(kwargs, 'fecha_fin'),
+                           'empty: this pipeline always loads up to now')
+        self.census = _text(kwargs, 'census') or '7d'
+        if not re.fullmatch(r'\d{1,7}[smhdw]|never', self.census):
+            raise _invalid('census', self.census, 'a time, such as 7d or 12h, or never')
+        self.tz = _zone(kwargs)
+        self.chunk_days = _number(kwargs, 'chunk_days', 7, 1, 10000)
+        self.page_size = _number(kwargs, 'page_size', 1000, 1, 1000)
+        self.scan_rows = _number(kwargs, 'scan_rows', 20000, 1, 1000000)
+        self.archive = os.path.join(state_folder(), _text(kwargs, 'archive') or 'archive')
+        self.rejects = os.path.join(state_folder(), _text(kwargs, 'rejects') or 'rejects')
+        self.run = _run_name(kwargs)
+
+
+def _entities(kwargs):
+    """Names; qb-sync knows which exist."""
+    text = _text(kwargs, 'entities')
+    words = re.split(r'[\s,]+', text) if text else []
+    if not all(re.fullmatch(r'[A-Za-z][A-Za-z_-]*', word) for word in words):
+        raise _invalid('entities', text, 'names separated by spaces, such as '
+                       'customers invoices items')
+    return words
+
+
 def _text(kwargs, name):
     """'' where it is not set, or set to a pair of quotes."""
     value = kwargs.get(name)
