@@ -64,11 +64,14 @@ run change
 is 'a row that the table lacks is read' \
 	"$? $(jq -r 'select(.qb == "row").row.id' o)" "0 $id"
 
-pg -c "create role reader login; grant usage on schema raw to reader;
-	grant select on raw.qb_windows, raw.qb_realm to reader"
-qb-window customers --by=change --from=$from | PGUSER=reader qb-pending >t
+reader=reader_$$
+pg -c "create role $reader login; grant usage on schema raw to $reader;
+	grant select on raw.qb_windows, raw.qb_realm to $reader"
+qb-window customers --by=change --from=$from | PGUSER=$reader qb-pending >t
 is 'a role that may not read the table has tickets without' \
 	"$? $(grep -c known t) $(grep -c '"by":"change"' t)" '0 0 1'
+
+pg -c "drop owned by $reader; drop role $reader"
 
 # more than can be named
 pg -c "insert into raw.customers (id, payload, ingested_at_utc, extract_window_start_utc,

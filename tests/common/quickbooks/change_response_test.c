@@ -293,9 +293,9 @@ test_recorded(void)
 	struct slice text = { body, fread(body, 1, sizeof(body), in) };
 	fclose(in);
 	change_response_init(&r);
-	ok(change_response_parse(&r, text, &estimate, 1, &why) && r.count == 1,
-	   "an estimate as recorded");
-	ok(r.count == 1 && slice_is(r.objects[0].row.id, "48") &&
+	ok(change_response_parse(&r, text, &estimate, 1, &why) && r.count == 4,
+	   "estimates as recorded");
+	ok(r.count == 4 && slice_is(r.objects[0].row.id, "48") &&
 		   !r.objects[0].deleted &&
 		   slice_is(r.objects[0].row.updated,
 			    "2015-10-07T11:43:20-07:00"),
