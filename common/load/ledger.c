@@ -13,6 +13,9 @@ static const char ledger_without_deleted_sql[] =
 static const char ledger_without_calls_sql[] =
 #include "sql/load/ledger_without_calls.sql.h"
 	;
+static const char ledger_replace_sql[] =
+#include "sql/load/ledger_replace.sql.h"
+	;
 static const char find_commit_sql[] =
 #include "sql/load/find_commit.sql.h"
 	;
@@ -96,6 +99,32 @@ add_identity(struct parameters *p, const struct ledger_entry *entry,
 	add_text(p, "sha256", seal->sha256);
 }
 
+/* It was read too early to be final; or, by census, rows are missing. */
+static bool
+is_provisional(const struct window *window, const struct seal *seal)
+{
+	return window->provisional &&
+	       (window->by == WINDOW_BY_CENSUS || !seal->fetched);
+}
+
+/* Would a later entry that contains it say all that its own says? */
+static bool
+is_replaceable(const struct window *window, const struct seal *seal)
+{
+	return !seal->rows &&
+	       (window->by == WINDOW_BY_CENSUS) != is_provisional(window, seal);
+}
+
+/* QuickBooks' log of changes has no counts.  What it had where --jq dropped
+ * some says how many. */
+static int64_t
+count_after(const struct window *window, const struct seal *seal)
+{
+	return window->by == WINDOW_BY_CHANGE && seal->rows < seal->fetched
+		       ? seal->fetched - seal->left - seal->gone
+		       : seal->count_after;
+}
+
 static void
 add_window(struct parameters *p, const struct window *window,
 	   const struct seal *seal)
@@ -105,16 +134,13 @@ add_window(struct parameters *p, const struct window *window,
 	add_time(p, "start", window->start_us);
 	add_time(p, "end", window->end_us);
 	add_count(p, "count_before", seal->count_before);
-	add_count(p, "count_after", seal->count_after);
+	add_count(p, "count_after", count_after(window, seal));
 	add_count(p, "pages", seal->pages);
 	add_count(p, "rows", seal->rows);
-	add_count(p, "left", seal->left);
+	add_count(p, "left", seal->left + seal->gone);
 	add_count(p, "calls", seal->calls);
 	add_text(p, "provisional",
-		 window->provisional && (window->by == WINDOW_BY_CENSUS ||
-					 !seal->fetched)
-			 ? "true"
-			 : "false");
+		 is_provisional(window, seal) ? "true" : "false");
 }
 
 static void
@@ -171,6 +197,19 @@ statement_for(enum ledger_columns columns)
 	return ledger_sql;
 }
 
+/* The entries that the answer names. */
+static bool
+delete_replaced(struct pg *pg, const char *schema,
+		const struct pg_result *answer, struct failure *why)
+{
+	const struct sql_variable with[] = {
+		{ "schema", schema }, { "replaced", pg_text(answer, 0, 3) }
+	};
+
+	return pg_null(answer, 0, 3) ||
+	       pg_run(pg, ledger_replace_sql, with, LENGTH(with), NULL, why);
+}
+
 bool
 ledger_entry_write(struct ledger_entry *entry, struct pg *pg,
 		   const char *schema, const struct window *window,
@@ -193,7 +232,8 @@ ledger_entry_write(struct ledger_entry *entry, struct pg *pg,
 	add_text(&p, "realm", realm);
 	add_text(&p, "archive", file.at);
 	if (!pg_run(pg, statement_for(entry->columns), p.values, p.count,
-		    &answer, why)) {
+		    &answer, why) ||
+	    !delete_replaced(pg, schema, &answer, why)) {
 		fail_in(why, "the load log");
 		goto out;
 	}
@@ -238,6 +278,8 @@ ledger_entry_find_commit(const struct ledger_entry *entry, struct pg *pg,
 	bool exists = false, answered = false;
 
 	add_identity(&p, entry, schema, window, seal);
+	add_window(&p, window, seal);
+	add_text(&p, "replaceable", is_replaceable(window, seal) ? "t" : "f");
 	add_text(&p, "seq", entry->seq);
 	add_text(&p, "loaded_at", entry->loaded_at);
 	for (int i = 0; i < COMMIT_STATUS_TRIES && !answered; i++) {

@@ -37,9 +37,12 @@ void ledger_entry_clear(struct ledger_entry *entry);
 void ledger_entry_free(struct ledger_entry *entry);
 
 /*
- * Write the entry, the last statement of the window's transaction.  Waits until
- * others that load the same entity have committed; fills table_rows, seq and
+ * Write the entry at the end of the window's transaction.  Waits until others
+ * that load the same entity have committed; fills table_rows, seq and
  * loaded_at.
+ *
+ * It replaces entries of windows without rows that say nothing that it does not
+ * say, where this role may delete them; sql/load/ledger.sql.
  */
 bool ledger_entry_write(struct ledger_entry *entry, struct pg *pg,
 			const char *schema, const struct window *window,

@@ -6,6 +6,29 @@
 select pg_advisory_xact_lock(
 	hashtextextended('qb ledger ' || :'schema' || ' ' || :'entity', 0));
 
+-- What it replaces: an entry of a window without rows that was read too early to be
+-- final, or of a census that found nothing, whose range this one contains and which is
+-- not younger.  It says nothing that this one does not say, and the calls that it took
+-- are added to those of this one; so entries grow with what changes, not with runs.
+-- Only for a role that may delete them; 1000 at a time.
+with replaced as (
+	select seq, calls
+	from :"schema".qb_windows
+	where entity = :'entity' and realm_id = :'realm' and rows = 0
+		and (by = :'by' or (by in ('updated', 'change')
+			and :'by' in ('updated', 'change')))
+		and (provisional or by = 'census')	-- as the index has it
+		and not (provisional and by = 'census')
+		and range_start_utc >= :'start' and range_end_utc <= :'end'
+		and coalesce(fetched_at_utc, loaded_at_utc) <= coalesce(
+			nullif(:'fetched_at', '')::timestamptz,
+			clock_timestamp())
+		and (select has_table_privilege(
+			to_regclass(format('%I.qb_windows', :'schema')),
+			'delete'))
+	order by seq
+	limit 1000
+)
 insert into :"schema".qb_windows (
 	entity, realm_id, by, range_start_utc, range_end_utc, run_id,
 	fetched_at_utc, count_before, count_after, pages, rows,
@@ -23,7 +46,11 @@ values (
 		 where entity = :'entity'
 		 order by seq desc limit 1) + :'added'::bigint,
 		(select count(*) from :"schema".:"table")),
-	:'sha256', nullif(:'archive', ''), nullif(:'calls', '')::bigint,
+	:'sha256', nullif(:'archive', ''),
+	coalesce(nullif(:'calls', '')::bigint
+		+ (select coalesce(sum(calls), 0) from replaced)::bigint,
+		(select sum(calls) from replaced)::bigint),
 	:'provisional', :'deleted')
 returning seq, table_rows,
-	to_char(loaded_at_utc, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+	to_char(loaded_at_utc, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+	(select string_agg(seq::text, ',') from replaced);

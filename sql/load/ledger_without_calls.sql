@@ -1,6 +1,6 @@
 -- The same as ledger.sql, for a ledger that an older version created and whose owner
 -- has not run sql/schema/schema.sql since: without the columns calls,
--- provisional and deleted.
+-- provisional and deleted.  It replaces none, since nothing says which are final.
 select pg_advisory_xact_lock(
 	hashtextextended('qb ledger ' || :'schema' || ' ' || :'entity', 0));
 
@@ -23,4 +23,4 @@ values (
 		(select count(*) from :"schema".:"table")),
 	:'sha256', nullif(:'archive', ''))
 returning seq, table_rows,
-	to_char(loaded_at_utc, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+	to_char(loaded_at_utc, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), null;

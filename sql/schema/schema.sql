@@ -24,8 +24,9 @@ create table if not exists :"schema".qb_realm (
 	bound_at_utc timestamptz not null default now()
 );
 
--- The ledger (load log): append-only, one row per committed window, written in the
--- same transaction as the window's rows.
+-- The ledger (load log): one row per committed window, written in the same transaction
+-- as the window's rows, and never changed.  A row of a window that had no rows is deleted
+-- when a later one says all that it said; sql/load/ledger.sql.
 create table if not exists :"schema".qb_windows (
 	seq bigint generated always as identity primary key,
 	entity text not null,			-- as QuickBooks spells it: Invoice
@@ -36,7 +37,7 @@ create table if not exists :"schema".qb_windows (
 	run_id text not null,
 	fetched_at_utc timestamptz,		-- of the latest response; null: no rows
 	count_before bigint,			-- by QuickBooks; null: not counted
-	count_after bigint,
+	count_after bigint,			-- by change: objects, if --jq dropped some
 	pages bigint not null,
 	rows bigint not null,			-- of the seal, the sum of:
 	inserted bigint not null,
@@ -44,12 +45,14 @@ create table if not exists :"schema".qb_windows (
 	unchanged bigint not null,
 	stale bigint not null,			-- older than the stored row
 	rejected bigint not null,		-- jsonb cannot hold them
-	rows_left bigint not null,		-- had left the window when it was read
+	rows_left bigint not null,		-- had left the window when it was read,
+						-- or are gone
 	table_rows bigint not null,		-- of the whole table, after this window
 	seal_sha256 text not null,
 	archive_file text,
 	loaded_at_utc timestamptz not null default clock_timestamp(),
-	calls bigint,				-- to QuickBooks; null: not known
+	calls bigint,				-- to QuickBooks, those of the rows that
+						-- it replaced, too; null: not known
 	provisional boolean not null default false, -- no rows, and read too early:
 						-- read again by the next run;
 						-- by census: rows are missing
@@ -64,6 +67,11 @@ alter table :"schema".qb_windows
 	add column if not exists calls bigint,
 	add column if not exists provisional boolean not null default false,
 	add column if not exists deleted bigint not null default 0;
+
+-- Those that may be replaced, which are few.
+create index if not exists qb_windows_replaceable
+	on :"schema".qb_windows (entity)
+	where rows = 0 and (provisional or by = 'census');
 
 -- The view qb_freshness, one row per entity in the load log: until when it is covered
 -- without a gap, and when it was loaded last.  For dbt source freshness (qb-status(1),
