@@ -16,6 +16,7 @@ static const char *schema;
 static const char *rejects;
 static const char *run;
 static int64_t jobs;
+static bool history;
 static bool dry_run;
 static bool verbose;
 
@@ -37,6 +38,11 @@ static const struct option_row rows[] = {
 	  .least = 1,
 	  .most = LOADER_THREADS_MOST,
 	  .integer = &jobs },
+	{ .name = "history",
+	  .help = "keep versions that are replaced or deleted, in this load "
+		  "and "
+		  "all later ones",
+	  .on = &history },
 	{ .name = "dry-run",
 	  .help = "show what would change, change nothing",
 	  .on = &dry_run },
@@ -79,6 +85,7 @@ set_options(struct loader_threads *threads, int rejects_fd)
 
 		l->schema = schema;
 		l->upsert.dry_run = dry_run;
+		l->upsert.history.wanted = history;
 		l->upsert.rejects_fd = rejects_fd;
 	}
 }

@@ -120,6 +120,8 @@ mark_lines(struct gone_mark *m, struct pg *pg, struct ledger_entry *entry,
 	if (!m->fields[GONE_ID].count)
 		return true;
 	if (!compare_lines(m, pg, entry, with, count, &any_to_write, why) ||
+	    (m->keep_history &&
+	     !history_record_gone(pg, m->fields, with, count, why)) ||
 	    (any_to_write && !dry_run && !write_lines(m, pg, with, count, why)))
 		return false;
 	clear_fields(m);

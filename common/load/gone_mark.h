@@ -6,10 +6,12 @@
 #define LOAD_GONE_MARK_H
 
 #include "load/batch.h"
+#include "load/history.h"
 #include "postgres/arrays.h"
 
 struct gone_mark {
 	struct pg_array fields[GONE_FIELDS]; /* of some lines */
+	bool keep_history; /* the caller's: record the deletions */
 };
 
 void gone_mark_init(struct gone_mark *m);
@@ -18,7 +20,8 @@ void gone_mark_free(struct gone_mark *m);
 /*
  * Within the window's transaction, after its rows are written, a thousand lines
  * at a time: count them in b->entry, and write unless it is a dry run.  `with`
- * names the schema and the table, which is locked for this loader alone.
+ * names the schema, the table and the entity; the table is locked for this
+ * loader alone.
  */
 bool gone_mark_run(struct gone_mark *m, struct pg *pg, struct batch *b,
 		   const struct sql_variable *with, size_t count, bool dry_run,

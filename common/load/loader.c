@@ -43,10 +43,12 @@ load_batches(struct loader *l, struct batch *const *batches, size_t batch_count,
 	const struct batch *first = batches[0];
 	struct upsert *u = &l->upsert;
 	bool sole = l->sole && upsert_is_first_load(u, first);
-	bool exclusive = l->exclusive || batch_count > 1 || batch_gone(first);
+	bool exclusive = l->exclusive || batch_count > 1 || batch_gone(first) ||
+			 (u->history.on && !upsert_is_first_load(u, first));
 	struct sql_variable with[] = {
 		{ "schema", u->target.schema },
 		{ "table", first->window.entity->table },
+		{ "entity", first->window.entity->name },
 		{ "exclusive", exclusive ? "t" : "f" },
 		{ "sole", sole ? "t" : "f" },
 	};
@@ -84,7 +86,9 @@ prepare_table(struct loader *l, const struct entity *entity,
 		return true;
 	l->prepared = NULL;
 	u->target.schema = l->schema;
-	if (!load_schema_prepare(&l->pg, entity, u->dry_run, &u->target, why))
+	if (!load_schema_prepare(&l->pg, entity, u->dry_run, &u->target, why) ||
+	    (!u->dry_run &&
+	     !history_prepare(&u->history, &l->pg, entity, l->schema, why)))
 		return false;
 	l->prepared = entity;
 	if (u->target.is_empty)
@@ -107,6 +111,7 @@ run_transaction(struct loader *l, struct batch *const *batches, size_t count,
 	if (load_batches(l, batches, count, why))
 		return true;
 	l->prepared = NULL;
+	history_forget(&u->history);
 	u->skip_failed |= u->compare_skipped && pg_unique_violation(&l->pg);
 	pg_copy_drop(&l->pg);
 	pg_rollback(&l->pg);

@@ -22,6 +22,7 @@ row_buffer_init(struct row_buffer *rb)
 	bitset_init(&rb->superseded);
 	bitset_init(&rb->to_insert.rows);
 	bitset_init(&rb->to_update.rows);
+	bitset_init(&rb->stale.rows);
 	bitset_init(&rb->rejected);
 	buf_init(&rb->page_parts, PAGE_PARTS_IN_MEMORY);
 	buf_init(&rb->page_part, MOST_PAGE_PART_BYTES);
@@ -38,6 +39,7 @@ row_buffer_free(struct row_buffer *rb)
 	bitset_free(&rb->superseded);
 	bitset_free(&rb->to_insert.rows);
 	bitset_free(&rb->to_update.rows);
+	bitset_free(&rb->stale.rows);
 	bitset_free(&rb->rejected);
 	buf_free(&rb->page_parts);
 	buf_free(&rb->page_part);
@@ -230,6 +232,7 @@ row_buffer_select_none(struct row_buffer *rb, struct failure *why)
 	rb->sending = NULL;
 	return clear_selection(rb, &rb->to_insert, why) &&
 	       clear_selection(rb, &rb->to_update, why) &&
+	       clear_selection(rb, &rb->stale, why) &&
 	       (rb->any_rejected ||
 		bitset_clear(&rb->rejected, rb->rows.records, why));
 }

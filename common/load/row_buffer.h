@@ -39,7 +39,7 @@ row_selection_sent(const struct row_selection *list)
 struct row_buffer {
 	struct load_row row;
 	struct spool keys;            /* COPY rows, for load/row_compare.h */
-	struct spool rows;            /* COPY rows for the table or qb_stage */
+	struct spool rows;            /* COPY rows for the table or a stage */
 	bool keep_lines;              /* the caller's: keep envelopes, too */
 	struct id_order *ids;         /* the caller's */
 	int64_t first_line;           /* of the window, in the stream */
@@ -55,6 +55,7 @@ struct row_buffer {
 
 	struct row_selection to_insert; /* new to the table */
 	struct row_selection to_update; /* newer than the row in the table */
+	struct row_selection stale;     /* to be recorded in the history */
 	struct row_selection *sending;  /* the one that was sent last */
 	struct bitset rejected;         /* jsonb cannot hold them */
 	bool any_rejected;

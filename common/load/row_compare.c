@@ -74,17 +74,20 @@ fetch_order(struct pg *pg, struct row_buffer *rb, struct failure *why)
 /* A row that is superseded by another of its window is stale, whatever the
  * table has; it has been counted. */
 static void
-take_result(struct row_buffer *rb, int64_t n, char result,
-	    struct ledger_entry *entry)
+take_result(const struct row_compare *c, struct row_buffer *rb, int64_t n,
+	    char result, struct ledger_entry *entry)
 {
 	if (rb->superseded_count && bitset_test(&rb->superseded, n))
 		return;
 	entry->inserted += result == 'i';
 	entry->updated += result == 'u';
 	entry->stale += result == 's';
-	if (result != 's')
-		row_buffer_select(
-			rb, result == 'i' ? &rb->to_insert : &rb->to_update, n);
+	if (result == 'i')
+		row_buffer_select(rb, &rb->to_insert, n);
+	else if (result == 'u')
+		row_buffer_select(rb, &rb->to_update, n);
+	else if (c->keep_stale)
+		row_buffer_select(rb, &rb->stale, n);
 }
 
 static void
@@ -107,11 +110,19 @@ compare_chunk(struct row_compare *c, struct pg *pg, struct row_buffer *rb,
 	bool done = pg_run_with_arrays(pg, compare_sql, with, count, c->keys,
 				       LENGTH(c->keys), &answer, why);
 	for (int i = 0; done && i < answer.rows; i++)
-		take_result(rb, c->first + pg_integer(&answer, i, 0),
+		take_result(c, rb, c->first + pg_integer(&answer, i, 0),
 			    *pg_text(&answer, i, 1), entry);
 	pg_result_free(&answer);
 	clear_keys(c);
 	return done;
+}
+
+static void
+select_superseded(struct row_buffer *rb)
+{
+	for (int64_t n = 0; n < rb->rows.records; n++)
+		if (bitset_test(&rb->superseded, n))
+			row_buffer_select(rb, &rb->stale, n);
 }
 
 static bool
@@ -150,6 +161,8 @@ row_compare_run(struct row_compare *c, struct pg *pg, struct row_buffer *rb,
 	    !spool_rewind(&rb->keys, why))
 		return false;
 	entry->stale = rb->superseded_count;
+	if (c->keep_stale && rb->superseded_count)
+		select_superseded(rb);
 	clear_keys(c);
 	c->first = 0;
 	while ((got = spool_next(&rb->keys, &key, why)) == SPOOL_RECORD)

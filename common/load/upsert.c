@@ -112,6 +112,22 @@ insert_new_rows(struct batch *b, struct sender *to, struct failure *why)
 }
 
 static bool
+create_stage(struct pg *pg, const char *name, struct failure *why)
+{
+	const struct sql_variable with = { "stage", name };
+
+	return pg_run(pg, staging_table_sql, &with, 1, NULL, why);
+}
+
+static bool
+record(struct upsert *u, const char *stage, const struct sender *to,
+       struct failure *why)
+{
+	return !u->history.on ||
+	       history_record(u->pg, stage, to->with, to->count, why);
+}
+
+static bool
 update_changed_rows(struct upsert *u, struct batch *b, struct sender *to,
 		    struct failure *why)
 {
@@ -120,13 +136,31 @@ update_changed_rows(struct upsert *u, struct batch *b, struct sender *to,
 	to->copy_sql = "copy qb_stage from stdin (format binary)";
 	if (!list->count)
 		return true;
-	if ((to->pg &&
-	     !pg_run(to->pg, staging_table_sql, NULL, 0, NULL, why)) ||
+	if ((to->pg && !create_stage(to->pg, "qb_stage", why)) ||
 	    !sender_send_rows(&b->rows, list, to, why))
 		return false;
 	b->entry.updated -= list->rejected;
 	b->entry.rejected += list->rejected;
-	return !to->pg || merge(u, b, to, why);
+	return !to->pg ||
+	       (record(u, "qb_stage", to, why) && merge(u, b, to, why));
+}
+
+/* They do not change the table, only its history. */
+static bool
+record_stale_rows(struct upsert *u, struct batch *b, struct sender *to,
+		  struct failure *why)
+{
+	struct row_selection *list = &b->rows.stale;
+
+	to->copy_sql = "copy qb_stale from stdin (format binary)";
+	if (!list->count)
+		return true;
+	if (!create_stage(to->pg, "qb_stale", why) ||
+	    !sender_send_rows(&b->rows, list, to, why))
+		return false;
+	b->entry.stale -= list->rejected;
+	b->entry.rejected += list->rejected;
+	return record(u, "qb_stale", to, why);
 }
 
 /* A row that jsonb cannot hold may be stale, so that it need not be stored:
@@ -145,12 +179,13 @@ write_rows(struct upsert *u, struct batch *b, const struct sql_variable *with,
 
 	return insert_new_rows(b, &to, why) &&
 	       update_changed_rows(u, b, &to, why) &&
+	       record_stale_rows(u, b, &to, why) &&
 	       (!b->entry.rejected || u->dry_run ||
 		rejects_write(&b->rows, u->rejects_fd, why));
 }
 
 static bool
-begin_entry(const struct upsert *u, struct batch *b, struct failure *why)
+begin_entry(struct upsert *u, struct batch *b, struct failure *why)
 {
 	ledger_entry_clear(&b->entry);
 	b->entry.columns = u->target.ledger_columns;
@@ -160,6 +195,7 @@ begin_entry(const struct upsert *u, struct batch *b, struct failure *why)
 	/* without rows: the clock of this server may be another one */
 	if (b->entry.fetched_us == INT64_MIN && b->seal.log_at_us)
 		b->entry.fetched_us = b->seal.log_at_us;
+	u->compare.keep_stale = u->gone_mark.keep_history = u->history.on;
 	return buf_add_slice(&b->entry.run, b->rows.row.run, why) &&
 	       row_buffer_select_none(&b->rows, why);
 }
@@ -217,7 +253,10 @@ upsert_batch(struct upsert *u, struct batch *b, const struct sql_variable *with,
 bool
 upsert_clear_stage(struct upsert *u, const struct batch *b, struct failure *why)
 {
-	return !b->rows.to_update.count ||
-	       pg_run(u->pg, "delete from pg_temp.qb_stage", NULL, 0, NULL,
-		      why);
+	return (!b->rows.to_update.count ||
+		pg_run(u->pg, "delete from pg_temp.qb_stage", NULL, 0, NULL,
+		       why)) &&
+	       (!b->rows.stale.count ||
+		pg_run(u->pg, "delete from pg_temp.qb_stale", NULL, 0, NULL,
+		       why));
 }

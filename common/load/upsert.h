@@ -19,6 +19,7 @@
 
 #include "load/batch.h"
 #include "load/gone_mark.h"
+#include "load/history.h"
 #include "load/row_compare.h"
 #include "load/schema.h"
 #include "postgres/connection.h"
@@ -33,6 +34,7 @@ struct upsert {
 	bool check_payloads; /* look for what jsonb cannot hold before sending;
 				otherwise the server finds one row at a time */
 	struct load_schema target;
+	struct history history; /* `wanted` is the caller's */
 
 	struct row_compare compare;
 	struct gone_mark gone_mark;
@@ -49,13 +51,13 @@ void upsert_free(struct upsert *u);
 /* Will the window be taken to be all new? */
 bool upsert_is_first_load(const struct upsert *u, const struct batch *b);
 
-/* `with` names the schema and the table.  Fills b->entry.  With gone lines the
- * table must be locked. */
+/* `with` names the schema, the table and the entity.  Fills b->entry.  With
+ * gone lines, and with a history, the table must be locked. */
 bool upsert_batch(struct upsert *u, struct batch *b,
 		  const struct sql_variable *with, size_t count,
 		  struct failure *why) MUST_CHECK;
 
-/* Between two windows of a transaction: empty the staging table. */
+/* Between two windows of a transaction: empty the staging tables. */
 bool upsert_clear_stage(struct upsert *u, const struct batch *b,
 			struct failure *why) MUST_CHECK;
 

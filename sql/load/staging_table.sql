@@ -1,10 +1,11 @@
--- The staging table, for rows that replace older ones.  Created only when there
--- are some: even a temporary table writes to the catalogs.
+-- A staging table: qb_stage, for rows that replace older ones; and qb_stale, for rows
+-- that are recorded in the history only.  Created only when there are some: even a
+-- temporary table writes to the catalogs.
 
 -- enough for sql/load/merge.sql to sort a window in memory
 set local work_mem = '32MB';
 
-create temporary table if not exists qb_stage (
+create temporary table if not exists :"stage" (
 	id text not null,
 	payload jsonb not null,
 	updated_at_utc timestamptz,
