@@ -14,6 +14,9 @@ static const char plan_hints_sql[] =
 static const char compare_sql[] =
 #include "sql/load/compare.sql.h"
 	;
+static const char unrecorded_sql[] =
+#include "sql/history/unrecorded.sql.h"
+	;
 
 /* Of one statement, and bytes of ids: enough that planning hardly counts, and
  * few enough for the memory of eight loaders. */
@@ -28,6 +31,7 @@ row_compare_init(struct row_compare *c)
 
 	for (size_t i = 0; i < LENGTH(types); i++)
 		pg_array_init(&c->keys[i], types[i]);
+	bitset_init(&c->stale);
 	c->first = 0;
 }
 
@@ -36,6 +40,7 @@ row_compare_free(struct row_compare *c)
 {
 	for (size_t i = 0; i < LENGTH(c->keys); i++)
 		pg_array_free(&c->keys[i]);
+	bitset_free(&c->stale);
 }
 
 /* "17\t40960\tf" */
@@ -71,23 +76,49 @@ fetch_order(struct pg *pg, struct row_buffer *rb, struct failure *why)
 	return got == PG_COPY_DONE;
 }
 
-/* A row that is superseded by another of its window is stale, whatever the
- * table has; it has been counted. */
+static bool
+is_superseded(const struct row_buffer *rb, int64_t n)
+{
+	return rb->superseded_count && bitset_test(&rb->superseded, n);
+}
+
+/* The n-th key of the chunk.  A row that is superseded by another of its window
+ * is stale, whatever the table has; it has been counted. */
 static void
-take_result(const struct row_compare *c, struct row_buffer *rb, int64_t n,
+take_result(struct row_compare *c, struct row_buffer *rb, int64_t n,
 	    char result, struct ledger_entry *entry)
 {
-	if (rb->superseded_count && bitset_test(&rb->superseded, n))
+	if (is_superseded(rb, c->first + n))
 		return;
 	entry->inserted += result == 'i';
 	entry->updated += result == 'u';
 	entry->stale += result == 's';
-	if (result == 'i')
-		row_buffer_select(rb, &rb->to_insert, n);
-	else if (result == 'u')
-		row_buffer_select(rb, &rb->to_update, n);
-	else if (c->keep_stale)
-		row_buffer_select(rb, &rb->stale, n);
+	if (result == 's')
+		bitset_set(&c->stale, n);
+	else
+		row_buffer_select(
+			rb, result == 'i' ? &rb->to_insert : &rb->to_update,
+			c->first + n);
+}
+
+/* The stale rows of the chunk that the history does not have yet. */
+static bool
+select_stale(struct row_compare *c, struct pg *pg, struct row_buffer *rb,
+	     const struct sql_variable *with, size_t count, struct failure *why)
+{
+	struct pg_result answer;
+	bool done = pg_run_with_arrays(pg, unrecorded_sql, with, count, c->keys,
+				       LENGTH(c->keys), &answer, why);
+
+	for (int i = 0; done && i < answer.rows; i++) {
+		int64_t n = pg_integer(&answer, i, 0);
+
+		if (bitset_test(&c->stale, n) ||
+		    is_superseded(rb, c->first + n))
+			row_buffer_select(rb, &rb->stale, c->first + n);
+	}
+	pg_result_free(&answer);
+	return done;
 }
 
 static void
@@ -104,25 +135,23 @@ compare_chunk(struct row_compare *c, struct pg *pg, struct row_buffer *rb,
 	      struct ledger_entry *entry, struct failure *why)
 {
 	struct pg_result answer;
+	int64_t stale = entry->stale;
 
 	if (!c->keys[0].count)
 		return true;
+	if (!bitset_clear(&c->stale, c->keys[0].count, why))
+		return false;
 	bool done = pg_run_with_arrays(pg, compare_sql, with, count, c->keys,
 				       LENGTH(c->keys), &answer, why);
 	for (int i = 0; done && i < answer.rows; i++)
-		take_result(c, rb, c->first + pg_integer(&answer, i, 0),
+		take_result(c, rb, pg_integer(&answer, i, 0),
 			    *pg_text(&answer, i, 1), entry);
 	pg_result_free(&answer);
+	if (done && c->keep_stale &&
+	    (entry->stale > stale || rb->superseded_count))
+		done = select_stale(c, pg, rb, with, count, why);
 	clear_keys(c);
 	return done;
-}
-
-static void
-select_superseded(struct row_buffer *rb)
-{
-	for (int64_t n = 0; n < rb->rows.records; n++)
-		if (bitset_test(&rb->superseded, n))
-			row_buffer_select(rb, &rb->stale, n);
 }
 
 static bool
@@ -161,8 +190,6 @@ row_compare_run(struct row_compare *c, struct pg *pg, struct row_buffer *rb,
 	    !spool_rewind(&rb->keys, why))
 		return false;
 	entry->stale = rb->superseded_count;
-	if (c->keep_stale && rb->superseded_count)
-		select_superseded(rb);
 	clear_keys(c);
 	c->first = 0;
 	while ((got = spool_next(&rb->keys, &key, why)) == SPOOL_RECORD)

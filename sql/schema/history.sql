@@ -46,7 +46,7 @@ create table if not exists :"schema".qb_versions (
 	primary key (entity, id, changed_at_utc, deleted, fingerprint)
 );
 
-select set_config('qb.versions', format('%I.qb_versions', :'schema'), false);
+select set_config('qb.versions', format('%I.qb_versions', :'schema'), true);
 do $$
 begin
 	if 'l' = (select to_jsonb(a) ->> 'attcompression' from pg_attribute a
