@@ -93,9 +93,7 @@ begin_proofs(struct check *c, const struct range_entities *wanted,
 
 		proof_init(p);
 		p->entity = wanted->entity[c->count];
-		/* change windows are counted by what they have */
-		p->by = span->by == WINDOW_BY_CHANGE ? WINDOW_BY_UPDATED
-						     : span->by;
+		p->by = span->by;
 		p->range.start_us = span->start_us;
 		p->range.end_us = span->end_us;
 		p->with_archive = archive;

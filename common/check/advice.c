@@ -96,7 +96,7 @@ write_command(const struct proof *proofs, size_t count, enum remedy remedy,
 	       (remedy == LOAD || buf_printf(to, why, " --reload")) &&
 	       buf_printf(to, why, " --from=%s", start) &&
 	       (!end_us || buf_printf(to, why, " --to=%s", end)) &&
-	       (by == WINDOW_BY_UPDATED || by == WINDOW_BY_CHANGE ||
+	       (by == WINDOW_BY_UPDATED ||
 		buf_printf(to, why, " --by=%s", window_by_name(by))) &&
 	       (!strcmp(options->schema, "raw") ||
 		command_text_option("--schema", options->schema, to, why)) &&

@@ -21,10 +21,10 @@ load() {
 day() {		# day N: the window from the first day on to the Nth, read after it
 	echo "start=2025-01-01T00:00:00Z end=2025-01-$(printf %02d "$1")T00:00:00Z calls=${2:-1}"
 }
-log() {		# log [ENTITY]: what is there: by, days, rows, calls
+log() {		# what is there: by, days, rows, calls
 	pg -c "select by, extract(day from range_start_utc), extract(day from range_end_utc),
 			rows, coalesce(calls::text, '?')
-		from ${schema:-raw}.qb_windows where entity = '${1:-Invoice}' order by seq" |
+		from ${schema:-raw}.qb_windows where entity = 'Invoice' order by seq" |
 		tr '|\n' '- ' | sed 's/ $//'
 }
 forget() { pg -c "truncate ${schema:-raw}.qb_windows"; }
