@@ -213,7 +213,7 @@ close_forgotten() {	# close_forgotten FILE: its tickets, and these
 # Deletions are looked for in what earlier runs have loaded, when that was done longer
 # ago than --census says, or never.  Where the log of changes has told all deletions since,
 # only its mistakes are left to be found.
-told_factor=4
+told_factor=5
 declare -A due=()
 choose_census() {
 	local entity seconds text last
