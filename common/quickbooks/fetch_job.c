@@ -28,8 +28,10 @@ fetch_job_send(struct fetch_job *job, struct qbo_client *qbo,
 	       struct failure *why)
 {
 	const struct window window = asked_window(job);
-	struct query query = { &window, job->question.count,
-			       job->question.start, job->question.most };
+	struct query query = { .window = &window,
+			       .count = job->question.count,
+			       .start = job->question.start,
+			       .most = job->question.most };
 
 	qbo_call_clear(&job->call);
 	job->call.entity = window.entity;
@@ -191,7 +193,9 @@ ask_time(struct fetch_jobs *jobs, struct scan *scan, int64_t position,
 	 bool *found, int64_t *at_us, struct failure *why)
 {
 	const struct window window = scan_as_window(scan);
-	const struct query query = { &window, false, position, 1 };
+	const struct query query = { .window = &window,
+				     .start = position,
+				     .most = 1 };
 	const struct query_response *page = &jobs->extra.response;
 	struct failure ignored = { 0 };
 

@@ -22,6 +22,18 @@ write_range(const struct window *w, struct buf *to, struct failure *why)
 			  fields[w->by], start, fields[w->by], end);
 }
 
+static bool
+write_changed(const struct query *q, struct buf *to, struct failure *why)
+{
+	char from[CLOCK_TEXT];
+
+	if (!q->changed_from_us)
+		return true;
+	clock_format(q->changed_from_us, from);
+	return buf_printf(to, why, " and %s >= '%s'", fields[WINDOW_BY_UPDATED],
+			  from);
+}
+
 bool
 query_write(const struct query *q, struct buf *to, struct failure *why)
 {
@@ -29,7 +41,7 @@ query_write(const struct query *q, struct buf *to, struct failure *why)
 
 	if (!buf_printf(to, why, "select %s from %s",
 			q->count ? "count(*)" : "*", w->entity->name) ||
-	    !write_range(w, to, why))
+	    !write_range(w, to, why) || !write_changed(q, to, why))
 		return false;
 	/* Without it only active ones come: QUIRKS.md, "Inactive rows". */
 	if (w->entity->list &&

@@ -15,6 +15,8 @@ struct query {
 	bool count;    /* COUNT(*) instead of the rows */
 	int64_t start; /* position of the first row, from 1 */
 	int64_t most;  /* rows, 1 to QUERY_MOST_ROWS */
+	int64_t changed_from_us; /* only rows whose LastUpdatedTime is this or
+				    later; 0: all */
 };
 
 /*

@@ -24,7 +24,9 @@ start_range(const struct row_counts *c, struct time_range range, bool can_split,
 				 .end_us = range.end_us,
 				 .no = 1,
 				 .of = 1 };
-	struct query query = { .window = &window, .count = true };
+	struct query query = { .window = &window,
+			       .count = true,
+			       .changed_from_us = c->changed_from_us };
 
 	qbo_call_clear(call);
 	call->can_split = can_split;

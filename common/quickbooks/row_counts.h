@@ -12,6 +12,7 @@ struct row_counts {
 	const struct entity *entity;
 	enum window_by by;
 	struct time_range range;
+	int64_t changed_from_us; /* as in struct query; not with `outside` */
 	bool outside; /* also count the rows outside of the range */
 
 	int64_t in_range;

@@ -109,6 +109,30 @@ test_ids(void)
 	buf_free(&text);
 }
 
+static void
+test_changed(void)
+{
+	struct failure why = { 0 };
+	struct window w = { .entity = entity_find(SLICE("Item")),
+			    .by = WINDOW_BY_CREATED };
+	struct query q = { .window = &w, .count = true };
+	struct buf text;
+
+	buf_init(&text, 4096);
+	ok(clock_parse(SLICE("2025-01-08T00:00:00Z"), &w.end_us) &&
+		   clock_parse(SLICE("2025-01-01T00:00:00Z"),
+			       &q.changed_from_us) &&
+		   query_write(&q, &text, &why),
+	   "of the rows that were created before, those changed since");
+	is(text.at,
+	   "select count(*) from Item where MetaData.CreateTime >= "
+	   "'1970-01-01T00:00:00Z' and MetaData.CreateTime < "
+	   "'2025-01-08T00:00:00Z' and MetaData.LastUpdatedTime >= "
+	   "'2025-01-01T00:00:00Z' and Active in (true,false)",
+	   "both conditions must hold");
+	buf_free(&text);
+}
+
 int
 main(void)
 {
@@ -120,7 +144,10 @@ main(void)
 		struct slice name = slice_of(cases[i].entity);
 		struct window w = { .entity = entity_find(name),
 				    .by = cases[i].by };
-		struct query q = { &w, cases[i].count, 1001, 1000 };
+		struct query q = { .window = &w,
+				   .count = cases[i].count,
+				   .start = 1001,
+				   .most = 1000 };
 
 		if (!clock_parse(SLICE("2025-01-01T00:00:00Z"), &w.start_us) ||
 		    !clock_parse(SLICE("2025-01-08T00:00:00Z"), &w.end_us))
@@ -133,5 +160,6 @@ main(void)
 	test_total();
 	test_changes();
 	test_ids();
+	test_changed();
 	return tap_done();
 }
