@@ -229,6 +229,16 @@ lines_next(struct lines_in *in, struct slice *line, struct failure *why)
 	}
 }
 
+enum lines_got
+lines_peek(struct lines_in *in, struct slice *line, struct failure *why)
+{
+	enum lines_got got = lines_next(in, line, why);
+
+	if (got == LINES_ONE)
+		in->taken -= line->len + 1; /* it is still held */
+	return got;
+}
+
 bool
 lines_ready(struct lines_in *in)
 {

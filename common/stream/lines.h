@@ -64,6 +64,10 @@ enum lines_got { LINES_FAILED = -1, LINES_END = 0, LINES_ONE = 1 };
 enum lines_got lines_next(struct lines_in *in, struct slice *line,
 			  struct failure *why) MUST_CHECK;
 
+/* The same, but the next call returns the line again. */
+enum lines_got lines_peek(struct lines_in *in, struct slice *line,
+			  struct failure *why) MUST_CHECK;
+
 /* Would lines_next() return without waiting for input?  The first bytes of a
  * line count as the whole line, since writers write whole lines. */
 bool lines_ready(struct lines_in *in);

@@ -56,7 +56,7 @@ file_of(struct slice bytes)
 	return file;
 }
 
-/* All lines of the descriptor, joined again. */
+/* All lines of the descriptor, each looked at before, joined again. */
 static enum lines_got
 read_all(int fd, struct buf *got)
 {
@@ -67,7 +67,8 @@ read_all(int fd, struct buf *got)
 	buf_clear(got);
 	why = (struct failure){ 0 };
 	lines_in_init(&in, fd, NULL);
-	while ((status = lines_next(&in, &line, &why)) == LINES_ONE) {
+	while ((status = lines_peek(&in, &line, &why)) == LINES_ONE &&
+	       (status = lines_next(&in, &line, &why)) == LINES_ONE) {
 		must(buf_add_slice(got, line, &why));
 		must(buf_add(got, "\n", 1, &why));
 	}
