@@ -2,6 +2,12 @@
 #include "choose.h"
 #include "filter.h"
 
+static bool
+is_open(const struct filter_range *range)
+{
+	return range->low == INT64_MIN || range->high == INT64_MAX;
+}
+
 void
 look_at(struct look *l, const struct world *w, const struct question *q)
 {
@@ -15,7 +21,10 @@ look_at(struct look *l, const struct world *w, const struct question *q)
 	if (filter_read(&f, w, e, q, &why)) {
 		const struct filter_range *range = &f.updated;
 
-		if (range->low == INT64_MIN && range->high == INT64_MAX)
+		/* the one that bounds what is looked at */
+		if (is_open(range) &&
+		    (!is_open(&f.created) ||
+		     (range->low == INT64_MIN && range->high == INT64_MAX)))
 			range = &f.created;
 		l->low_s = range->low;
 		l->high_s = range->high;
