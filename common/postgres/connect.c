@@ -79,6 +79,29 @@ connect_verbose(struct pg *pg, const char *const *keys,
 	return true;
 }
 
+static bool
+has_password(const PQconninfoOption *parsed)
+{
+	for (; parsed && parsed->keyword; parsed++)
+		if (parsed->val && (!strcmp(parsed->keyword, "password") ||
+				    !strcmp(parsed->keyword, "sslpassword")))
+			return true;
+	return false;
+}
+
+const char *
+pg_dsn_shown(void)
+{
+	PQconninfoOption *parsed;
+
+	if (!dsn)
+		return NULL;
+	parsed = PQconninfoParse(dsn, NULL);
+	bool shown = parsed && !has_password(parsed);
+	PQconninfoFree(parsed);
+	return shown ? dsn : "...";
+}
+
 /* libpq's message may quote the password, so it is not shown. */
 static bool
 check_dsn(struct failure *why)

@@ -14,6 +14,10 @@
 /* --dsn, for the option table of a tool. */
 extern const struct option_table pg_options;
 
+/* --dsn for the commands that messages name, or NULL if it was not given.  One
+ * with a password is not shown: "...", which cannot be used by mistake. */
+const char *pg_dsn_shown(void);
+
 /*
  * Closes a connection that is open.  FAILURE_LATER: no answer within a minute,
  * or the server is shutting down, starting up or full.  FAILURE_REFUSED: no
