@@ -13,6 +13,11 @@ receipts() {
 	local windows=0 all_rows=0
 	while IFS= read -r line; do
 		[[ $line == '{"qb":"receipt",'* ]] || continue
+		# of what is gone, beside the windows that were to be read
+		if [[ $line == *'"by":"census"'* ]]; then
+			printf '%s\n' "$line" >>"$work/census"
+			continue
+		fi
 		entity='' rows=0 inserted=0 updated=0 unchanged=0 deleted=0 calls=0
 		name_of_entity "$line"
 		for name in rows inserted updated unchanged deleted calls; do

@@ -48,13 +48,17 @@ archive_stage() {
 	fi
 }
 
+# The stages before the archive, and their names; reload.bash adds one.
+read_stages() { stage qb-fetch qb-fetch "${fetch[@]}" <"$work/pending"; }
+read_names() { echo qb-fetch; }
+
 # All at once: the pipe of progress is written by qb-fetch and receipts.
 pipeline() {
 	stage qb-pending pending_stage <"$work/tickets" >"$work/pending" || return
 	[ "$(windows_in "$work/pending")" != 0 ] || return
 	: >"$work/begun"
 	{
-		stage qb-fetch qb-fetch "${fetch[@]}" <"$work/pending" |
+		read_stages |
 			stage qb-archive archive_stage 7>&- |
 			stage qb-stamp qb-stamp "${stamp[@]}" 7>&- |
 			stage qb-load qb-load "${load[@]}" 7>&- |
@@ -64,7 +68,9 @@ pipeline() {
 told_pipeline() { pipeline 2>&1 >/dev/null | messages; }
 pipeline_stages() {	# those that were started
 	echo qb-pending
-	[ ! -e "$work/begun" ] || printf '%s\n' qb-fetch qb-archive qb-stamp qb-load
+	[ -e "$work/begun" ] || return 0
+	read_names
+	printf '%s\n' qb-archive qb-stamp qb-load
 }
 
 # The stage that failed first.  Stages stand in the file in the order in which they
@@ -72,8 +78,8 @@ pipeline_stages() {	# those that were started
 # with 74 after one behind it had failed only lost its reader.
 position() {
 	case $1 in
-	qb-pending) echo 1 ;; qb-fetch|qb-census) echo 2 ;; qb-archive) echo 3 ;;
-	qb-stamp) echo 4 ;; *) echo 5 ;;
+	qb-pending) echo 1 ;; qb-fetch) echo 2 ;; qb-census) echo 3 ;;
+	qb-archive) echo 4 ;; qb-stamp) echo 5 ;; *) echo 6 ;;
 	esac
 }
 rank() {	# rank STATUS: of several, the one with the smallest rank is told
