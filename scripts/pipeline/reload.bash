@@ -12,6 +12,35 @@ reload_days=7	# after that a reload starts anew
 reload_file=''	# while a reload is going on
 reload_run=''	# its run name, where windows of it may be loaded already
 
+# What is read again and does not come, qb-census asks for by its id: what
+# QuickBooks has no more is marked as deleted.
+read_stages() {
+	if [ ! "$reload" ]; then
+		stage qb-fetch qb-fetch "${fetch[@]}" <"$work/pending"
+	else
+		stage qb-fetch qb-fetch "${fetch[@]}" <"$work/pending" |
+			stage qb-census qb-census "${census[@]}" 7>&-
+	fi
+}
+read_names() {
+	echo qb-fetch
+	[ ! "$reload" ] || echo qb-census
+}
+
+# Of these: how many, and the calls that it took to know.
+read_gone() {
+	local line deleted calls
+	[ -s "$work/census" ] || return 0
+	total_deleted=0
+	while IFS= read -r line; do
+		deleted=0 calls=0
+		number deleted "$line"
+		number calls "$line"
+		total_deleted=$((total_deleted + deleted))
+		total_calls=$((total_calls + calls))
+	done <"$work/census"
+}
+
 reload_words() {	# what makes it this reload, a line each
 	entities_of "$work/tickets" | sed 's/^ *[0-9]* //' | sort
 	printf '%q\n' "${window[@]}" "${stamp[@]}" "${load[@]}" | sort
