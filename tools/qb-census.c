@@ -3,15 +3,15 @@
  *
  * In:   tickets by created.  Out: for each run of tickets that touch, a gone
  * line for each row that was deleted at QuickBooks, a seal, and an end.
- * Promise: nothing is said to be gone unless the load log says that all that
- * was created in the range was loaded, and QuickBooks, asked for the row by its
- * id, did not have it.  Where nothing was deleted it is one call per entity.
- * Nothing is changed in the database.
+ * In:   rows and seals.  Out: the same, unchanged and at once; before the end,
+ * what is gone of the rows that did not come.
+ * Promise: nothing is said to be gone unless QuickBooks, asked for the row by
+ * its id, did not have it, and with tickets the load log says that all that was
+ * created in the range was loaded.  Where nothing was deleted it is one call
+ * per entity, or none.  Nothing is changed in the database.
  */
-#include "audit/census.h"
-#include "audit/census_advice.h"
-#include "audit/census_coverage.h"
-#include "audit/live_rows.h"
+#include "audit/census_range.h"
+#include "audit/census_reading.h"
 #include "base/log.h"
 #include "postgres/connect.h"
 #include "quickbooks/window_end.h"
@@ -19,6 +19,8 @@
 
 static const char *schema;
 static int64_t settle_ms;
+static const char *missing;
+static const char *next_options;
 static bool thorough;
 static bool verbose;
 
@@ -37,6 +39,15 @@ static const struct option_row rows[] = {
 	  .least = 0,
 	  .most = INT64_C(30) * 24 * 3600 * 1000,
 	  .duration_ms = &settle_ms },
+	{ .name = "missing",
+	  .argument = "HOW",
+	  .preset = "fail",
+	  .help = "if the table lacks rows of QuickBooks: fail or ignore",
+	  .text = &missing },
+	{ .name = "next-options",
+	  .argument = "TEXT",
+	  .help = "options of the commands that messages name",
+	  .text = &next_options },
 	{ .name = "thorough",
 	  .help = "compare all ids, also where the counts agree",
 	  .on = &thorough },
@@ -63,8 +74,10 @@ struct counter {
 	struct pg pg;
 	struct ledger_query ledger;
 	struct ranges ranges;
+	struct census_range range;
 	struct census_calls calls;
 	struct census_output output;
+	struct census_reading reading;
 	int64_t counted, given_up; /* ranges */
 	struct failure trouble;    /* of the first that was given up */
 };
@@ -118,97 +131,6 @@ add_ticket(struct ranges *r, const struct window *window)
 					     .end_us = window->end_us };
 }
 
-/* --- a range -------------------------------------------------------------- */
-
-/* False: it is given up. */
-static bool
-check_coverage(const struct counter *c, struct window *window,
-	       enum census_result *result, struct failure *why)
-{
-	struct time_range range = { window->start_us, window->end_us };
-	struct time_range missing;
-	struct census_coverage covered;
-	char end[CLOCK_TEXT];
-
-	census_coverage_init(&covered);
-	*result = CENSUS_FAILED;
-	if (census_coverage_read(&covered, &c->ledger, window->entity,
-				 settle_ms, why)) {
-		*result = CENSUS_DONE;
-		if (census_coverage_apply(&covered, &range, &missing)) {
-			*result = CENSUS_GIVEN_UP;
-			census_fail_uncovered(window->entity, schema, missing,
-					      why);
-		}
-	}
-	if (!*result && range.end_us < window->end_us - CLOCK_DAY) {
-		clock_format(range.end_us, end);
-		log_warn("%s: the range ends at %s, since nothing later is "
-			 "loaded",
-			 window->entity->name, end);
-	}
-	window->end_us = range.end_us;
-	census_coverage_free(&covered);
-	return !*result;
-}
-
-/* The table is read before QuickBooks counts: what is deleted meanwhile is then
- * a difference, and what is loaded meanwhile cannot seem to be gone. */
-static enum census_result
-take_census(struct counter *c, struct census *census,
-	    const struct window *window, struct failure *why)
-{
-	struct time_range range = { window->start_us, window->end_us };
-
-	if (!live_rows_read(&c->ledger, window->entity, range, &census->known,
-			    why))
-		return CENSUS_FAILED;
-	enum census_result result = census_take(census, range, why);
-	if (result == CENSUS_GIVEN_UP && !why->next[0])
-		census_advise_reload(window->entity, schema, range, why);
-	return result;
-}
-
-/* A range that lacks rows is provisional: it is counted again by the next run.
- */
-static enum census_result
-count_range(struct counter *c, struct window *window, struct failure *why)
-{
-	int64_t calls = qbo_client_calls(c->qbo), gone;
-	struct failure missing = { 0 };
-	enum census_result result;
-	struct census census;
-
-	if (!check_coverage(c, window, &result, why))
-		return result;
-	census_init(&census);
-	census.calls = &c->calls;
-	census.output = &c->output;
-	census.thorough = thorough;
-	c->calls.entity = window->entity;
-	c->calls.pages = 0;
-	census_output_begin(&c->output);
-	result = take_census(c, &census, window, why);
-	calls = qbo_client_calls(c->qbo) - calls;
-	window->provisional =
-		!result && !census_require_all(window->entity, schema,
-					       &census.known, &missing);
-	if (!result && !census_output_seal(&c->output, window, c->calls.pages,
-					   calls, &gone, why))
-		result = CENSUS_FAILED;
-	if (!result) {
-		log_info("counted entity=%s rows=%zu gone=%" PRId64
-			 " calls=%" PRId64,
-			 window->entity->name, census.known.count, gone, calls);
-	}
-	if (!result && window->provisional) {
-		*why = missing;
-		result = CENSUS_GIVEN_UP;
-	}
-	census_free(&census);
-	return result;
-}
-
 /* --- all of them ---------------------------------------------------------- */
 
 /* What is wrong with one range is told at the end; with several, as it comes.
@@ -235,7 +157,7 @@ count_ranges(struct counter *c, struct lines_out *out, struct failure *why)
 		r->at[i].no = (int64_t)i + 1; /* of what is in memory */
 		r->at[i].of = (int64_t)r->count;
 		c->counted++;
-		switch (count_range(c, &r->at[i], &trouble)) {
+		switch (census_range_count(&c->range, &r->at[i], &trouble)) {
 		case CENSUS_FAILED:
 			*why = trouble;
 			return false;
@@ -287,19 +209,122 @@ count_all(struct counter *c, struct tickets *in, struct lines_out *out,
 	return got == TICKETS_DONE && conclude(c, why);
 }
 
+/* --- a reading ------------------------------------------------------------ */
+
+static bool
+check_realm(const struct counter *c, const struct stream *in,
+	    struct failure *why)
+{
+	if (slice_is(in->seal.realm, c->output.realm))
+		return true;
+	return fail(why, FAILURE_REFUSED,
+		    "line %" PRId64 ": the window is of the company %.*s, and "
+		    "QBO_REALM_ID is %s",
+		    in->line, SLICE_SHOWN(in->seal.realm), c->output.realm);
+}
+
+static bool
+pass_line(struct counter *c, const struct stream *in, enum stream_got got,
+	  struct lines_out *out, struct failure *why)
+{
+	return (got != STREAM_SEAL || check_realm(c, in, why)) &&
+	       census_reading_take(&c->reading, in, got, why) &&
+	       envelope_copy(&in->now, &out->pending, why) &&
+	       lines_push(out, why);
+}
+
+/* The windows before it count, too. */
+static bool
+pass_end(const struct census_reading *r, const struct stream *in,
+	 struct lines_out *out, struct failure *why)
+{
+	int64_t windows, all;
+
+	if (!r->windows)
+		return envelope_copy(&in->now, &out->pending, why) &&
+		       lines_push(out, why);
+	if (!json_integer(in->now.value[MEMBER_WINDOWS], &windows) ||
+	    !json_integer(in->now.value[MEMBER_ROWS], &all))
+		BUG("an end line whose totals were checked");
+	return envelope_write_end(windows + r->windows, all + r->gone,
+				  &out->pending, why) &&
+	       lines_push(out, why);
+}
+
+static bool
+connect(struct counter *c, struct failure *why)
+{
+	return pg_connect(&c->pg, why) &&
+	       ledger_query_open(&c->ledger, &c->pg, schema, c->output.realm,
+				 why);
+}
+
+/* What was read is complete and loaded, also where it cannot be found out what
+ * is gone. */
+static bool
+end_reading(struct counter *c, const struct stream *in, struct lines_out *out,
+	    struct failure *why)
+{
+	struct failure end = { 0 };
+
+	bool found = lines_flush(out, why) && connect(c, why) &&
+		     census_reading_conclude(&c->reading, &c->ledger, &c->calls,
+					     &c->output, why);
+	bool ended = pass_end(&c->reading, in, out, found ? why : &end);
+	pg_close(&c->pg);
+	census_reading_clear(&c->reading);
+	return found && ended;
+}
+
+/* It may take hours, so there is no connection to the database meanwhile. */
+static bool
+pass_reading(struct counter *c, struct stream *in, struct lines_out *out,
+	     struct failure *why)
+{
+	enum stream_got got;
+
+	c->output.by = GONE_BY_WHOLE;
+	pg_close(&c->pg);
+	while ((got = stream_next(in, why)) > STREAM_DONE)
+		if (!(got == STREAM_END ? end_reading(c, in, out, why)
+					: pass_line(c, in, got, out, why)))
+			return false;
+	return got == STREAM_DONE;
+}
+
+/* --- start and end -------------------------------------------------------- */
+
+static bool
+read_missing(struct counter *c, struct failure *why)
+{
+	c->range.may_lack = !strcmp(missing, "ignore");
+	return c->range.may_lack || !strcmp(missing, "fail") ||
+	       fail(why, FAILURE_USAGE,
+		    "--missing=%s is neither fail nor ignore", missing);
+}
+
 static bool
 open_all(struct counter *c, struct lines_out *out, struct failure *why)
 {
 	log_verbose(verbose);
+	if (!read_missing(c, why))
+		return false;
 	c->qbo = qbo_client_open(why);
 	if (!c->qbo)
 		return false;
 	census_calls_init(&c->calls, c->qbo);
 	census_output_init(&c->output, out);
+	census_reading_init(&c->reading);
 	c->output.realm = qbo_client_realm(c->qbo);
-	return pg_connect(&c->pg, why) &&
-	       ledger_query_open(&c->ledger, &c->pg, schema, c->output.realm,
-				 why);
+	c->range.ledger = &c->ledger;
+	c->range.calls = &c->calls;
+	c->range.output = &c->output;
+	c->range.settle_ms = settle_ms;
+	c->range.thorough = thorough;
+	c->range.advice = (struct census_advice){ .schema = schema,
+						  .dsn = pg_dsn_shown(),
+						  .options = next_options };
+	return connect(c, why);
 }
 
 static void
@@ -308,10 +333,39 @@ close_all(struct counter *c)
 	if (c->qbo) {
 		census_calls_free(&c->calls);
 		census_output_free(&c->output);
+		census_reading_free(&c->reading);
 	}
 	qbo_client_close(c->qbo);
 	pg_free(&c->pg);
 	free(c->ranges.at);
+}
+
+/* Tickets, or the rows of a reading: its first line tells. */
+static void
+work(struct counter *c, struct tickets *tickets, struct lines_out *out,
+     struct failure *why)
+{
+	struct envelope first;
+	struct slice line;
+	struct stream in;
+	enum lines_got got = lines_peek(&tickets->in, &line, why);
+
+	if (got == LINES_FAILED)
+		return;
+	*why = (struct failure){ 0 };
+	if (got == LINES_END || !envelope_parse(&first, line, why) ||
+	    first.kind == ENVELOPE_TICKET || first.kind == ENVELOPE_END) {
+		*why = (struct failure){ 0 };
+		count_all(c, tickets, out, why);
+		return;
+	}
+	stream_init(&in, -1, out);
+	in.head.opaque = true;
+	lines_in_free(&in.in);
+	in.in = tickets->in; /* with what is held of the input */
+	lines_in_init(&tickets->in, -1, NULL);
+	pass_reading(c, &in, out, why);
+	stream_free(&in);
 }
 
 int
@@ -334,7 +388,7 @@ main(int argc, char *argv[])
 	    options_no_operands(argc, argv, used, &why) &&
 	    options_require_pipe(&all, &why) &&
 	    open_all(&counter, &out, &why)) {
-		count_all(&counter, &in, &out, &why);
+		work(&counter, &in, &out, &why);
 		lines_finish(&out, &why);
 	}
 	close_all(&counter);

@@ -113,7 +113,9 @@ compare_ids(struct census *c, const struct part *part)
 		struct slice id = known_rows_id(&c->known, i);
 
 		(void)id_set_mark(&c->stored, id, 1);
-		if (!id_set_pass(&c->came, id))
+		if (!id.len) /* it can be returned now, and so came */
+			c->known.rows[i].dropped = true;
+		else if (!id_set_pass(&c->came, id))
 			census_pass_add_missed(&c->pass, i);
 	}
 	for (size_t i = 0; i < c->page.count; i++) {
@@ -121,19 +123,20 @@ compare_ids(struct census *c, const struct part *part)
 
 		if (!id_set_pass(&c->stored, id))
 			census_pass_add_found(&c->pass,
-					      c->page.rows[i].created_us, id);
+					      c->page.rows[i].created_us, id,
+					      c->page.rows[i].is);
 	}
 }
 
 /* The rows of the part into c->page and their ids into c->came. */
 static bool
-read_rows(struct census *c, const struct part *part, bool *too_slow,
+read_rows(struct census *c, const struct part *part, enum census_page *page,
 	  struct failure *why)
 {
 	c->page.count = c->page.text_len = 0;
 	id_set_clear(&c->came);
 	if (!census_calls_rows(c->calls, part->range, part->counted, &c->page,
-			       too_slow, why))
+			       page, why))
 		return false;
 	for (size_t i = 0; i < c->page.count; i++)
 		(void)id_set_mark(&c->came, known_rows_id(&c->page, i), 1);
@@ -167,15 +170,15 @@ is_one_page(const struct census *c, int64_t pages_before)
 
 /* `*same`: QuickBooks counts as many rows as it returned. */
 static bool
-read_and_count(struct census *c, struct part *part, bool *too_slow, bool *same,
-	       struct failure *why)
+read_and_count(struct census *c, struct part *part, enum census_page *page,
+	       bool *same, struct failure *why)
 {
 	int64_t pages = c->calls->pages;
 
 	*same = false;
-	if (!read_rows(c, part, too_slow, why))
+	if (!read_rows(c, part, page, why))
 		return false;
-	if (*too_slow)
+	if (*page != CENSUS_PAGE_CAME)
 		return true;
 	*same = (int64_t)c->came.count == part->counted;
 	if (*same)
@@ -187,24 +190,60 @@ read_and_count(struct census *c, struct part *part, bool *too_slow, bool *same,
 	return true;
 }
 
+/* A second in which a row lies that QuickBooks cannot return: known rows are
+ * asked for by their ids, and what is counted beside them is not known. */
+static enum census_result
+ask_for_known(struct census *c, struct part *part, struct failure *why)
+{
+	int64_t unknown;
+
+	if (!census_calls_count(c->calls, part->range, &unknown, why))
+		return CENSUS_FAILED;
+	for (size_t i = part->first; i < part->end; i++)
+		if (c->known.rows[i].id_len)
+			census_pass_add_missed(&c->pass, i);
+		else
+			c->known.rows[i].dropped = true;
+	if (!census_pass_confirm(&c->pass, &c->known, c->range, c->calls,
+				 c->output, why))
+		return CENSUS_FAILED;
+	for (size_t i = part->first; i < part->end; i++)
+		unknown -= !c->known.rows[i].dropped;
+	if (unknown > CENSUS_MOST_UNREADABLE) {
+		*why = c->calls->unreadable_why;
+		fail_in(why, "%s", c->calls->entity->name);
+		return CENSUS_FAILED;
+	}
+	for (; unknown > 0; unknown--)
+		census_pass_add_found(&c->pass, part->range.start_us,
+				      (struct slice){ "", 0 },
+				      KNOWN_UNREADABLE);
+	return CENSUS_DONE;
+}
+
 static enum census_result
 read_part(struct census *c, struct part *part, struct parts *parts,
 	  struct failure *why)
 {
-	bool too_slow = false, same = false;
+	enum census_page page = CENSUS_PAGE_CAME;
+	bool same = false;
 	int64_t middle_us;
 
-	for (int i = 0; i < MOST_TRIES && !same && !too_slow; i++)
-		if (!read_and_count(c, part, &too_slow, &same, why))
+	for (int i = 0; i < MOST_TRIES && !same && page == CENSUS_PAGE_CAME;
+	     i++)
+		if (!read_and_count(c, part, &page, &same, why))
 			return CENSUS_FAILED;
 	if (same) {
 		compare_ids(c, part);
 		return CENSUS_DONE;
 	}
-	if (!too_slow || !find_middle(c, part, &middle_us))
+	if (page == CENSUS_PAGE_CAME)
 		return give_up_part(c, part, why);
-	return halve(c, part, middle_us, parts, why) ? CENSUS_DONE
-						     : CENSUS_FAILED;
+	if (find_middle(c, part, &middle_us))
+		return halve(c, part, middle_us, parts, why) ? CENSUS_DONE
+							     : CENSUS_FAILED;
+	return page == CENSUS_PAGE_UNREADABLE ? ask_for_known(c, part, why)
+					      : give_up_part(c, part, why);
 }
 
 static enum census_result
@@ -234,22 +273,21 @@ end_pass(struct census *c)
 	known_rows_sweep(&c->known);
 	for (size_t i = 0; i < found->count; i++) {
 		struct slice id = known_rows_id(found, i);
-		bool in_table = census_output_withdraw(c->output, id);
+		bool withdrawn = census_output_withdraw(c->output, id);
 
 		known_rows_add(&c->known, found->rows[i].created_us, id,
-			       in_table);
+			       withdrawn ? KNOWN_IN_TABLE : found->rows[i].is);
 	}
 	known_rows_sort(&c->known);
 }
 
 static enum census_result
-take_pass(struct census *c, struct time_range range, int64_t counted,
-	  struct failure *why)
+take_pass(struct census *c, int64_t counted, struct failure *why)
 {
 	struct parts parts = { .count = 0 };
 
 	census_pass_begin(&c->pass);
-	add_part(c, &parts, range, counted);
+	add_part(c, &parts, c->range, counted);
 	while (parts.count) {
 		struct part part = parts.waiting[--parts.count];
 		enum census_result result = take_part(c, &part, &parts, why);
@@ -257,28 +295,60 @@ take_pass(struct census *c, struct time_range range, int64_t counted,
 		if (result)
 			return result;
 	}
-	if (!census_pass_confirm(&c->pass, &c->known, range, c->calls,
+	if (!census_pass_confirm(&c->pass, &c->known, c->range, c->calls,
 				 c->output, why))
 		return CENSUS_FAILED;
 	end_pass(c);
 	return CENSUS_DONE;
 }
 
-/* A table that was emptied by hand: its ids would fill the screen. */
-static enum census_result
-give_up_table(const struct census *c, int64_t counted, struct failure *why)
+/* How many of the rows that QuickBooks counts were changed after the last load.
+ */
+static bool
+count_later(struct census *c, int64_t *later, struct failure *why)
 {
-	fail(why, FAILURE_LATER,
-	     "%s: the load log says that all was loaded, but QuickBooks has "
-	     "%" PRId64 " rows that were created in the range, and the table "
-	     "%zu",
-	     c->calls->entity->name, counted, c->known.count);
+	struct census_calls *calls = c->calls;
+	int64_t from_us = calls->changed_from_us;
+
+	if (calls->loaded_until_us > from_us)
+		calls->changed_from_us = calls->loaded_until_us;
+	bool done = census_calls_count(calls, c->range, later, why);
+	calls->changed_from_us = from_us;
+	return done;
+}
+
+/* A table that was emptied by hand, or one that is behind: its ids would fill
+ * the screen. */
+static enum census_result
+give_up_table(struct census *c, int64_t counted, struct failure *why)
+{
+	const char *name = c->calls->entity->name;
+	int64_t known = (int64_t)c->known.count, later = 0;
+
+	if (known && c->calls->loaded_until_us != INT64_MAX &&
+	    !count_later(c, &later, why))
+		return CENSUS_FAILED;
+	c->outdated = counted - known - later <= CENSUS_MOST_MISSING;
+	if (c->outdated)
+		fail(why, FAILURE_LATER,
+		     "%s: %" PRId64
+		     " rows were changed since the table was loaded, too many "
+		     "to be told from those that are missing",
+		     name, later);
+	else
+		fail(why, FAILURE_LATER,
+		     "%s: the load log says that all was loaded, but "
+		     "QuickBooks has %" PRId64
+		     " rows that were created in the range, and the table "
+		     "%" PRId64,
+		     name, counted, known);
 	return CENSUS_GIVEN_UP;
 }
 
 enum census_result
 census_take(struct census *c, struct time_range range, struct failure *why)
 {
+	c->range = range;
 	for (int pass = 1;; pass++) {
 		int64_t counted, known = (int64_t)c->known.count;
 
@@ -286,16 +356,16 @@ census_take(struct census *c, struct time_range range, struct failure *why)
 			return CENSUS_FAILED;
 		if (counted == known && (pass > 1 || !c->thorough))
 			return CENSUS_DONE;
-		if (counted - known > CENSUS_MOST_MISSING)
+		if (counted - known > CENSUS_MOST_MISSING && !c->may_lack)
 			return give_up_table(c, counted, why);
 		if (pass > MOST_PASSES)
 			break;
-		enum census_result result = take_pass(c, range, counted, why);
+		enum census_result result = take_pass(c, counted, why);
 		if (result)
 			return result;
 	}
 	fail(why, FAILURE_LATER,
-	     "%s: rows are being deleted while they are counted",
+	     "%s: rows are being deleted or changed while they are counted",
 	     c->calls->entity->name);
 	return CENSUS_GIVEN_UP;
 }

@@ -12,6 +12,11 @@
  * pages are read, which shifts the others.  It is asked for by its id, and only
  * an answer without it says that it is gone.  At the end the range is counted
  * again: it is done when QuickBooks has as many rows as are known of then.
+ *
+ * The same holds for the rows that were also changed since some time
+ * (calls->changed_from_us): they are in the table if all that was changed since
+ * was loaded.  LastUpdatedTime only grows, so none leaves them but by deletion;
+ * but a row that is changed now enters them, and is not in the table yet.
  */
 #ifndef AUDIT_CENSUS_H
 #define AUDIT_CENSUS_H
@@ -23,11 +28,15 @@ struct census {
 	struct census_calls *calls;
 	struct census_output *output; /* its window is open */
 	bool thorough;                /* compare ids even where counts agree */
+	bool may_lack;                /* rows may be missing in the table */
 
-	/* at first those of the table; after census_take() those of QuickBooks,
-	 * and those that are not in_table are missing there */
+	/* at first those of the table; after census_take() those of QuickBooks
+	 */
 	struct known_rows known;
+	bool outdated; /* given up because of rows that were changed after the
+			  last load */
 
+	struct time_range range;
 	struct census_pass pass;
 	struct known_rows page;
 	struct id_set came, stored; /* ids of a part */
@@ -43,7 +52,8 @@ enum census_result {
 };
 
 /* Add each row that is gone to the output.  CENSUS_GIVEN_UP: the table lacks
- * more than CENSUS_MOST_MISSING rows, or QuickBooks' numbers do not settle. */
+ * more than CENSUS_MOST_MISSING rows though it must not, or QuickBooks' numbers
+ * do not settle. */
 enum { CENSUS_MOST_MISSING = 100 };
 enum census_result census_take(struct census *c, struct time_range range,
 			       struct failure *why) MUST_CHECK;

@@ -170,3 +170,33 @@ census_coverage_apply(const struct census_coverage *c, struct time_range *range,
 	}
 	return CENSUS_COVERED;
 }
+
+/* The last one, if it is up to date; or NULL. */
+static const struct time_range *
+last_island(const struct census_coverage *c)
+{
+	const struct time_range *last =
+		c->updated.count ? &c->updated.ranges[c->updated.count - 1]
+				 : NULL;
+
+	return last && is_up_to_date(c, last) ? last : NULL;
+}
+
+int64_t
+census_coverage_changed_from(const struct census_coverage *c,
+			     struct time_range range)
+{
+	const struct time_range *last = last_island(c);
+
+	return last && c->updated.ranges[0].start_us >= range.start_us
+		       ? last->start_us
+		       : 0;
+}
+
+int64_t
+census_coverage_loaded_until(const struct census_coverage *c)
+{
+	const struct time_range *last = last_island(c);
+
+	return last ? last->end_us : INT64_MAX;
+}

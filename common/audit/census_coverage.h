@@ -3,7 +3,8 @@
  *
  * A row created there was loaded if a window by `created` covers it; or if
  * windows by `updated` cover all time from then until they were read, since a
- * row's last change is not before its creation.
+ * row's last change is not before its creation.  A row created before they
+ * begin was loaded if it was changed since.
  */
 #ifndef AUDIT_CENSUS_COVERAGE_H
 #define AUDIT_CENSUS_COVERAGE_H
@@ -35,5 +36,18 @@ enum census_coverage_is {
 enum census_coverage_is census_coverage_apply(const struct census_coverage *c,
 					      struct time_range *range,
 					      struct time_range *missing);
+
+/*
+ * When windows by `updated` begin, if all that was changed since was loaded,
+ * and if they begin with the range or later: then rows that were created before
+ * the range are in the table if they were changed from that time on.  0:
+ * otherwise.
+ */
+int64_t census_coverage_changed_from(const struct census_coverage *c,
+				     struct time_range range);
+
+/* Until when all that was changed was loaded; INT64_MAX where that is not what
+ * the load log says. */
+int64_t census_coverage_loaded_until(const struct census_coverage *c);
 
 #endif

@@ -1,5 +1,5 @@
 #include "audit/census_output.h"
-#include "stream/gone.h"
+#include "base/command_text.h"
 
 /* Of 35 bytes each: 30 million rows that are gone. */
 enum { MOST_TEXT_BYTES = 1024 * 1024 * 1024, MOST_WINDOW_BYTES = 1024 };
@@ -7,7 +7,7 @@ enum { MOST_TEXT_BYTES = 1024 * 1024 * 1024, MOST_WINDOW_BYTES = 1024 };
 void
 census_output_init(struct census_output *o, struct lines_out *out)
 {
-	*o = (struct census_output){ .out = out };
+	*o = (struct census_output){ .out = out, .by = GONE_BY_CENSUS };
 	buf_init(&o->window, MOST_WINDOW_BYTES);
 	buf_init(&o->text, MOST_TEXT_BYTES);
 	id_set_init(&o->ids);
@@ -35,10 +35,13 @@ census_output_begin(struct census_output *o)
 }
 
 bool
-census_output_add(struct census_output *o, struct slice id, struct slice at,
-		  struct failure *why)
+census_output_add(struct census_output *o, int64_t created_us, struct slice id,
+		  struct slice at, struct failure *why)
 {
-	struct census_gone gone = { o->text.len, id.len, at.len, false };
+	struct census_gone gone = { .created_us = created_us,
+				    .id_at = o->text.len,
+				    .id_len = id.len,
+				    .at_len = at.len };
 
 	if (!buf_add_slice(&o->text, id, why) ||
 	    !buf_add_slice(&o->text, at, why))
@@ -76,6 +79,27 @@ census_output_withdraw(struct census_output *o, struct slice id)
 	return withdrawn;
 }
 
+bool
+census_output_span(const struct census_output *o, struct time_range *span)
+{
+	bool any = false;
+
+	*span = (struct time_range){ INT64_MAX, INT64_MIN };
+	for (size_t i = 0; i < o->gone_count; i++) {
+		int64_t at_us =
+			command_text_second(o->gone[i].created_us, false);
+
+		if (o->gone[i].withdrawn)
+			continue;
+		any = true;
+		if (at_us < span->start_us)
+			span->start_us = at_us;
+		if (at_us + CLOCK_SECOND > span->end_us)
+			span->end_us = at_us + CLOCK_SECOND;
+	}
+	return any;
+}
+
 static bool
 write_gone(struct census_output *o, const struct census_gone *from,
 	   struct failure *why)
@@ -84,7 +108,7 @@ write_gone(struct census_output *o, const struct census_gone *from,
 	struct slice id = id_of(o, from);
 	const struct gone gone = { .id = id,
 				   .at = { id.at + id.len, from->at_len },
-				   .by = GONE_BY_CENSUS };
+				   .by = o->by };
 	size_t start = to->len;
 
 	if (!gone_write(&gone, buf_slice(&o->window), to, why))

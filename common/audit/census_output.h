@@ -8,12 +8,15 @@
 #ifndef AUDIT_CENSUS_OUTPUT_H
 #define AUDIT_CENSUS_OUTPUT_H
 
+#include "base/time_ranges.h"
 #include "quickbooks/id_set.h"
+#include "stream/gone.h"
 #include "stream/lines.h"
 #include "stream/seal.h"
 #include "stream/window.h"
 
 struct census_gone {
+	int64_t created_us;
 	size_t id_at, id_len, at_len; /* in the text: the id, then the time */
 	bool withdrawn;
 };
@@ -21,6 +24,7 @@ struct census_gone {
 struct census_output {
 	struct lines_out *out; /* the caller's */
 	const char *realm;     /* the caller's */
+	enum gone_by by;       /* the caller's: how it is known what is gone */
 	struct buf window;     /* the object of the open window */
 	struct census_gone *gone;
 	size_t gone_count, gone_room;
@@ -37,11 +41,16 @@ void census_output_free(struct census_output *o);
 void census_output_begin(struct census_output *o);
 
 /* A row that QuickBooks has no more; `at` is its time in the response. */
-bool census_output_add(struct census_output *o, struct slice id,
-		       struct slice at, struct failure *why) MUST_CHECK;
+bool census_output_add(struct census_output *o, int64_t created_us,
+		       struct slice id, struct slice at,
+		       struct failure *why) MUST_CHECK;
 
 /* QuickBooks has it after all.  False: it was not said to be gone. */
 bool census_output_withdraw(struct census_output *o, struct slice id);
+
+/* The whole seconds from the first to the last in which rows were created that
+ * are gone.  False: none is. */
+bool census_output_span(const struct census_output *o, struct time_range *span);
 
 /* Write the gone lines of the window and its seal; returns in `*gone` how many.
  */

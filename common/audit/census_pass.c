@@ -21,7 +21,7 @@ census_pass_free(struct census_pass *p)
 void
 census_pass_begin(struct census_pass *p)
 {
-	p->missed_count = 0;
+	p->missed_count = p->confirmed = 0;
 	p->found.count = p->found.text_len = 0;
 	id_set_clear(&p->found_ids);
 }
@@ -39,10 +39,10 @@ census_pass_add_missed(struct census_pass *p, size_t i)
 
 void
 census_pass_add_found(struct census_pass *p, int64_t created_us,
-		      struct slice id)
+		      struct slice id, enum known_row_is is)
 {
-	if (id_set_mark(&p->found_ids, id, 1) == ID_SET_NEW)
-		known_rows_add(&p->found, created_us, id, false);
+	if (!id.len || id_set_mark(&p->found_ids, id, 1) == ID_SET_NEW)
+		known_rows_add(&p->found, created_us, id, is);
 }
 
 static const struct response_row *
@@ -54,22 +54,6 @@ find_row(const struct query_response *page, struct slice id)
 	return NULL;
 }
 
-/* It is there after all.  If it was created at another time than the table
- * says, the table has it wrong. */
-static void
-take_present(struct census_pass *p, struct known_row *known,
-	     const struct response_row *row, struct time_range range)
-{
-	int64_t created_us;
-
-	if (!row->created.at || !clock_parse(row->created, &created_us) ||
-	    created_us == known->created_us)
-		return;
-	known->dropped = true;
-	if (created_us >= range.start_us && created_us < range.end_us)
-		census_pass_add_found(p, created_us, row->id);
-}
-
 struct confirmation {
 	struct census_pass *pass;
 	struct known_rows *known;
@@ -77,6 +61,23 @@ struct confirmation {
 	struct census_calls *calls;
 	struct census_output *output;
 };
+
+/* It is there after all.  If it was created at another time than the table
+ * says, the table has it wrong. */
+static void
+take_present(const struct confirmation *c, struct known_row *known,
+	     const struct response_row *row)
+{
+	int64_t created_us;
+
+	if (!row->created.at || !clock_parse(row->created, &created_us) ||
+	    created_us == known->created_us)
+		return;
+	known->dropped = true;
+	if (created_us >= c->range.start_us && created_us < c->range.end_us)
+		census_pass_add_found(c->pass, created_us, row->id,
+				      census_calls_unknown(c->calls, row));
+}
 
 static bool
 take_answer(const struct confirmation *c, const size_t *missed, size_t count,
@@ -95,54 +96,95 @@ take_answer(const struct confirmation *c, const size_t *missed, size_t count,
 		const struct response_row *row = find_row(page, id);
 
 		if (row) {
-			take_present(c->pass, known, row, c->range);
+			take_present(c, known, row);
 			continue;
 		}
 		known->dropped = true;
-		if (known->in_table &&
-		    !census_output_add(c->output, id, page->time, why))
+		if (known->is == KNOWN_IN_TABLE &&
+		    !census_output_add(c->output, known->created_us, id,
+				       page->time, why))
 			return false;
 	}
 	return true;
 }
 
-/* The next ids, at most `most`; how many of them are done, 0 where they were
- * too many for one call. */
+/* A transient error may be that of all requests: a count tells. */
+static bool
+answers_others(const struct confirmation *c, int64_t created_us,
+	       struct failure *why)
+{
+	struct time_range range = { created_us, created_us + CLOCK_SECOND };
+	int64_t count;
+
+	return c->calls->unreadable_why.kind != FAILURE_LATER ||
+	       census_calls_count(c->calls, range, &count, why);
+}
+
+/* QuickBooks returns nothing for an id that it does not have: so it has a row
+ * that makes the page fail. */
+static bool
+take_unreadable(const struct confirmation *c, size_t missed,
+		struct failure *why)
+{
+	size_t unreadable = 0;
+
+	if (!answers_others(c, c->known->rows[missed].created_us, why))
+		return false;
+	c->known->rows[missed].unreadable = true;
+	for (size_t i = 0; i < c->known->count; i++)
+		unreadable += c->known->rows[i].unreadable;
+	if (unreadable <= CENSUS_MOST_UNREADABLE)
+		return true;
+	*why = c->calls->unreadable_why;
+	return fail_in(why, "%s", c->calls->entity->name);
+}
+
 static bool
 ask(const struct confirmation *c, const size_t *missed, size_t count,
-    size_t *done, struct failure *why)
+    enum census_page *page, struct failure *why)
 {
 	struct slice ids[CENSUS_MOST_IDS];
-	bool too_slow;
 
 	for (size_t i = 0; i < count; i++)
 		ids[i] = known_rows_id(c->known, missed[i]);
-	if (!census_calls_ids(c->calls, ids, count, &too_slow, why))
+	if (!census_calls_ids(c->calls, ids, count, page, why))
 		return false;
-	*done = too_slow ? 0 : count;
-	if (too_slow && count == 1)
-		return fail(why, FAILURE_LATER,
-			    "%s: Id %.*s takes QuickBooks too long",
-			    c->calls->entity->name, SLICE_SHOWN(ids[0]));
-	return too_slow || take_answer(c, missed, count, why);
+	if (*page == CENSUS_PAGE_CAME)
+		return take_answer(c, missed, count, why);
+	if (count > 1)
+		return true;
+	if (*page == CENSUS_PAGE_UNREADABLE)
+		return take_unreadable(c, *missed, why);
+	return fail(why, FAILURE_LATER, "%s: Id %.*s takes QuickBooks too long",
+		    c->calls->entity->name, SLICE_SHOWN(ids[0]));
 }
 
+/* As many at once as QuickBooks is fast enough for; around a row that it cannot
+ * return, fewer, and then more again. */
 bool
 census_pass_confirm(struct census_pass *p, struct known_rows *known,
 		    struct time_range range, struct census_calls *calls,
 		    struct census_output *output, struct failure *why)
 {
 	const struct confirmation c = { p, known, range, calls, output };
-	size_t most = CENSUS_MOST_IDS, done;
+	size_t fast_enough = CENSUS_MOST_IDS, most = CENSUS_MOST_IDS;
+	enum census_page page = CENSUS_PAGE_CAME;
 
-	for (size_t at = 0; at < p->missed_count; at += done) {
-		size_t left = p->missed_count - at;
+	while (p->confirmed < p->missed_count) {
+		size_t left = p->missed_count - p->confirmed;
 		size_t count = left < most ? left : most;
 
-		if (!ask(&c, p->missed + at, count, &done, why))
+		if (!ask(&c, p->missed + p->confirmed, count, &page, why))
 			return false;
-		if (!done)
-			most = count / 2;
+		if (page == CENSUS_PAGE_CAME || count == 1) {
+			p->confirmed += count;
+			most = 2 * count < fast_enough ? 2 * count
+						       : fast_enough;
+			continue;
+		}
+		most = count / 2;
+		if (page == CENSUS_PAGE_TOO_SLOW)
+			fast_enough = most;
 	}
 	return true;
 }

@@ -23,14 +23,15 @@ add_text(struct known_rows *k, struct slice id)
 		k->text_room = 2 * k->text_room + id.len + 4096;
 		k->text = base_realloc(k->text, k->text_room);
 	}
-	memcpy(k->text + at, id.at, id.len);
+	if (id.len)
+		memcpy(k->text + at, id.at, id.len);
 	k->text_len += id.len;
 	return at;
 }
 
 void
 known_rows_add(struct known_rows *k, int64_t created_us, struct slice id,
-	       bool in_table)
+	       enum known_row_is is)
 {
 	if (k->count == k->room) {
 		k->room = k->room ? 2 * k->room : 256;
@@ -39,7 +40,7 @@ known_rows_add(struct known_rows *k, int64_t created_us, struct slice id,
 	k->rows[k->count++] = (struct known_row){ .created_us = created_us,
 						  .id_at = add_text(k, id),
 						  .id_len = id.len,
-						  .in_table = in_table };
+						  .is = is };
 }
 
 static int

@@ -11,11 +11,21 @@
 #include "base/slice.h"
 #include "base/time_ranges.h"
 
+enum known_row_is {
+	KNOWN_IN_TABLE,
+	KNOWN_MISSING,    /* QuickBooks has it, the table lacks it */
+	KNOWN_LATER,      /* the same, but the next load will bring it: it was
+			     changed after the last one */
+	KNOWN_UNREADABLE, /* QuickBooks counts it and cannot return it; its id,
+			     which is empty, is not known */
+};
+
 struct known_row {
 	int64_t created_us;
 	size_t id_at, id_len; /* in the text of all ids */
-	bool in_table;        /* or else found at QuickBooks only */
-	bool dropped;         /* is removed by known_rows_sweep() */
+	enum known_row_is is;
+	bool unreadable; /* QuickBooks cannot return it, but has it */
+	bool dropped;    /* is removed by known_rows_sweep() */
 };
 
 struct known_rows {
@@ -30,7 +40,7 @@ void known_rows_free(struct known_rows *k);
 
 /* In any order; then known_rows_sort(), unless they came in order. */
 void known_rows_add(struct known_rows *k, int64_t created_us, struct slice id,
-		    bool in_table);
+		    enum known_row_is is);
 void known_rows_sort(struct known_rows *k);
 
 /* Lives until the next row is added. */

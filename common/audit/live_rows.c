@@ -2,8 +2,15 @@
 #include "base/clock.h"
 #include "postgres/copy.h"
 
+/* Of 28 bytes each: a million windows that do not touch. */
+enum { MOST_BOUNDS = 32 * 1024 * 1024 };
+
 static const char live_rows_sql[] =
 #include "sql/audit/live_rows.sql.h"
+	;
+
+static const char read_rows_sql[] =
+#include "sql/audit/read_rows.sql.h"
 	;
 
 static const char table_exists_sql[] =
@@ -35,18 +42,19 @@ take_line(struct slice line, struct known_rows *to, struct failure *why)
 		return fail(why, FAILURE_BUG,
 			    "a line of live_rows.sql is invalid");
 	struct slice id = { tab + 1, line.len - (size_t)(tab + 1 - line.at) };
-	known_rows_add(to, created_us, id, true);
+	known_rows_add(to, created_us, id, KNOWN_IN_TABLE);
 	return true;
 }
 
 static bool
-copy_rows(const struct ledger_query *l, const struct sql_variable *with,
-	  size_t count, struct known_rows *to, struct failure *why)
+copy_rows(const struct ledger_query *l, const char *sql,
+	  const struct sql_variable *with, size_t count, struct known_rows *to,
+	  struct failure *why)
 {
 	enum pg_copy_out got;
 	struct slice line;
 
-	if (!pg_copy_out_begin(l->pg, live_rows_sql, with, count, why))
+	if (!pg_copy_out_begin(l->pg, sql, with, count, why))
 		return false;
 	while ((got = pg_copy_out_next(l->pg, &line, why)) == PG_COPY_LINE)
 		if (!take_line(line, to, why))
@@ -54,22 +62,81 @@ copy_rows(const struct ledger_query *l, const struct sql_variable *with,
 	return got == PG_COPY_DONE;
 }
 
+/* No table has no rows. */
+static bool
+read_table(const struct ledger_query *l, const struct entity *entity,
+	   const char *sql, const struct sql_variable *with, size_t count,
+	   struct known_rows *to, struct failure *why)
+{
+	bool exists;
+
+	if (table_exists(l, with, count, &exists, why) &&
+	    (!exists || copy_rows(l, sql, with, count, to, why)))
+		return true;
+	return fail_in(why, "table %s.%s", l->schema, entity->table);
+}
+
 bool
 live_rows_read(const struct ledger_query *l, const struct entity *entity,
-	       struct time_range range, struct known_rows *to,
-	       struct failure *why)
+	       struct time_range range, int64_t changed_from_us,
+	       struct known_rows *to, struct failure *why)
 {
-	char start[CLOCK_TEXT], end[CLOCK_TEXT];
+	char start[CLOCK_TEXT], end[CLOCK_TEXT], changed[CLOCK_TEXT] = "";
 	const struct sql_variable with[] = { { "schema", l->schema },
 					     { "table", entity->table },
 					     { "start", start },
-					     { "end", end } };
-	bool exists;
+					     { "end", end },
+					     { "changed", changed } };
 
 	clock_format(range.start_us, start);
 	clock_format(range.end_us, end);
-	if (table_exists(l, with, LENGTH(with), &exists, why) &&
-	    (!exists || copy_rows(l, with, LENGTH(with), to, why)))
-		return true;
-	return fail_in(why, "table %s.%s", l->schema, entity->table);
+	if (changed_from_us)
+		clock_format(changed_from_us, changed);
+	return read_table(l, entity, live_rows_sql, with, LENGTH(with), to,
+			  why);
+}
+
+/* --- those of a reading --------------------------------------------------- */
+
+/* Arrays of the starts and ends, as PostgreSQL reads them. */
+static bool
+write_bounds(const struct time_ranges *ranges, bool ends, struct buf *to,
+	     struct failure *why)
+{
+	char at[CLOCK_TEXT];
+
+	for (size_t i = 0; i < ranges->count; i++) {
+		clock_format(ends ? ranges->ranges[i].end_us
+				  : ranges->ranges[i].start_us,
+			     at);
+		if (!buf_printf(to, why, "%s%s", i ? "," : "{", at))
+			return false;
+	}
+	return buf_printf(to, why, "}");
+}
+
+bool
+live_rows_read_in(const struct ledger_query *l, const struct entity *entity,
+		  enum window_by by, const struct time_ranges *ranges,
+		  int64_t before_us, struct known_rows *to, struct failure *why)
+{
+	char before[CLOCK_TEXT] = "";
+	struct buf starts, ends;
+
+	buf_init(&starts, MOST_BOUNDS);
+	buf_init(&ends, MOST_BOUNDS);
+	if (before_us)
+		clock_format(before_us, before);
+	bool done = write_bounds(ranges, false, &starts, why) &&
+		    write_bounds(ranges, true, &ends, why);
+	const struct sql_variable with[] = {
+		{ "schema", l->schema },      { "table", entity->table },
+		{ "by", window_by_name(by) }, { "before", before },
+		{ "starts", starts.at },      { "ends", ends.at },
+	};
+	done = done && read_table(l, entity, read_rows_sql, with, LENGTH(with),
+				  to, why);
+	buf_free(&ends);
+	buf_free(&starts);
+	return done;
 }

@@ -8,11 +8,21 @@
 
 /*
  * Add those that were created in a range, as of one moment; one pass over the
- * table.  Where there is no such table it has no rows.  FAILURE_REFUSED: the
+ * table.  `changed_from_us` not 0: only those whose LastUpdatedTime is that or
+ * later.  Where there is no such table it has no rows.  FAILURE_REFUSED: the
  * role may not read it.
  */
 bool live_rows_read(const struct ledger_query *l, const struct entity *entity,
-		    struct time_range range, struct known_rows *to,
-		    struct failure *why) MUST_CHECK;
+		    struct time_range range, int64_t changed_from_us,
+		    struct known_rows *to, struct failure *why) MUST_CHECK;
+
+/*
+ * Add those that lie in one of the ranges by the time that `by` names, and were
+ * fetched before `before_us`, if that is not 0; in no order.
+ */
+bool live_rows_read_in(const struct ledger_query *l,
+		       const struct entity *entity, enum window_by by,
+		       const struct time_ranges *ranges, int64_t before_us,
+		       struct known_rows *to, struct failure *why) MUST_CHECK;
 
 #endif

@@ -13,40 +13,11 @@ trap 'sim_stop; pg_stop; rm -rf "$dir"' EXIT
 pg_start || exit 1
 export QBO_TOKEN_FILE="$dir/token" PGOPTIONS='-c client_min_messages=error'
 
+# shellcheck source=tests/lib/census.sh
+. "${0%/*}/../lib/census.sh"
+
 world='--seed=7 --from=2025-01-01 --to=2025-04-01 --rows=all=0,Invoice=5000,Customer=300'
 range='--from=2024-01-01 --to=2025-04-01'
-company() { # company [RULE...]: it answers as it is now, by a script
-	printf '%s\n' "$@" >"$dir/script"
-	# shellcheck disable=SC2086
-	sim_start $world --script="$dir/script" || exit 1
-}
-tickets() { # tickets [ENTITY]
-	# shellcheck disable=SC2086
-	qb-window "${1:-invoices}" --by=created $range --every=1mo
-}
-met() { grep -c 'kind=\(count\|rows\) status=200 .*answer=whole' "$dir/sim.log"; }
-census() { # census [OPTION...]: tickets come from $dir/tickets; $calls it took
-	calls=$(met)
-	qb-census --no-rate-limit "$@" <"$dir/tickets" >"$dir/out" 2>"$dir/err"
-	status=$?
-	calls=$(($(met) - calls))
-}
-gone() { jq -r 'select(.qb == "gone").gone.id' "$dir/out" | sort -n | paste -sd' ' -; }
-seals() { jq -c 'select(.qb == "seal") | .window.entity, .fetch.rows' "$dir/out" | paste -sd' ' -; }
-says() { # says WHAT TEXT: on standard error
-	ok "$1: \"$2\" is said" grep -qF -e "$2" "$dir/err"
-}
-sound() { # sound: what comes out passes qb-stamp, which checks the seals
-	qb-stamp <"$dir/out" >"$dir/stamped" 2>>"$dir/err"
-}
-ids() { # ids CONDITION: of the table, in one line
-	pg -c "select id from raw.invoices where $1 order by id::int" | paste -sd' ' -
-}
-again() { # the tables as QuickBooks was at first; everything is loaded
-	pg -c 'drop schema if exists raw cascade'
-	qb-load <"$dir/all" >"$dir/receipts" || exit 1
-}
-created="(payload #>> '{MetaData,CreateTime}')::timestamptz"
 
 # Nothing wrong.
 company
@@ -66,15 +37,6 @@ census --verbose
 says 'with --verbose' 'qb-census: counted entity=Invoice rows=5000 gone=0 calls=1'
 
 # Three of thousands.
-there() { # there FROM TO: the ids that QuickBooks has, by qb-fetch
-	qb-window invoices --by=created --from="$1" --to="$2" |
-		qb-fetch --no-rate-limit | jq -r 'select(.qb == "row").row.id'
-}
-missed() { # missed FROM TO: those that only the table has
-	there "$1" "$2" | sort >"$dir/there"
-	pg -c "select id from raw.invoices where $created >= '$1' and $created < '$2'" |
-		sort | comm -23 - "$dir/there"
-}
 company 'count times 3 delete 1'
 three=$({
 	missed 2025-02-07 2025-02-08
@@ -210,7 +172,7 @@ pg -c 'truncate raw.invoices'
 census
 is 'a table that was emptied: status' "$status $calls $(seals)" '75 1 '
 says 'a table that was emptied' 'QuickBooks has 5000 rows that were created in the range, and the table 0'
-says 'a table that was emptied' 'next: reload: qb-backfill Invoice --reload --by=created --from=2024-01-01T00:00:00Z --to=2025-04-01T00:00:00Z'
+says 'a table that was emptied' 'next: reload: qb-backfill Invoice --reload --from=2024-01-01T00:00:00Z'
 ok 'it does not fill the screen' test "$(wc -c <"$dir/err")" -lt 1000
 pg -c 'drop table raw.invoices'
 census

@@ -23,7 +23,7 @@ test_ranges(void)
 	ok(count(&k, 0, 100) == 0, "of no rows none is in a range");
 	for (size_t i = 0; i < LENGTH(times); i++) {
 		snprintf(id, sizeof(id), "%zu", i);
-		known_rows_add(&k, times[i], slice_of(id), true);
+		known_rows_add(&k, times[i], slice_of(id), KNOWN_IN_TABLE);
 	}
 	known_rows_sort(&k);
 	ok(count(&k, -100, 100) == 6 && count(&k, 10, 20) == 1 &&
@@ -38,10 +38,11 @@ test_ranges(void)
 	known_rows_sweep(&k);
 	ok(k.count == 4 && count(&k, 10, 11) == 0 && count(&k, 20, 30) == 3,
 	   "dropped rows are no longer counted");
-	known_rows_add(&k, 7, SLICE("new"), false);
+	known_rows_add(&k, 7, SLICE("new"), KNOWN_MISSING);
 	known_rows_sort(&k);
-	ok(slice_is(known_rows_id(&k, 1), "new") && !k.rows[1].in_table &&
-		   k.rows[0].in_table,
+	ok(slice_is(known_rows_id(&k, 1), "new") &&
+		   k.rows[1].is == KNOWN_MISSING &&
+		   k.rows[0].is == KNOWN_IN_TABLE,
 	   "a row that is found later is put in its place");
 	known_rows_free(&k);
 }
@@ -56,7 +57,7 @@ test_many(void)
 	known_rows_init(&k);
 	for (int64_t i = 0; i < 20000; i++) {
 		snprintf(id, sizeof(id), "%" PRId64, i * i);
-		known_rows_add(&k, 20000 - i, slice_of(id), true);
+		known_rows_add(&k, 20000 - i, slice_of(id), KNOWN_IN_TABLE);
 	}
 	known_rows_sort(&k);
 	for (int64_t i = 0; i < 20000; i++) {
