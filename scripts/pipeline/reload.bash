@@ -112,6 +112,7 @@ begin_reload() {
 continue_reload() {
 	[ "$run" ] || stamp+=("--run=$reload_run")
 	pending+=("--run=$reload_run")
+	inform 'what was deleted is looked for only in the windows that are left'
 }
 end_reload() {
 	[ -z "$reload_file" ] || rm -f "$reload_file"

@@ -43,6 +43,48 @@ check(const int *created, const int *updated, int64_t read_us, int want_end,
 	census_coverage_free(&c);
 }
 
+/* The same range; day `want_from` (0: none), and until `want_until` (0:
+ * always).
+ */
+static void
+check_changed(const int *updated, int64_t read_us, int want_from,
+	      int want_until, const char *what)
+{
+	const struct time_range range = { DAYS(10), DAYS(20) };
+	int64_t until_us = want_until ? DAYS(want_until) : INT64_MAX;
+	struct census_coverage c;
+
+	census_coverage_init(&c);
+	add(&c.updated, updated);
+	c.read_us = read_us;
+	ok(census_coverage_changed_from(&c, range) == DAYS(want_from) &&
+		   census_coverage_loaded_until(&c) == until_us,
+	   "%s", what);
+	census_coverage_free(&c);
+}
+
+static void
+test_changed(void)
+{
+	static const int none[] = { 0, 0 };
+	static const int exact[] = { 10, 20, 0, 0 };
+	static const int before[] = { 5, 30, 0, 0 };
+	static const int later[] = { 15, 30, 0, 0 };
+	static const int torn[] = { 12, 15, 17, 30, 0, 0 };
+
+	check_changed(none, 0, 0, 0, "older rows: nothing by updated");
+	check_changed(exact, DAYS(20), 10, 20,
+		      "older rows, changed since windows by updated begin");
+	check_changed(exact, DAYS(40), 0, 0,
+		      "older rows: not where later changes are not loaded");
+	check_changed(before, DAYS(30), 0, 30,
+		      "older rows: not where the range begins later");
+	check_changed(later, DAYS(30), 15, 30,
+		      "older rows where windows by created come first");
+	check_changed(torn, DAYS(30), 17, 30,
+		      "older rows, changed since the last gap");
+}
+
 int
 main(void)
 {
@@ -77,5 +119,6 @@ main(void)
 	      "a gap by updated where created covers all");
 	check(none, after, DAYS(30), 0, 15, 25,
 	      "a gap that ends after the range");
+	test_changed();
 	return tap_done();
 }
