@@ -66,7 +66,7 @@ qb-check)
 esac
 END
 chmod +x "$dir/qb-window"
-for tool in lock pending fetch archive stamp load check; do
+for tool in lock pending fetch census archive stamp load check; do
 	cp "$dir/qb-window" "$dir/qb-$tool"
 done
 
@@ -124,6 +124,12 @@ ends 'a tool that was killed in a line can be run again' 75 \
 	fetch=137 archive=all load=cut
 ends 'a bug is told as one' 70 stamp=70 load=cut
 ends 'wrong options of a stage' 64 fetch=64 load=cut
+run census=75 archive=cut stamp=cut load=cut -- invoices --from=2025-01-01 --reload --no-resume
+ok 'with --reload, what did not come could not be asked for' grep -q \
+	'qb-census exited with status 75' "$dir/err"
+run fetch=pipe census=69 archive=cut load=cut -- invoices --from=2025-01-01 --reload --no-resume
+is 'and not the writer before it' "$rc" 69
+rm -rf "$dir/state"
 
 run -- Customer invoices --from=2025-01-01 --to 2025-02-01 --every=1mo \
 	--tz=America/Guayaquil --by=created --page-size=500 --jobs=2 \
@@ -143,6 +149,7 @@ ok 'before anything is begun' test ! -e "$dir/called"
 for option in reload all; do
 	run -- invoices --from=2025-01-01 --$option
 	is "--$option asks nobody what is pending" "$(grep -c qb-pending "$dir/called")" 0
+	is "--$option looks for what did not come" "$(grep -c qb-census "$dir/called")" 1
 done
 run -- invoices --from=2025-01-01 --patience=2m
 ok 'an older spelling is passed on as it is spelled today' \
