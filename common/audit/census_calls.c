@@ -142,32 +142,6 @@ census_calls_rows(struct census_calls *c, struct time_range range,
 
 /* --- some rows by their ids ----------------------------------------------- */
 
-/* What could end the literal would ask for something else. */
-static bool
-add_id(struct buf *to, struct slice id, const char *before, struct failure *why)
-{
-	if (memchr(id.at, '\'', id.len) || memchr(id.at, '\\', id.len))
-		return fail(why, FAILURE_DATA, "Id %.*s is not one",
-			    SLICE_SHOWN(id));
-	return buf_printf(to, why, "%s'", before) &&
-	       buf_add_slice(to, id, why) && buf_printf(to, why, "'");
-}
-
-static bool
-write_query(struct buf *to, const struct entity *entity,
-	    const struct slice *ids, size_t count, struct failure *why)
-{
-	if (!buf_printf(to, why, "select * from %s where Id in ", entity->name))
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!add_id(to, ids[i], i ? "," : "(", why))
-			return false;
-	/* without it only active ones come: QUIRKS.md, "Inactive rows" */
-	return buf_printf(to, why, ")%s startposition 1 maxresults %d",
-			  entity->list ? " and Active in (true,false)" : "",
-			  QUERY_MOST_ROWS);
-}
-
 static bool
 is_among(struct slice id, const struct slice *ids, size_t count)
 {
@@ -184,7 +158,7 @@ census_calls_ids(struct census_calls *c, const struct slice *ids, size_t count,
 	const struct query_response *response = &c->call.response;
 
 	qbo_call_clear(&c->call);
-	if (!write_query(&c->call.statement, c->entity, ids, count, why) ||
+	if (!query_write_ids(c->entity, ids, count, &c->call.statement, why) ||
 	    !send(c, page, why))
 		return fail_in(why, "%s", c->entity->name);
 	if (*page != CENSUS_PAGE_CAME)

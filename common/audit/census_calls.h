@@ -11,9 +11,6 @@
 #include "quickbooks/client.h"
 #include "quickbooks/row_counts.h"
 
-/* Ids in one query: some 1,200 bytes of a URL. */
-enum { CENSUS_MOST_IDS = 100 };
-
 struct census_calls {
 	/* the caller's */
 	struct qbo_client *qbo;
@@ -58,7 +55,7 @@ enum known_row_is census_calls_unknown(const struct census_calls *c,
 				       const struct response_row *row);
 
 /*
- * Ask for some rows by their ids alone, at most CENSUS_MOST_IDS: call.response
+ * Ask for some rows by their ids alone, at most QUERY_MOST_IDS: call.response
  * has those that are there, until the next call.
  */
 bool census_calls_ids(struct census_calls *c, const struct slice *ids,

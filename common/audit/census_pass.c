@@ -143,7 +143,7 @@ static bool
 ask(const struct confirmation *c, const size_t *missed, size_t count,
     enum census_page *page, struct failure *why)
 {
-	struct slice ids[CENSUS_MOST_IDS];
+	struct slice ids[QUERY_MOST_IDS];
 
 	for (size_t i = 0; i < count; i++)
 		ids[i] = known_rows_id(c->known, missed[i]);
@@ -167,7 +167,7 @@ census_pass_confirm(struct census_pass *p, struct known_rows *known,
 		    struct census_output *output, struct failure *why)
 {
 	const struct confirmation c = { p, known, range, calls, output };
-	size_t fast_enough = CENSUS_MOST_IDS, most = CENSUS_MOST_IDS;
+	size_t fast_enough = QUERY_MOST_IDS, most = QUERY_MOST_IDS;
 	enum census_page page = CENSUS_PAGE_CAME;
 
 	while (p->confirmed < p->missed_count) {
