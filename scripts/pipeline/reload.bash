@@ -31,7 +31,6 @@ read_names() {
 read_gone() {
 	local line deleted calls
 	[ -s "$work/census" ] || return 0
-	total_deleted=0
 	while IFS= read -r line; do
 		deleted=0 calls=0
 		number deleted "$line"
