@@ -212,7 +212,8 @@ close_forgotten() {	# close_forgotten FILE: its tickets, and these
 
 # Deletions are looked for in what earlier runs have loaded, when that was done longer
 # ago than --census says, or never.  Where the log of changes has told all deletions since,
-# only its mistakes are left to be found.
+# only its mistakes are left to be found; what it leaves out are lists, whose objects are
+# made inactive.  Five weeks are never twice in a calendar month.
 told_factor=5
 declare -A due=()
 choose_census() {
@@ -222,7 +223,7 @@ choose_census() {
 		[ "${covered_from[$entity]-}" ] || continue
 		last=${last_census[$entity]}
 		seconds=$census_seconds
-		[ -z "${log_told[$entity]-}" ] || seconds=$((seconds * told_factor))
+		[ -z "${log_told[$entity]-}${unlogged[$entity]-}" ] || seconds=$((seconds * told_factor))
 		due_since "$seconds"
 		if [ -z "$last" ] || [[ ! $last > $text ]]; then due[$entity]=yes; fi
 	done
