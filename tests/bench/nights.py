@@ -68,10 +68,11 @@ class Company:
         return deeds
 
 
-def write(folder, number, deeds):
+def write(folder, number, deeds, when=""):
     with open("%s/%03d" % (folder, number), "w", encoding="ascii") as to:
         for entity, do, rows in deeds:
-            to.write("entity=%s&do=%s&id=%s\n" % (entity, do, ",".join(rows)))
+            to.write("entity=%s&do=%s&id=%s%s\n" %
+                     (entity, do, ",".join(rows), when))
 
 
 def main():
@@ -79,7 +80,8 @@ def main():
     with open(company, encoding="ascii") as lines:
         company = Company(lines, days)
     write(folder, 0, [(entity, "delete", rows)
-                      for entity, rows in company.later.items()])
+                      for entity, rows in company.later.items()],
+          "&at=2025-06-01T00:00:00Z")
     for number in range(1, days + 1):
         deeds = company.day(number)
         write(folder, number, deeds)

@@ -196,7 +196,7 @@ for tool in pending fetch archive stamp load census check; do
 		rest
 		rm -f "bin/qb-$tool"
 		cp killer "bin/qb-$tool"
-		echo $lines >kill
+		echo $lines >"$dir/kill"
 		sync --census=0s
 		[ ! -e kill ] && [ "$status" != 0 ] || not_killed+=" $tool:$lines:$status"
 		rm -f "bin/qb-$tool" kill

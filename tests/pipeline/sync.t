@@ -175,6 +175,21 @@ is 'gives the same table, with its deletions' "$(pg -c "select count(*) from (
 	select $same from raw.invoices except select $same from replay.invoices) d")" 0
 is 'down to the last row' "$(pg -c 'select count(*) from replay.invoices')" 600
 
+# --- an archive that begins after the first load
+bare() { qb-sync --settle=0s --schema=bare "$@" >report 2>told; }
+bare invoices items --from=2020-01-01 --every=2w
+is 'a first load without an archive' $? 0
+bare --archive=later
+is 'an archive that lacks what was loaded before' $? 75
+is 'is told once' "$(grep -c '^qb-sync: the tables are complete, but later is not: ' told)" 1
+sh -c "$(sed -n 's/^qb-check: next: reload: //p' told)" >reloaded 2>&1
+is 'the command that is told' $? 0
+bare --archive=later
+is 'completes it' $? 0
+find later -name '*.gz' | sort -R | xargs zcat | qb-load --schema=completed >/dev/null
+is 'so that it gives the tables' "$(pg -c "select count(*) from (select id, payload from bare.invoices
+	except select id, payload from completed.invoices) d")" 0
+
 # --- other runs at the same time
 mkfifo held
 exec 5<>held

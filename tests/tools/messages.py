@@ -29,7 +29,8 @@ def said():
             literal = re.sub(r'"\s*"', '', literal)
             text = literal[1:-1].replace('\\"', '"').replace('\\\\', '\\')
             texts.append(FORMAT.sub('\0', text))
-    for name in ['scripts/qb-backfill', *glob.glob('scripts/pipeline/*.bash'),
+    for name in ['scripts/qb-backfill', 'scripts/qb-sync',
+                 *glob.glob('scripts/pipeline/*.bash'),
                  *glob.glob('sql/*/*.sql')]:
         with open(name, encoding='utf-8') as file:
             texts.append(re.sub(r'\$\{?\w+\}?|\$\(+[^)]*\)+', '\0', file.read()))
