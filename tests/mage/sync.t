@@ -147,7 +147,7 @@ exec 9>"$dir/hold"
 until [ -s "$dir/locked" ]; do sleep 0.1; done
 begin() {	# begin RUN: in the background, until it waits
 	: >"$dir/out"
-	RUN_STATUS=$dir/status python3 -u "$dir/blocks.py" "$1" '{"census": "never"}' >"$dir/out" 2>&1 9>&- &
+	RUN_STATUS=$dir/status timeout 60 python3 -u "$dir/blocks.py" "$1" '{"census": "never"}' >"$dir/out" 2>&1 9>&- &
 	waiting=$!
 	timeout 60 sh -c "until grep -q waiting '$dir/out'; do sleep 0.1; done"
 }
@@ -181,6 +181,17 @@ fails 'a lost login is told as that' 'qb-fetch ended with status 77' \
 said 'with how far each table is' '^Invoice  .*Z '
 blocks 11 '{"census": "never"}'
 ends_well 'after a login the same run goes on'
+
+# --- one that ends soon
+file=$(ls "$XDG_STATE_HOME"/qb/*.json)
+cp "$file" "$dir/kept"
+jq -c --arg soon "$(date -u -d '3 days' +%FT%TZ)" '.login_ends = $soon' "$dir/kept" >"$dir/soon"
+cat "$dir/soon" >"$file"
+blocks 15 '{"census": "never"}'
+fails 'a login that ends soon is told by the last block' 'qb-status ended with status 75' \
+	'the tables are up to date; log in again (RUNBOOK.md, "Logging in")'
+said 'the others are done' '^synced '
+cat "$dir/kept" >"$file"
 
 # --- a worker that Mage kills, and its block once more
 printf 'request 24..1000000 wait 600000\n' >"$dir/held"

@@ -55,10 +55,25 @@ def token_file(qbo):
                         f'{qbo["QBO_ENV"]}-{qbo["QBO_REALM_ID"]}.json')
 
 
-class Variables:
-    """The variables of a trigger, checked, in the form that the filters take."""
+class Shared:
+    """The variables that all pipelines have, checked, in the form that the filters
+    take."""
 
     def __init__(self, kwargs):
+        self.tz = _zone(kwargs)
+        self.chunk_days = _number(kwargs, 'chunk_days', 7, 1, 10000)
+        self.page_size = _number(kwargs, 'page_size', 1000, 1, 1000)
+        self.scan_rows = _number(kwargs, 'scan_rows', 20000, 1, 1000000)
+        self.archive = os.path.join(state_folder(), _text(kwargs, 'archive') or 'archive')
+        self.rejects = os.path.join(state_folder(), _text(kwargs, 'rejects') or 'rejects')
+        self.run = _run_name(kwargs)
+
+
+class Variables(Shared):
+    """Those of a backfill."""
+
+    def __init__(self, kwargs):
+        super().__init__(kwargs)
         self.entity = (kwargs.get('configuration') or {}).get('entity')
         if not self.entity:
             raise InputError('the block has no entity in its configuration\n'
@@ -66,24 +81,18 @@ class Variables:
         self.start = _time(kwargs, 'fecha_inicio', required=True)
         self.end = _time(kwargs, 'fecha_fin', required=False)
         self.by = _by(kwargs)
-        self.tz = _zone(kwargs)
         if self.by == 'txn-date' and self.tz != 'UTC':
             raise InputError(f'the variable tz is {self.tz}, but by is txn-date, and '
                              'the date of a transaction has no time zone\n'
                              'next: leave tz empty, then run the pipeline again')
-        self.chunk_days = _number(kwargs, 'chunk_days', 7, 1, 10000)
-        self.page_size = _number(kwargs, 'page_size', 1000, 1, 1000)
-        self.scan_rows = _number(kwargs, 'scan_rows', 20000, 1, 1000000)
         self.resume = _boolean(kwargs, 'resume', True)
-        self.archive = os.path.join(state_folder(), _text(kwargs, 'archive') or 'archive')
-        self.rejects = os.path.join(state_folder(), _text(kwargs, 'rejects') or 'rejects')
-        self.run = _run_name(kwargs)
 
 
-class SyncVariables:
-    """Those of the pipeline qb_sync, likewise."""
+class SyncVariables(Shared):
+    """Those of qb_sync."""
 
     def __init__(self, kwargs):
+        super().__init__(kwargs)
         self.entities = _entities(kwargs)
         self.start = _time(kwargs, 'fecha_inicio', required=False)
         if _text(kwargs, 'fecha_fin'):
@@ -92,13 +101,6 @@ class SyncVariables:
         self.census = _text(kwargs, 'census') or '7d'
         if not re.fullmatch(r'\d{1,7}[smhdw]|never', self.census):
             raise _invalid('census', self.census, 'a time, such as 7d or 12h, or never')
-        self.tz = _zone(kwargs)
-        self.chunk_days = _number(kwargs, 'chunk_days', 7, 1, 10000)
-        self.page_size = _number(kwargs, 'page_size', 1000, 1, 1000)
-        self.scan_rows = _number(kwargs, 'scan_rows', 20000, 1, 1000000)
-        self.archive = os.path.join(state_folder(), _text(kwargs, 'archive') or 'archive')
-        self.rejects = os.path.join(state_folder(), _text(kwargs, 'rejects') or 'rejects')
-        self.run = _run_name(kwargs)
 
 
 def _entities(kwargs):

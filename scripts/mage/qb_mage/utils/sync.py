@@ -26,10 +26,6 @@ FIRST_LOAD = (
     'for the first load set the variable fecha_inicio to a time before the first '
     'record of the company, and entities to "customers invoices items" for example, '
     'then run the pipeline again (RUNBOOK.md, "Keeping it up to date")')
-ROWS_MISSING = (
-    'run the backfill pipeline of each entity named above with resume false, '
-    'fecha_inicio before the first record of the company and fecha_fin empty; then run '
-    'this pipeline again (RUNBOOK.md, "Keeping it up to date")')
 LOGIN_ENDS = (
     'the tables are up to date; log in again (RUNBOOK.md, "Logging in") before the '
     'login ends')
@@ -39,7 +35,7 @@ REJECTED = (
 
 
 class Output:
-    """What qb-sync writes to standard error, line by line."""
+    """What a command writes to standard error, line by line."""
 
     def __init__(self):
         self.total = {}
@@ -75,17 +71,12 @@ class Output:
             print(f'{told["entity"]}: {told["rows"]} rows read, {told["calls"]} calls; of '
                   f'all entities {_windows(told)} loaded, {told["share"]:.0%}')
 
-    def failure(self, qb_sync, status):
-        text = '\n'.join(self.lines)
+    def failure(self, one, status, then=None):
+        """The error of the block, without the next step of the terminal."""
         said = re.match('qb-[a-z]+(?=: )', self.lines[-1] if self.lines else '')
-        qb_sync.last_lines = self.lines
-        qb_sync.name = self.tool or (said or [qb_sync.name])[0]
-        then = None
-        if status == 64 and re.search('nothing is loaded|not loaded yet', text):
-            then = FIRST_LOAD
-        elif status == 75 and self.tool == 'qb-census' and ' are not as they should' in text:
-            then = ROWS_MISSING
-        return Failed(qb_sync, status, then)
+        one.last_lines = self.lines
+        one.name = self.tool or (said or [one.name])[0]
+        return Failed(one, status, then)
 
 
 def _windows(told):
@@ -125,7 +116,9 @@ def _sync(v, rejects, output):
     try:
         run([qb_sync], _print_bytes, output.take)
     except Failed as why:
-        return output.failure(qb_sync, why.status)
+        first = why.status == 64 and re.search('nothing is loaded|not loaded yet',
+                                               '\n'.join(output.lines))
+        return output.failure(qb_sync, why.status, FIRST_LOAD if first else None)
     print(', '.join(f'{output.total[name]} {name}' for name in TOTALS))
     return None
 
@@ -146,10 +139,12 @@ def _print_status():
 
 def report(synced):
     """Fails if the login ends soon."""
+    output = Output()
     try:
-        _status(print)
+        _status(output.take)
     except Failed as why:
-        raise Failed(why.filter, why.status, LOGIN_ENDS if why.status == 75 else None) from None
+        then = LOGIN_ENDS if why.status == 75 else None
+        raise output.failure(why.filter, why.status, then) from None
     return synced
 
 
