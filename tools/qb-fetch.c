@@ -191,8 +191,7 @@ read_changes(struct fetching *f, struct failure *why)
 	struct change_output *output = &f->log.output;
 
 	output->windows = output->rows = 0;
-	if (!change_log_read(&f->log, &f->changes, why))
-		return false;
+	bool done = change_log_read(&f->log, &f->changes, why);
 	q->sealed_windows += output->windows;
 	q->sealed_rows += output->rows;
 	q->progress.windows_counted += output->windows;
@@ -200,6 +199,8 @@ read_changes(struct fetching *f, struct failure *why)
 	q->progress.rows_counted += output->rows;
 	q->progress.rows += output->rows;
 	q->progress.calls = qbo_client_calls(q->jobs.qbo);
+	if (!done)
+		return false;
 	for (size_t i = 0; i < f->changes.count; i++)
 		if (f->changes.at[i].state == CHANGE_BY_QUERY &&
 		    !add_by_query(f, &f->changes.at[i], why))

@@ -5,9 +5,15 @@
 #include "quickbooks/change_log.h"
 #include "quickbooks/window_end.h"
 
-/* There is another way, so fewer tries than a query has; and after how many
- * refusals, of the whole and of both halves, the log is left alone. */
-enum { MOST_TRIES = 4, MOST_REFUSALS = 3, MOST_NAMES = 1024 };
+/* There is another way, so fewer tries than a query has, and fewer still of
+ * halves; and after how many requests that it refuses, or cannot answer, the
+ * whole and both halves, the log is left alone. */
+enum {
+	MOST_TRIES = 4,
+	MOST_TRIES_OF_HALF = 2,
+	MOST_REFUSALS = 3,
+	MOST_NAMES = 1024
+};
 
 void
 change_log_init(struct change_log *log, struct lines_out *out)
@@ -41,7 +47,8 @@ send(struct change_log *log, const struct log_request *request,
 	call->changed = request->entities;
 	call->changed_count = request->count;
 	call->can_split = true;
-	call->most_tries = MOST_TRIES;
+	call->most_tries =
+		log->requests.refused ? MOST_TRIES_OF_HALF : MOST_TRIES;
 	qbo_client_start(log->qbo, call);
 	while (!call->done)
 		if (!qbo_client_run(log->qbo, -1, why))
@@ -99,8 +106,25 @@ refused_entity(const struct log_request *request, const char *text)
 	return found;
 }
 
-/* One entity may be the reason: without it, or in halves; until it is clear
- * that it is the log itself. */
+/* It has never answered: is it the log itself? */
+static bool
+is_left_alone(const struct change_log *log)
+{
+	return !log->requests.answered &&
+	       log->requests.refused >= MOST_REFUSALS;
+}
+
+/* Ask for each half, unless it has one entity. */
+static void
+halve(struct change_log *log, struct change_windows *windows,
+      const struct log_request *request, const char *reason)
+{
+	if (is_left_alone(log) ||
+	    !log_requests_halve(&log->requests, windows, request))
+		give_up(windows, request, reason);
+}
+
+/* One entity may be the reason: without it, or in halves. */
 static void
 take_refusal(struct change_log *log, struct change_windows *windows,
 	     const struct log_request *request)
@@ -116,20 +140,24 @@ take_refusal(struct change_log *log, struct change_windows *windows,
 		return;
 	}
 	log->requests.refused++;
-	if ((!log->requests.answered &&
-	     log->requests.refused >= MOST_REFUSALS) ||
-	    !log_requests_halve(&log->requests, windows, request))
-		give_up(windows, request, text);
+	halve(log, windows, request, text);
+}
+
+static void
+take_too_slow(struct change_log *log, struct change_windows *windows,
+	      const struct log_request *request)
+{
+	log->requests.refused++;
+	halve(log, windows, request, log->call.why.text);
 }
 
 static void
 take_too_many(struct change_log *log, struct change_windows *windows,
 	      const struct log_request *request)
 {
-	if (!log_requests_halve(&log->requests, windows, request))
-		give_up(windows, request,
-			"more was changed than QuickBooks' log of changes "
-			"returns");
+	log->requests.answered = true;
+	halve(log, windows, request,
+	      "more was changed than QuickBooks' log of changes returns");
 }
 
 /* --- what it answers ------------------------------------------------------ */
@@ -195,8 +223,11 @@ take(struct change_log *log, struct change_windows *windows,
 {
 	const struct qbo_call *call = &log->call;
 
-	if (call->must_split ||
-	    (!call->why.kind && call->changes.count >= LOG_MOST_OBJECTS)) {
+	if (call->must_split) {
+		take_too_slow(log, windows, request);
+		return true;
+	}
+	if (!call->why.kind && call->changes.count >= LOG_MOST_OBJECTS) {
 		take_too_many(log, windows, request);
 		return true;
 	}
@@ -212,7 +243,11 @@ take(struct change_log *log, struct change_windows *windows,
 			*why = call->why;
 			return fail_in(why, "QuickBooks' log of changes");
 		}
-		give_up(windows, request, call->why.text);
+		/* "unsupported operation" comes as a transient error, too */
+		if (call->may_be_row)
+			take_refusal(log, windows, request);
+		else
+			give_up(windows, request, call->why.text);
 		return true;
 	}
 }
@@ -225,9 +260,12 @@ change_log_read(struct change_log *log, struct change_windows *windows,
 
 	log->output.calls_sealed = qbo_client_calls(log->qbo);
 	log_requests_begin(&log->requests, windows, clock_now_us());
-	while (log_requests_next(&log->requests, &request))
-		if (!send(log, &request, why) ||
-		    !take(log, windows, &request, why))
+	while (log_requests_next(&log->requests, &request)) {
+		if (is_left_alone(log)) /* the last call says why */
+			give_up(windows, &request, log->call.why.text);
+		else if (!send(log, &request, why) ||
+			 !take(log, windows, &request, why))
 			return false;
+	}
 	return true;
 }

@@ -63,6 +63,15 @@ outer_window(const struct change_windows *windows, const struct entity *entity,
 	return found;
 }
 
+/* INT64_MIN: it has no time. */
+static ptrdiff_t
+window_of_time(const struct change_windows *windows,
+	       const struct entity *entity, int64_t at_us)
+{
+	return at_us == INT64_MIN ? outer_window(windows, entity, true)
+				  : window_at(windows, entity, at_us);
+}
+
 static ptrdiff_t
 window_of_row(const struct change_windows *windows, const struct entity *entity,
 	      struct slice updated)
@@ -70,8 +79,8 @@ window_of_row(const struct change_windows *windows, const struct entity *entity,
 	int64_t at_us;
 
 	if (!updated.at || !clock_parse(updated, &at_us))
-		return outer_window(windows, entity, true);
-	return window_at(windows, entity, at_us);
+		at_us = INT64_MIN;
+	return window_of_time(windows, entity, at_us);
 }
 
 /* A deletion is news whenever it happened; but what happens after the last
@@ -132,12 +141,15 @@ check_deletions(struct change_output *o, const struct change_windows *windows,
 /* --- a window ------------------------------------------------------------- */
 
 /* An object that came twice counts once, as it came last: they are in the order
- * of their times. */
+ * of their times.  Of one that came as deleted, too, the query has the word. */
 static bool
-comes_again(const struct change_response *response, size_t i)
+comes_again(const struct change_output *o,
+	    const struct change_response *response, size_t i)
 {
 	const struct change_object *object = &response->objects[i];
 
+	if (id_set_pass(&o->seen, object->row.id))
+		return true;
 	for (size_t k = i + 1; k < response->count; k++) {
 		const struct change_object *later = &response->objects[k];
 
@@ -162,7 +174,7 @@ write_rows(struct change_output *o, const struct change_windows *windows,
 		if (object->entity != to->window.entity || object->deleted ||
 		    window_of_row(windows, object->entity,
 				  object->row.updated) != (ptrdiff_t)which ||
-		    comes_again(response, i))
+		    comes_again(o, response, i))
 			continue;
 		if (change_window_has_row(to, object->row.id,
 					  object->row.payload)) {
@@ -191,8 +203,8 @@ write_live(struct change_output *o, const struct change_windows *windows,
 		const struct slice record = { d->text.at + row->at,
 					      row->length };
 
-		if (window_at(windows, to->window.entity, row->updated_us) !=
-		    (ptrdiff_t)which)
+		if (window_of_time(windows, to->window.entity,
+				   row->updated_us) != (ptrdiff_t)which)
 			continue;
 		if (!fetch_output_write_record(&o->lines, buf_slice(&to->text),
 					       record, why))

@@ -11,7 +11,7 @@
 struct change_output {
 	struct fetch_output lines;
 	struct deletions deletions;
-	struct id_set seen;    /* objects of the entity, by their place */
+	struct id_set seen;    /* deleted objects of the entity */
 	int64_t calls_sealed;  /* calls of the client that a seal has */
 	int64_t windows, rows; /* sealed in all; lines of both kinds */
 };

@@ -2,7 +2,8 @@
 #include "base/clock.h"
 #include "quickbooks/query.h"
 
-enum { MOST_TEXT_BYTES = 1024 * 1024 * 1024 };
+/* MOST_TRIES: of halves; the whole was tried often enough */
+enum { MOST_TEXT_BYTES = 1024 * 1024 * 1024, MOST_TRIES = 2 };
 
 void
 deletions_init(struct deletions *d)
@@ -27,6 +28,7 @@ deletions_clear(struct deletions *d)
 {
 	d->count = d->live_count = 0;
 	d->pages = 0;
+	d->in_halves = false;
 	buf_clear(&d->text);
 }
 
@@ -73,6 +75,7 @@ send(struct deletions *d, const struct entity *entity, struct qbo_client *qbo,
 	call->entity = entity;
 	call->count = false;
 	call->can_split = true;
+	call->most_tries = d->in_halves ? MOST_TRIES : 0;
 	qbo_client_start(qbo, call);
 	while (!call->done)
 		if (!qbo_client_run(qbo, -1, why)) {
@@ -175,8 +178,11 @@ check_some(struct deletions *d, const struct entity *entity,
 
 	if (*unknown)
 		return true;
-	if (!write_query(d, entity, from, count, why) ||
-	    !send(d, entity, qbo, &too_much, why))
+	if (!write_query(d, entity, from, count, why)) {
+		*unknown = why->kind == FAILURE_DATA; /* an Id that is none */
+		return *unknown;
+	}
+	if (!send(d, entity, qbo, &too_much, why))
 		return false;
 	if (!too_much)
 		return take_response(d, qbo_client_realm(qbo), from, count,
@@ -185,6 +191,7 @@ check_some(struct deletions *d, const struct entity *entity,
 		*unknown = true;
 		return true;
 	}
+	d->in_halves = true;
 	return check_some(d, entity, qbo, from, count / 2, lines, unknown,
 			  why) &&
 	       check_some(d, entity, qbo, from + count / 2, count - count / 2,

@@ -31,7 +31,8 @@ struct deletions {
 	size_t count, room;
 	struct live_row *live;
 	size_t live_count, live_room;
-	int64_t pages; /* that brought live rows */
+	int64_t pages;  /* that brought live rows */
+	bool in_halves; /* one query could not be answered */
 	struct buf text;
 	struct qbo_call call;
 };
@@ -46,8 +47,8 @@ void deletions_add(struct deletions *d, struct slice id, struct slice deleted,
 
 /*
  * Query all that were added.  `*unknown`: QuickBooks refuses to say for one of
- * them, or is too slow for one.  Failures as of calls; FAILURE_REFUSED where a
- * row came that was not requested.
+ * them, or is too slow for one, or its Id cannot be asked for.  Failures as of
+ * calls; FAILURE_REFUSED where a row came that was not requested.
  */
 bool deletions_check(struct deletions *d, const struct entity *entity,
 		     struct qbo_client *qbo, struct fetch_output *lines,

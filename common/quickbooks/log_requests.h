@@ -25,6 +25,7 @@ struct log_requests {
 	/* first in, first out; no entity is in two of them */
 	struct log_request waiting[ENTITY_MOST];
 	size_t first, count;
+	/* the caller's: */
 	int refused;   /* requests, none of whose entities was named */
 	bool answered; /* one was */
 };
