@@ -241,4 +241,6 @@ for run in first again; do
 		'^error: PostgreSQL cannot store 7 rows (status 65); they are in .*/all-mage-13-.*, all other rows are loaded$'
 	said 'and what to do' '^next: find the Ids above in QuickBooks'
 done
+blocks 14 '{"census": "0s"}'
+ends_well 'the next run, which looks for deletions, does not miss them'
 done_testing
