@@ -2,8 +2,8 @@
 -- qb_versions, before sql/load/merge.sql merges it; and rows that are stale.  What is
 -- recorded already is not written again, except that it was seen later.
 --
--- Needs the exclusive lock of sql/load/write_lock.sql: no other loader may replace a
--- row in between.
+-- Needs the exclusive lock of sql/load/write_lock.sql: two loaders that record the same
+-- rows could deadlock.
 
 -- The rows of the table, of which each may be a version, a deletion or both.  When the
 -- version of a deleted row was seen is not known any more; sql/load/gone.sql makes

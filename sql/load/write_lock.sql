@@ -9,7 +9,8 @@
 -- id, the second waits until the first has committed, fails, and tries again with
 -- the lock exclusive; it finds the row then.  With an exclusive lock rows may be
 -- inserted in any order, and rows be marked as deleted that are not in the order of
--- those that were updated before (sql/load/gone.sql).
+-- those that were updated before (sql/load/gone.sql), or be recorded in the history
+-- (sql/history/record.sql).
 select case
 	when :'exclusive'::boolean then pg_advisory_xact_lock(key) is not null
 	when :'sole'::boolean and pg_try_advisory_xact_lock(key) then true

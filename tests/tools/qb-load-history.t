@@ -119,6 +119,15 @@ load one 1=A:1/2 2=A:1/2 3=A:1/2 4=A:1/2 >"$dir/again"
 load one 1=B:3/4 2=-:3/4 3=B:0/1 5=B:3/4 5=A:1/2 5=A:1/2 >>"$dir/again"
 is 'again nothing is written' "$(pg -c 'select xmin, ctid, * from one.qb_versions order by 3, 4, 5, 6')" "$before"
 is 'a dry run counts, and writes nothing' "$(options=--dry-run load one 1=C:5/6 4=-:5/6 1=A:0/1) $(versions one | wc -l)" '0 3=0+1+0+1+0+1 8'
+load one 6=A:1/2 >"$dir/again"
+is 'a deleted row that comes back unchanged' "$(load one 6=-:3/4) $(timelines one | tail -1) $(load one 6=A:1/6) $(timelines one | tail -1)" \
+	'0 1=0+0+0+0+0+1 6 A[1,3) gone[3,) 0 1=0+1+0+0+0+0 6 A[1,)'
+is 'was never deleted, also when it is replaced' "$(load one 6=B:7/8) $(timelines one | tail -1)" '0 1=0+1+0+0+0+0 6 A[1,7) B[7,)'
+load one 7=A:1/2 >"$dir/again"
+load one 7=-:3/4 >"$dir/again"
+pg -c 'delete from one.qb_settings'
+load one 7=A:1/6 >"$dir/again"
+is 'nor if it came back while the history was off' "$(options=--history load one 7=B:7/8) $(timelines one | tail -1)" '0 1=0+1+0+0+0+0 7 A[1,7) B[7,)'
 before=$(versions one)
 is 'a stale row that jsonb cannot hold fails, since it cannot be kept' "$(load one 1=bad:1/2 4=B:3/4) $(grep -c 'id 1: jsonb cannot hold' "$dir/err")" '65  1'
 is 'nothing of the window is kept' "$(versions one)" "$before"
@@ -243,14 +252,14 @@ same 'loaded again in another order they stay' history chance0 chance1
 
 # --- the function
 is 'the table by either name, and in any case' \
-	"$(PGOPTIONS='-c client_min_messages=error' pg -c "select (select count(*) from one.qb_as_of('Invoice', 'infinity')), (select count(*) from one.qb_as_of('invoices', 'infinity')), (select count(*) from one.qb_as_of('INVOICE', 'infinity'))")" '4|4|4'
+	"$(PGOPTIONS='-c client_min_messages=error' pg -c "select (select count(*) from one.qb_as_of('Invoice', 'infinity')), (select count(*) from one.qb_as_of('invoices', 'infinity')), (select count(*) from one.qb_as_of('INVOICE', 'infinity'))")" '6|6|6'
 is 'it has the columns of the table' \
 	"$(pg -c "create view one.then as select * from one.qb_as_of('Invoice', 'infinity')" -c "select attname, format_type(atttypid, atttypmod) from pg_attribute where attrelid = 'one.then'::regclass and attnum > 0 order by attnum")" \
 	"$(pg -c "select attname, format_type(atttypid, atttypmod) from pg_attribute where attrelid = 'one.invoices'::regclass and attnum > 0 order by attnum")"
 is 'an entity without history' "$(pg -c "select * from one.qb_as_of('Bill', 'infinity')" 2>&1 | grep -c 'there is no history of Bill in schema one')" 1
 is 'before the history began it warns' "$(pg -c "select count(*) from one.qb_as_of('Invoice', '2025-03-01 02:00')" 2>&1 | grep -c -e '^[0-9]*$' -e 'WARNING:  the history of Invoice began at')" 2
 is 'after that it does not' "$(pg -c "select count(*) from one.qb_as_of('Invoice', 'now')" 2>&1 | grep -c WARNING)" 0
-is 'a search_path does not matter' "$(pg -c "set search_path = pg_catalog; select count(*) from one.qb_as_of('Invoice', 'now')")" 4
+is 'a search_path does not matter' "$(pg -c "set search_path = pg_catalog; select count(*) from one.qb_as_of('Invoice', 'now')")" 6
 is 'a table emptied by hand, and loaded again, is as it was' \
 	"$(before=$(now orders); pg -c 'truncate orders.invoices'; cat "$dir"/in.[0-4] | qb-load --schema=orders >/dev/null 2>&1; [ "$before" = "$(now orders)" ] && echo yes)" yes
 python3 - "$dir" <<'END'
@@ -294,6 +303,22 @@ pg -c "select pg_terminate_backend(pid) from pg_stat_activity where datname = cu
 is 'nor does a loader that is killed' "$(versions dies)$(pg -c "select payload ->> 'V' from dies.invoices where id = '1'")" A
 pg -c 'drop trigger wait on dies.invoices'
 is 'the same command again writes both' "$(load dies 1=B:3/4) $(timelines dies)" '0 1=0+1+0+0+0+0 1 A[1,3) B[3,)'
+
+# --- two loaders
+# Each waits in the middle of its transaction; each replaces the row that is stale for
+# the other.
+load locks 1=B:3/4 2=B:3/4 >"$dir/before"
+options=--history load locks 1=B:3/4 >"$dir/before"
+pg -c "create function locks.wait() returns trigger language plpgsql as \$\$ begin
+	perform pg_sleep(1); return null; end \$\$" \
+	-c 'create trigger wait after update on locks.invoices execute function locks.wait()'
+for id in 1 2; do
+	echo "$id=C:5/6 $((3 - id))=A:1/2" >"$dir/words.$id"
+	python3 "$dir/lines.py" "$dir/words.$id" | qb-load --schema=locks >"$dir/out.$id" 2>&1 &
+done
+wait
+is 'do not deadlock' "$(timelines locks | paste -sd';') $(pg -c 'select deadlocks from pg_stat_database where datname = current_database()')" \
+	'1 A[1,3) B[3,5) C[5,);2 A[1,3) B[3,5) C[5,) 0'
 
 # --- rights
 pg -c 'create role t_history login' -c "grant temporary on database $PGDATABASE to t_history"
