@@ -105,9 +105,9 @@ demo: all $B/tests/sim/qb-sim ## install packages, build, and show it; needs no 
 	scripts/demo $B
 test-mage: all $B/tests/sim/qb-sim ## the pipelines in a real Mage, and compose.yaml
 	tests/mage/run
-bench: all $B/tests/sim/qb-sim $(BENCHES) ## compare with psql and curl, in ten minutes
+bench: all $B/tests/sim/qb-sim $(BENCHES) ## compare with psql and curl, in half an hour
 	tests/bench/run $B
-bench-short: all $B/tests/sim/qb-sim $(BENCHES) ## the same with less data, in two minutes
+bench-short: all $B/tests/sim/qb-sim $(BENCHES) ## the same with less data, in three minutes
 	tests/bench/run $B --short
 bench-peers: all $B/tests/sim/qb-sim $B/tests/bench/peak ## compare with other tools for QuickBooks; needs PyPI
 	tests/bench/peers/run $B
