@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Every truncation of a stream, and every byte of a row changed: never a sealed
+"""Every truncation of a stream, and every byte of a row or gone line changed: never a sealed
 window that is not the truth, never a file in place that is not whole, and an
 exit status that says so."""
 import gzip
@@ -18,13 +18,21 @@ import stream  # noqa: E402
 
 def short(no, number):
     """A window of one row, as short as an envelope may be."""
-    win = stream.window("Item", no, 2)
+    win = stream.window("Item", no, 3)
     row = (b'{"qb":"row","window":%s,"page":{},"row":{"id":"%d"},"payload":'
            b'{"Id":"%d","a":%s}}\n' % (win, no, no, number))
     return [row, stream.seal(win, [row])]
 
 
-LINES = short(1, b"100.00") + short(2, b"1e2") + [stream.end(2, 2)]
+def short_gone(no):
+    """A window by change, in which only a deletion is."""
+    win = stream.window("Item", no, 3, by="change")
+    line = stream.gone(win, str(no), by="cdc", deleted="2025-01-15T03:04:05Z")
+    return [line, stream.seal(win, [line])]
+
+
+LINES = short(1, b"100.00") + short(2, b"1e2") + short_gone(3) + \
+    [stream.end(3, 3)]
 PLAIN = b"".join(LINES)
 ONE = gzip.compress(PLAIN, mtime=0)
 MANY = b"".join(gzip.compress(line, mtime=0) for line in LINES)
@@ -115,12 +123,11 @@ def near_members():
                    if 0 <= n < len(MANY)})
 
 
-def changed():
-    """The row of the second window, each byte changed in one bit."""
-    start = sum(map(len, LINES[:2]))
-    length = len(LINES[2])
-    first = good_stamped[:good_stamped.index(b'"qb":"seal"')].count(b"\n")
-    want = b"".join(good_stamped.splitlines(keepends=True)[:first + 1])
+def changed(what, at):
+    """A line of a window, each byte changed in one bit."""
+    start = sum(map(len, LINES[:at]))
+    length = len(LINES[at])
+    want = b"".join(good_stamped.splitlines(keepends=True)[:at])
 
     def check(n):
         text = bytearray(PLAIN)
@@ -132,13 +139,14 @@ def changed():
         if sealed(out) != want:
             found.append("qb-stamp, byte %d: another seal passed" % n)
         status, out, files = run_archive(bytes(text))
-        if status != 65 or wrong_files(files, good_files) or len(files) != 1:
+        if status != 65 or wrong_files(files, good_files) or len(files) != at // 2:
             found.append("qb-archive, byte %d" % n)
         return found
 
     found = sum(pool.map(check, range(length)), [])
     tried.append(length)
-    ok(not found, "none of %d changed bytes of rows passes" % length, found)
+    ok(not found, "none of %d changed bytes of %s passes" % (length, what),
+       found)
 
 
 tried = []
@@ -151,13 +159,14 @@ try:
         ok(code == 0 and good_stamped.count(b"\n") == len(LINES),
            "the whole stream passes qb-stamp")
         code, good_archived, good_files = run_archive(PLAIN)
-        ok(code == 0 and len(good_files) == 3, "and qb-archive")
+        ok(code == 0 and len(good_files) == 4, "and qb-archive")
         ok(run(STAMP, ONE)[1] == run(STAMP, MANY)[1] == good_stamped,
            "as gzip of one and of many members, too")
         truncated("plain", PLAIN, range(len(PLAIN)))
         truncated("gzip", ONE, range(len(ONE)))
         truncated("gzip, a member a line", MANY, near_members())
-        changed()
+        changed("rows", 2)
+        changed("gone lines", 4)
 finally:
     shutil.rmtree(tmp)
 print("# %d mutants" % sum(tried))
