@@ -163,6 +163,36 @@ is 'and with -q nothing is said' "$(cat said report)" ''
 sync --census=0s
 is 'with one they are found' "$status $(marked | wc -l) $(truth)" '0 6 0 0 0'
 
+# --- what the log leaves out
+schema=unlogged
+rm -f token
+sim_start --seed=7 --from=2025-01-01 --to=2025-12-31 --rows=all=0,Customer=20,TaxCode=9 || exit 1
+few() {	# few OPTION...: $status, $calls, and whether TaxCode was read in $taken
+	local before
+	before=$(answered)
+	qb-sync --settle=0s --schema=unlogged "$@" >report 2>said
+	status=$? calls=$(($(answered) - before))
+	taken=$(grep -c '^qb-sync: TaxCode: nothing new' said)
+}
+few customers taxcodes --from=2024-01-01
+is 'an entity that the log leaves out' "$status" 0
+rest
+few --census=never
+is 'is not read by the next run' "$status $calls $taken" '0 1 0'
+ok 'which is said' grep -q "^qb-sync: TaxCode: not read, it is not in QuickBooks' log of changes; loaded until 2" said
+is 'nor checked' "$(grep -c TaxCode report)" 0
+few --census=never customers tax_codes
+is 'but if it is named' "$status $calls $taken" '0 2 1'
+few --census=never --unlogged=0
+is 'or as --unlogged says' "$status $calls $taken" '0 2 1'
+sleep 3
+few --census=never --unlogged=never
+is 'or never' "$status $calls $taken" '0 1 0'
+few --census=never --unlogged=2s
+is 'and after that time' "$status $calls $taken" '0 2 1'
+few --unlogged=soon
+is 'a time that is none is refused' "$status" 64
+
 # --- every stage is killed once
 schema=killed live=3
 company

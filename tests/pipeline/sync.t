@@ -159,6 +159,7 @@ pg -c "select count(*) from raw.qb_windows where by = 'census' and provisional" 
 sync
 is 'is taken again by the next run, though it is not a week old' "$status" 75
 ok 'which names the row, too' grep -q 'qb-census: Item: QuickBooks has 1 row that the table lacks' told
+ok 'and a command that reads it into the archive, too' grep -q '^qb-sync: next: reload: .* --archive=archive' told
 is 'the load log says that it was provisional' "$(cat provisional)" 1
 sh -c "$(sed -n 's/^qb-sync: next: reload: //p' told)" >reloaded 2>&1
 is 'the command that is told' $? 0
@@ -189,6 +190,14 @@ is 'completes it' $? 0
 find later -name '*.gz' | sort -R | xargs zcat | qb-load --schema=completed >/dev/null
 is 'so that it gives the tables' "$(pg -c "select count(*) from (select id, payload from bare.invoices
 	except select id, payload from completed.invoices) d")" 0
+
+# --- rows that the pipeline drops
+dropping() { qb-sync --settle=0s --schema=dropped --jq='select(.Id != "1")' "$@" >report 2>told; }
+dropping items --from=2020-01-01 --every=1y
+is 'a program that drops a row' "$? $(pg -c 'select count(*) from dropped.items')" '0 29'
+sleep 1.2
+dropping --census=0
+is 'is no row that the census misses' $? 0
 
 # --- other runs at the same time
 mkfifo held
