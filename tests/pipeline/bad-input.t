@@ -48,7 +48,7 @@ refused 'a day that no month has' 64 qb-window 2025-02-30
 try qb-window invoices --from=2025-03-30T02:30 --to=2025-05-01 \
 	--tz=Europe/Berlin </dev/null
 refused 'a time that the clocks never showed' 64 qb-window 2025-03-30T02:30
-for wrong in --page-size=0 '--jq=(' --schema=; do
+for wrong in --page-size=0 '--jq=(' --schema= --by=change; do
 	PGHOST=/nowhere try qb-backfill invoices --from=2025-01-01 "$wrong" </dev/null
 	is "qb-backfill refuses $wrong before anything begins" "$rc" 64
 done
