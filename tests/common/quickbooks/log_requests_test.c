@@ -22,8 +22,7 @@ add(const struct entity *entity, int64_t ago_s)
 	buf_init(&text, 1024);
 	if (!window_write(&w, &text, &why) ||
 	    !change_windows_add(&windows, &w, buf_slice(&text),
-				(struct slice){ 0 }, (struct slice){ 0 },
-				&why))
+				(struct slice){ 0 }, (struct slice){ 0 }, &why))
 		BUG(why.text);
 	buf_free(&text);
 }
