@@ -167,10 +167,10 @@ is 'with one they are found' "$status $(marked | wc -l) $(truth)" '0 6 0 0 0'
 schema=unlogged
 rm -f token
 sim_start --seed=7 --from=2025-01-01 --to=2025-12-31 --rows=all=0,Customer=20,TaxCode=9 || exit 1
-few() {	# few OPTION...: $status, $calls, and whether TaxCode was read in $taken
+few() {	# few OPTION..., into $schema: $status, $calls, and whether TaxCode was read in $taken
 	local before
 	before=$(answered)
-	qb-sync --settle=0s --schema=unlogged "$@" >report 2>said
+	qb-sync --settle="${settle-0s}" "--schema=$schema" "$@" >report 2>said
 	status=$? calls=$(($(answered) - before))
 	taken=$(grep -c '^qb-sync: TaxCode: nothing new' said)
 }
@@ -192,6 +192,20 @@ few --census=never --unlogged=2s
 is 'and after that time' "$status $calls $taken" '0 2 1'
 few --unlogged=soon
 is 'a time that is none is refused' "$status" 64
+
+# --- a last window that is empty, and begins before the log does
+schema=quiet settle=1s
+few customers --from="$(date -u -d '100 days ago' +%F)" --every=10y
+is 'a first load in one window, in which nothing was changed' "$status" 0
+rest
+few --census=never
+is 'is closed by one call, and the log is read' "$status $calls" '0 2'
+is 'from where it ends' "$(pg -c "select count(*) from quiet.qb_windows
+	where by = 'change' and range_start_utc > now() - interval '1 day'")" 1
+rest
+few --census=never
+is 'and so from then on' "$status $calls" '0 1'
+unset settle
 
 # --- every stage is killed once
 schema=killed live=3
