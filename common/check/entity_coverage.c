@@ -6,6 +6,7 @@ entity_coverages_free(struct entity_coverages *c)
 	for (size_t i = 0; i < c->count; i++) {
 		time_ranges_free(&c->of[i].settled);
 		time_ranges_free(&c->of[i].logged);
+		time_ranges_free(&c->of[i].counted);
 	}
 	c->count = 0;
 }
@@ -30,6 +31,7 @@ find(struct entity_coverages *c, const struct window *window,
 	*e = (struct entity_coverage){ .entity = window->entity, .by = by };
 	time_ranges_init(&e->settled);
 	time_ranges_init(&e->logged);
+	time_ranges_init(&e->counted);
 	return ledger_query_settled(c->ledger, e->entity, by, c->run,
 				    c->settle_ms, &e->settled, why);
 }
@@ -46,6 +48,54 @@ entity_coverage_settled(struct entity_coverages *c, const struct window *window,
 	return true;
 }
 
+/* What windows by change say; and what a census counted is known, too, as far
+ * as no row is missing there: it need not be asked of the log, which may have
+ * forgotten it, or have too much of it. */
+static bool
+read_logged(const struct entity_coverages *c, struct entity_coverage *e,
+	    struct failure *why)
+{
+	struct time_ranges proven;
+	int64_t census_us = INT64_MIN;
+
+	if (e->logged_is_read)
+		return true;
+	time_ranges_init(&proven);
+	bool done = ledger_query_logged(c->ledger, e->entity, c->run,
+					c->settle_ms, &e->logged, why) &&
+		    (c->run ||
+		     ledger_query_census_end(c->ledger, e->entity, c->settle_ms,
+					     &census_us, why)) &&
+		    ledger_query_proven(c->ledger, e->entity, e->by,
+					c->settle_ms, &proven, why);
+	for (size_t i = 0; done && i < proven.count; i++) {
+		struct time_range known = proven.ranges[i];
+
+		if (known.end_us > census_us)
+			known.end_us = census_us;
+		if (known.start_us < known.end_us)
+			time_ranges_add(&e->counted, known);
+	}
+	time_ranges_free(&proven);
+	return e->logged_is_read = done;
+}
+
+/* Up to where these cover the window, if that is later than `*until_us`. */
+static void
+until(const struct time_ranges *known, const struct window *window,
+      int64_t *until_us)
+{
+	for (size_t i = 0; i < known->count; i++) {
+		struct time_range one = known->ranges[i];
+
+		if (one.end_us > window->end_us)
+			one.end_us = window->end_us;
+		if (one.start_us <= window->start_us &&
+		    window->start_us < one.end_us && one.end_us > *until_us)
+			*until_us = one.end_us;
+	}
+}
+
 bool
 entity_coverage_empty_until(struct entity_coverages *c,
 			    const struct window *window, int64_t *until_us,
@@ -56,21 +106,9 @@ entity_coverage_empty_until(struct entity_coverages *c,
 	*until_us = 0;
 	if (window->by != WINDOW_BY_CHANGE)
 		return true;
-	if (!find(c, window, &e, why))
+	if (!find(c, window, &e, why) || !read_logged(c, e, why))
 		return false;
-	if (!e->logged_is_read &&
-	    !ledger_query_logged(c->ledger, e->entity, c->run, c->settle_ms,
-				 &e->logged, why))
-		return false;
-	e->logged_is_read = true;
-	for (size_t i = 0; i < e->logged.count; i++) {
-		struct time_range known = e->logged.ranges[i];
-
-		if (known.start_us <= window->start_us &&
-		    window->start_us < known.end_us)
-			*until_us = known.end_us < window->end_us
-					    ? known.end_us
-					    : window->end_us;
-	}
+	until(&e->logged, window, until_us);
+	until(&e->counted, window, until_us);
 	return true;
 }

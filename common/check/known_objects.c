@@ -13,6 +13,9 @@ static const char quick_scan_sql[] =
 static const char known_rows_sql[] =
 #include "sql/check/known_rows.sql.h"
 	;
+static const char unarchived_sql[] =
+#include "sql/check/unarchived.sql.h"
+	;
 
 /* One kind of objects: whether they can be read cheaply, reading them, and how
  * one is written. */
@@ -33,6 +36,19 @@ is_cheap(const struct ledger_query *l, const char *sql,
 
 	*cheap = done && answer.rows && !strcmp(pg_text(&answer, 0, 0), "t") &&
 		 !strcmp(pg_text(&answer, 0, 1), "t");
+	pg_result_free(&answer);
+	return done;
+}
+
+/* Then it is to be read once more, so that the archive gets it. */
+static bool
+is_unarchived(const struct ledger_query *l, const struct sql_variable *with,
+	      size_t count, bool *unarchived, struct failure *why)
+{
+	struct pg_result answer = { 0 };
+	bool done = pg_run(l->pg, unarchived_sql, with, count, &answer, why);
+
+	*unarchived = done && !strcmp(pg_text(&answer, 0, 0), "t");
 	pg_result_free(&answer);
 	return done;
 }
@@ -72,17 +88,20 @@ write_kind(const struct ledger_query *l, const struct kind *kind,
 {
 	char since[CLOCK_TEXT];
 	struct sql_variable with[] = { { "schema", l->schema },
+				       { "realm", l->realm },
+				       { "entity", entity->name },
 				       { "table", entity->table },
 				       { "since", since } };
 	struct pg_result answer = { 0 };
-	bool cheap;
+	bool cheap, unarchived;
 
 	if (!l->exists)
 		return true;
 	clock_format(since_us, since);
-	if (!is_cheap(l, kind->is_cheap, with, LENGTH(with), &cheap, why))
+	if (!is_cheap(l, kind->is_cheap, with, LENGTH(with), &cheap, why) ||
+	    !is_unarchived(l, with, LENGTH(with), &unarchived, why))
 		return false;
-	if (!cheap)
+	if (!cheap || unarchived)
 		return true;
 	bool done =
 		pg_run(l->pg, kind->read, with, LENGTH(with), &answer, why) &&

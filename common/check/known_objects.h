@@ -12,7 +12,8 @@ enum { KNOWN_OBJECTS_MOST = 1000 };
  * JSON array.  Appends nothing where there is none, where there are more than
  * KNOWN_OBJECTS_MOST, or where that cannot be told cheaply: there is no table,
  * this role may not read it, or it is large and has no index of its deleted
- * rows.
+ * rows.  Nor where a window since then was loaded without an archive, while
+ * others of the entity have one: what it read must come again.
  */
 bool known_gone_write(const struct ledger_query *l, const struct entity *entity,
 		      int64_t since_us, struct buf *to,

@@ -4,6 +4,10 @@ static const char coverage_sql[] =
 #include "sql/check/coverage.sql.h"
 	;
 
+static const char census_end_sql[] =
+#include "sql/check/census_end.sql.h"
+	;
+
 static const char ledger_windows_sql[] =
 #include "sql/check/ledger_windows.sql.h"
 	;
@@ -132,6 +136,30 @@ ledger_query_logged(const struct ledger_query *l, const struct entity *entity,
 	snprintf(settle, sizeof(settle), "%" PRId64 " ms", settle_ms);
 	return read_coverage(l, entity, WINDOW_BY_CHANGE, run, settle, LOGGED,
 			     to, why);
+}
+
+bool
+ledger_query_census_end(const struct ledger_query *l,
+			const struct entity *entity, int64_t settle_ms,
+			int64_t *end_us, struct failure *why)
+{
+	char settle[32];
+	struct sql_variable with[] = { { "schema", l->schema },
+				       { "realm", l->realm },
+				       { "entity", entity->name },
+				       { "settle", settle } };
+	struct pg_result answer = { 0 };
+
+	*end_us = INT64_MIN;
+	if (!l->exists)
+		return true;
+	snprintf(settle, sizeof(settle), "%" PRId64 " ms", settle_ms);
+	bool done =
+		pg_run(l->pg, census_end_sql, with, LENGTH(with), &answer, why);
+	if (done && *pg_text(&answer, 0, 0))
+		*end_us = pg_integer(&answer, 0, 0);
+	pg_result_free(&answer);
+	return done || fail_in(why, "schema %s", l->schema);
 }
 
 bool

@@ -56,6 +56,14 @@ bool ledger_query_logged(const struct ledger_query *l,
 			 int64_t settle_ms, struct time_ranges *to,
 			 struct failure *why) MUST_CHECK;
 
+/*
+ * Until when the last complete census told what was deleted, `settle_ms` before
+ * it was made; INT64_MIN: there was none.
+ */
+bool ledger_query_census_end(const struct ledger_query *l,
+			     const struct entity *entity, int64_t settle_ms,
+			     int64_t *end_us, struct failure *why) MUST_CHECK;
+
 /* Windows in the ledger: of those with the same range the one loaded last. */
 struct ledger_windows {
 	struct time_range *ranges; /* in order of their starts */

@@ -20,7 +20,8 @@
 -- known that no row is missing.
 --
 -- A provisional census found rows that the table lacks: until there is a later one that
--- did not, deletions are to be looked for as if that had never been done.
+-- did not, deletions are to be looked for as if that had never been done.  Nor does a
+-- census count that began later than what is covered: the rows before were not counted.
 --
 -- The ledger of an older version has no columns deleted and provisional: there the names
 -- mean those of "missing".
@@ -69,10 +70,8 @@ with windows as (
 	where seq in (select max(seq) from windows group by entity)
 ), totals as (
 	select entity, sum(w.deleted) as marked,
-		max(w.loaded_at_utc) filter (where by = 'census'
-			and not provisional and seq > missed) as census_utc,
-		max(w.end_utc) filter (where by = 'census'
-			and not provisional and seq > missed) as census_end_utc,
+		max(w.loaded_at_utc) filter (where is_census) as census_utc,
+		max(w.end_utc) filter (where is_census) as census_end_utc,
 		max(w.end_utc) filter (where by in ('updated', 'change')
 			and w.end_utc > w.start_utc) as read_utc,
 		count(*) filter (where of_run) as windows,
@@ -82,10 +81,14 @@ with windows as (
 		sum(w.deleted) filter (where of_run) as deleted
 	from (
 		select windows.*, windows.run_id = newest.run_id as of_run,
-			coalesce(max(seq) filter (where by = 'census'
-				and provisional) over (partition by entity),
-				0) as missed
-		from windows join newest using (entity)
+			by = 'census' and not provisional
+				and (start_utc <= from_utc) is not false
+				and (seq < max(seq) filter (where by = 'census'
+					and provisional) over (partition by entity))
+					is not true as is_census
+		from windows
+		join newest using (entity)
+		left join covered using (entity)
 	) as w
 	group by entity
 ), logged as (

@@ -64,6 +64,29 @@ run change
 is 'a row that the table lacks is read' \
 	"$? $(jq -r 'select(.qb == "row").row.id' o)" "0 $id"
 
+# a run in between without the archive: what it loaded is not left out, so that the
+# archive gets it
+other=$(change 'entity=Customer&do=edit&rows=1' | jq -r '.changed[0]')
+gone=$(change 'entity=Invoice&do=delete&rows=1' | jq -r '.changed[0]')
+sleep 1.1
+qb-window customers invoices --by=change --from=$from | qb-pending | qb-fetch --no-rate-limit |
+	qb-stamp | qb-load >r
+is 'a run loads without the archive' "$? $(jq -r 'select(.load) | .load.updated, .load.deleted' r | paste -sd' ')" \
+	'0 1 0 0 1'
+run change
+is 'what it loaded is read again' \
+	"$? $(jq -r 'select(.qb == "row").row.id' o | grep -cx "$other") $(jq -r 'select(.qb == "gone").gone.id' o | grep -cx "$gone")" \
+	'0 1 1'
+find archive -name '*.gz' -exec zcat {} + | qb-load --schema=again >r
+is 'so the archive alone has all of it' \
+	"$? $(pg -c "select count(*), count(r.deleted_at_utc) from raw.invoices r
+		join again.invoices a using (id, payload)
+		where r.deleted_at_utc is not distinct from a.deleted_at_utc")" \
+	"0 $(pg -c "select count(*), count(deleted_at_utc) from raw.invoices")"
+is 'of customers, too' \
+	"$(pg -c "select count(*) from raw.customers join again.customers using (id, payload)")" \
+	"$(pg -c "select count(*) from raw.customers")"
+
 reader=reader_$$
 pg -c "create role $reader login; grant usage on schema raw to $reader;
 	grant select on raw.qb_windows, raw.qb_realm to $reader"
@@ -73,7 +96,30 @@ is 'a role that may not read the table has tickets without' \
 
 pg -c "drop owned by $reader; drop role $reader"
 
-# more than can be named
+# --- until when the log need not be asked
+census() {	# census FROM: a census of what was created since then
+	qb-window invoices --by=created --every=10y --from="$1" | qb-census | qb-stamp | qb-load >r
+}
+empty_until() {
+	qb-window invoices --by=change --from=$from | qb-pending |
+		jq -r 'select(.qb == "ticket").window | .empty_until // "-"' | tail -n 1
+}
+pg_fresh
+run updated
+is 'a window by updated without rows does not tell what was deleted' "$? $(empty_until)" '0 -'
+census 2026-01-15
+is 'nor does a census of a part' "$? $(empty_until)" '0 -'
+is 'which counts as none' "$(qb-status --json | jq -r 'select(.entity == "Invoice").last_census')" null
+census $from
+is 'one of all does' "$? $(empty_until | sed 's/T.*//')" "0 $(date -u -d '15 minutes ago' +%F)"
+is 'and counts' "$(qb-status --json | jq -r 'select(.entity == "Invoice") | .last_census != null, .deletions_known' | paste -sd' ')" \
+	'true true'
+qb-window invoices --by=change --from=$from | qb-pending --run=other >t
+is 'not for one run alone' "$? $(grep -c empty_until t)" '0 0'
+
+# --- more than can be named
+pg_fresh
+run updated
 pg -c "insert into raw.customers (id, payload, ingested_at_utc, extract_window_start_utc,
 		extract_window_end_utc, page_number, page_size, request_payload,
 		realm_id, updated_at_utc, fetched_at_utc, run_id, fingerprint)
