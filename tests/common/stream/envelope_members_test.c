@@ -5,13 +5,22 @@
 enum { MOST = 64 * 1024 };
 
 static const char *const names[] = {
-	[MEMBER_SUM] = "sum",         [MEMBER_WINDOW] = "window",
-	[MEMBER_PAGE] = "page",       [MEMBER_ROW] = "row",
-	[MEMBER_GONE] = "gone",       [MEMBER_FETCH] = "fetch",
-	[MEMBER_SCAN] = "scan",       [MEMBER_JQ] = "jq",
-	[MEMBER_ARCHIVE] = "archive", [MEMBER_STAMP] = "stamp",
-	[MEMBER_LOAD] = "load",       [MEMBER_WINDOWS] = "windows",
-	[MEMBER_ROWS] = "rows",       [MEMBER_PAYLOAD] = "payload",
+	[MEMBER_SUM] = "sum",
+	[MEMBER_WINDOW] = "window",
+	[MEMBER_KNOWN_GONE] = "known_gone",
+	[MEMBER_KNOWN_ROWS] = "known_rows",
+	[MEMBER_PAGE] = "page",
+	[MEMBER_ROW] = "row",
+	[MEMBER_GONE] = "gone",
+	[MEMBER_FETCH] = "fetch",
+	[MEMBER_SCAN] = "scan",
+	[MEMBER_JQ] = "jq",
+	[MEMBER_ARCHIVE] = "archive",
+	[MEMBER_STAMP] = "stamp",
+	[MEMBER_LOAD] = "load",
+	[MEMBER_WINDOWS] = "windows",
+	[MEMBER_ROWS] = "rows",
+	[MEMBER_PAYLOAD] = "payload",
 };
 
 static struct failure why;
