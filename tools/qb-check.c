@@ -16,6 +16,7 @@
 #include "check/advice.h"
 #include "check/proof_report.h"
 #include "check/table_query.h"
+#include "check/unarchived.h"
 #include "postgres/connect.h"
 #include "stream/lines.h"
 #include "stream/range.h"
@@ -162,7 +163,8 @@ check_entity(struct check *c, struct proof *p, struct subject *s,
 
 	narrowing_init(&s->pieces, p->range);
 	if (!loaded_windows_check(&windows, p, &s->pieces, why) ||
-	    !check_table(c, p, s, why))
+	    !check_table(c, p, s, why) ||
+	    (archive && !unarchived_check(&c->ledger, p, run, why)))
 		return false;
 	proof_conclude(p);
 	return true;

@@ -17,7 +17,8 @@
 
 struct census_gone {
 	int64_t created_us;
-	size_t id_at, id_len, at_len; /* in the text: the id, then the time */
+	/* in the text: the id, then the times */
+	size_t id_at, id_len, at_len, deleted_len;
 	bool withdrawn;
 };
 
@@ -40,9 +41,10 @@ void census_output_free(struct census_output *o);
 /* Open a window, and drop what was not sealed. */
 void census_output_begin(struct census_output *o);
 
-/* A row that QuickBooks has no more; `at` is its time in the response. */
+/* A row that QuickBooks has no more; `at` is its time in the response that said
+ * so; `deleted`, if not empty, when it was deleted. */
 bool census_output_add(struct census_output *o, int64_t created_us,
-		       struct slice id, struct slice at,
+		       struct slice id, struct slice at, struct slice deleted,
 		       struct failure *why) MUST_CHECK;
 
 /* QuickBooks has it after all.  False: it was not said to be gone. */

@@ -102,7 +102,7 @@ take_answer(const struct confirmation *c, const size_t *missed, size_t count,
 		known->dropped = true;
 		if (known->is == KNOWN_IN_TABLE &&
 		    !census_output_add(c->output, known->created_us, id,
-				       page->time, why))
+				       page->time, (struct slice){ 0 }, why))
 			return false;
 	}
 	return true;

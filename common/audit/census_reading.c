@@ -149,27 +149,35 @@ by_start(const void *a, const void *b)
 	       (x->range.start_us < y->range.start_us);
 }
 
+/* The times by which windows were read. */
+static const enum window_by bys[] = { WINDOW_BY_UPDATED, WINDOW_BY_CREATED,
+				      WINDOW_BY_TXN_DATE };
+
+static void
+find_ranges(const struct census_reading_of *of, enum window_by by,
+	    struct time_ranges *to)
+{
+	time_ranges_init(to);
+	for (size_t i = 0; i < of->count; i++)
+		if (of->windows[i].by == by)
+			time_ranges_add(to, of->windows[i].range);
+}
+
 static bool
 read_table(const struct census_reading *r, struct census_reading_of *of,
 	   const struct ledger_query *ledger, struct known_rows *to,
 	   struct failure *why)
 {
-	static const enum window_by all[] = { WINDOW_BY_UPDATED,
-					      WINDOW_BY_CREATED,
-					      WINDOW_BY_TXN_DATE };
 	bool done = true;
 
 	if (of->count)
 		qsort(of->windows, of->count, sizeof(*of->windows), by_start);
-	for (size_t i = 0; i < LENGTH(all) && done; i++) {
+	for (size_t i = 0; i < LENGTH(bys) && done; i++) {
 		struct time_ranges ranges;
 
-		time_ranges_init(&ranges);
-		for (size_t j = 0; j < of->count; j++)
-			if (of->windows[j].by == all[i])
-				time_ranges_add(&ranges, of->windows[j].range);
+		find_ranges(of, bys[i], &ranges);
 		if (ranges.count)
-			done = live_rows_read_in(ledger, of->entity, all[i],
+			done = live_rows_read_in(ledger, of->entity, bys[i],
 						 &ranges, r->began_us, to, why);
 		time_ranges_free(&ranges);
 	}
@@ -186,6 +194,27 @@ find_missed(struct census_reading_of *of, struct known_rows *known,
 		if (id_set_mark(&of->came, known_rows_id(known, i), 1) ==
 		    ID_SET_NEW)
 			census_pass_add_missed(pass, i);
+}
+
+/* An archive may lack what the table has as deleted already: it is told again,
+ * without a call. */
+static bool
+tell_deleted(struct census_reading_of *of, const struct ledger_query *ledger,
+	     struct census_output *output, struct failure *why)
+{
+	bool done = true;
+
+	for (size_t i = 0; i < LENGTH(bys) && done; i++) {
+		struct time_ranges ranges;
+
+		find_ranges(of, bys[i], &ranges);
+		if (ranges.count)
+			done = live_rows_tell_deleted(ledger, of->entity,
+						      bys[i], &ranges,
+						      &of->came, output, why);
+		time_ranges_free(&ranges);
+	}
+	return done;
 }
 
 /* What is not in this window may be gone, too: so it is provisional, and
@@ -238,7 +267,8 @@ conclude_entity(struct census_reading *r, struct census_reading_of *of,
 	if (done)
 		find_missed(of, &known, &pass);
 	done = done &&
-	       census_pass_confirm(&pass, &known, any, calls, output, why);
+	       census_pass_confirm(&pass, &known, any, calls, output, why) &&
+	       tell_deleted(of, ledger, output, why);
 	if (done)
 		census_tell_unreadable(&advice, &known, &calls->unreadable_why);
 	done = done &&

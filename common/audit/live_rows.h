@@ -1,8 +1,11 @@
-/* audit/live_rows.h - read the rows of a table that are not marked as deleted.
+/*
+ * audit/live_rows.h - read the rows of a table that are not marked as deleted,
+ * and of those that are, what is known of that.
  */
 #ifndef AUDIT_LIVE_ROWS_H
 #define AUDIT_LIVE_ROWS_H
 
+#include "audit/census_output.h"
 #include "audit/known_rows.h"
 #include "check/ledger_query.h"
 
@@ -24,5 +27,17 @@ bool live_rows_read_in(const struct ledger_query *l,
 		       const struct entity *entity, enum window_by by,
 		       const struct time_ranges *ranges, int64_t before_us,
 		       struct known_rows *to, struct failure *why) MUST_CHECK;
+
+/*
+ * Add to the output what the table has as deleted in these ranges, and mark it
+ * in `came`; not what came.  By updated, what was deleted in one of the ranges,
+ * too, since that was its last change; and always what the table knows nothing
+ * else of.
+ */
+bool live_rows_tell_deleted(const struct ledger_query *l,
+			    const struct entity *entity, enum window_by by,
+			    const struct time_ranges *ranges,
+			    struct id_set *came, struct census_output *output,
+			    struct failure *why) MUST_CHECK;
 
 #endif

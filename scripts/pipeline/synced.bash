@@ -37,12 +37,13 @@ read_check_calls() {	# calls_and_time takes those of qb-check from one line
 	echo "{\"calls\":$all}" >"$work/check"
 }
 
-# A folder that is named for the first time lacks what was loaded before.
+# A folder that is named for the first time lacks what was loaded before; and one that
+# was left out once, what was loaded and marked then.
 explain_archive() {
 	grep -q '^  WRONG: not archived: ' "$work/report" || return 0
 	! grep '^  WRONG: ' "$work/report" | grep -qv ' not archived: ' || return 0
 	say "the tables are complete, but $archive_dir is not: it lacks what was loaded without --archive=$archive_dir"
-	say 'next: run the command above once; it reads that again, into the archive, too'
+	say 'next: run the command above once; it reads that again, into the archive, too, with what was deleted'
 }
 
 written() {	# written INSERTED UPDATED UNCHANGED DELETED: $text

@@ -7,7 +7,8 @@
 -- older version does not have that column.)
 with windows as (
 	select seq, by, range_start_utc, range_end_utc, fetched_at_utc, loaded_at_utc,
-		coalesce(to_jsonb(w) ->> 'provisional', 'false') = 'true' as provisional
+		coalesce(to_jsonb(w) ->> 'provisional', 'false') = 'true' as provisional,
+		rows > 0 and coalesce(to_jsonb(w) ->> 'deleted', '0') = '0' as told_again
 	from :"schema".qb_windows as w
 	where realm_id = :'realm' and entity = :'entity'
 		and by in ('updated', 'change', 'census')
@@ -20,4 +21,4 @@ where by = 'census' and not provisional
 	and (range_start_utc <= (select min(range_start_utc) from windows
 		where by <> 'census')) is not false
 	and (seq < (select max(seq) from windows
-		where by = 'census' and provisional)) is not true;
+		where by = 'census' and provisional and not told_again)) is not true;

@@ -20,8 +20,9 @@
 -- known that no row is missing.
 --
 -- A provisional census found rows that the table lacks: until there is a later one that
--- did not, deletions are to be looked for as if that had never been done.  Nor does a
--- census count that began later than what is covered: the rows before were not counted.
+-- did not, deletions are to be looked for as if that had never been done.  But not where
+-- it only told again what the table had as deleted already.  Nor does a census count that
+-- began later than what is covered: the rows before were not counted.
 --
 -- The ledger of an older version has no columns deleted and provisional: there the names
 -- mean those of "missing".
@@ -84,7 +85,9 @@ with windows as (
 			by = 'census' and not provisional
 				and (start_utc <= from_utc) is not false
 				and (seq < max(seq) filter (where by = 'census'
-					and provisional) over (partition by entity))
+					and provisional
+					and not (rows > 0 and deleted = 0))
+					over (partition by entity))
 					is not true as is_census
 		from windows
 		join newest using (entity)
