@@ -51,6 +51,7 @@ note_known() {	# note_known LINE: of qb-status
 }
 read_known() {
 	local line ended
+	known=() covered_from=() covered_until=() gap_until=() last_census=() unlogged=() log_told=()
 	qb-status --json "${status[@]}" >"$work/known" 2>"$work/trouble"
 	ended=$?
 	while IFS= read -r line; do
@@ -65,26 +66,41 @@ read_known() {
 	exit $ended
 }
 
-# In the spelling of QuickBooks; without names those that are loaded.
+# $entities: those that are named, in the spelling of QuickBooks, or all that are loaded.
+# Their lock comes first, and what is known of them is read after that: the run that held
+# it has just loaded them.  It may have loaded more than was known when it was waited for;
+# and where nothing is loaded yet, there may be a first load of any entity.
 named=''
-name_entities() {
-	if [ ${#entities[@]} = 0 ]; then
-		entities=("${known[@]}")
-		[ ${#entities[@]} != 0 ] ||
-			die 64 'nothing is loaded into this schema yet' \
-				'name entities, and from when: qb-sync customers invoices items --from=2015-01-01'
+lock_entities() {
+	local before
+	if [ ${#entities[@]} != 0 ]; then
+		named=yes
+		qb-window "${entities[@]}" --from=2000-01-01 --to=2000-01-02 --every=1d >"$work/names" ||
+			exit
+		mapfile -t entities < <(entities_of "$work/names" | sed 's/.* //')
+		hold_lock "${entities[@]}"
+		read_known
 		return
 	fi
-	named=yes
-	qb-window "${entities[@]}" --from=2000-01-01 --to=2000-01-02 --every=1d >"$work/names" ||
-		exit
-	mapfile -t entities < <(entities_of "$work/names" | sed 's/.* //')
+	read_known
+	while :; do
+		before=${known[*]}
+		hold_lock "${known[@]:-all}"
+		read_known
+		[ "${known[*]}" != "$before" ] || break
+		release
+	done
+	entities=("${known[@]}")
+	[ ${#entities[@]} != 0 ] ||
+		die 64 'nothing is loaded into this schema yet' \
+			'name entities, and from when: qb-sync customers invoices items --from=2015-01-01'
 }
 read_first() {	# $first: --from in UTC, or empty
 	local text
 	first=''
 	[ "$from" ] || return 0
-	qb-window "${entities[0]}" "${window[@]}" "--from=$from" "--to=$to" \
+	now_utc
+	qb-window customers "${window[@]}" "--from=$from" "--to=$text" \
 		--every=100y >"$work/first" || exit
 	text_member start "$(head -n 1 "$work/first")"
 	first=$text
@@ -210,10 +226,28 @@ close_forgotten() {	# close_forgotten FILE: its tickets, and these
 		{ print }' /dev/fd/0 "$1"
 }
 
+# Entities that qb-fetch read by last change because the log of changes had too many
+# changes, or had forgotten them: what was deleted is not known.  Not those of which the
+# log is refused: that may be so every night.
+declare -A untold=()
+read_untold() {	# of what was said
+	local line name
+	[ -e "$work/said" ] || return 0
+	while IFS= read -r line; do
+		case $line in
+		"qb-fetch: "*": more was changed than QuickBooks' log of changes returns; "*|\
+		"qb-fetch: "*": QuickBooks' log of changes goes back 30 days; "*)
+			name=${line#qb-fetch: }
+			untold[${name%%[: ]*}]=yes ;;
+		esac
+	done <"$work/said"
+}
+
 # Deletions are looked for in what earlier runs have loaded, when that was done longer
 # ago than --census says, or never.  Where the log of changes has told all deletions since,
 # only its mistakes are left to be found; what it leaves out are lists, whose objects are
-# made inactive.  Five weeks are never twice in a calendar month.
+# made inactive.  Five weeks are never twice in a calendar month.  Where it told all until
+# this run, but not in it, they are looked for at once.
 told_factor=5
 declare -A due=()
 choose_census() {
@@ -225,6 +259,9 @@ choose_census() {
 		seconds=$census_seconds
 		[ -z "${log_told[$entity]-}${unlogged[$entity]-}" ] || seconds=$((seconds * told_factor))
 		due_since "$seconds"
-		if [ -z "$last" ] || [[ ! $last > $text ]]; then due[$entity]=yes; fi
+		if [ -z "$last" ] || [[ ! $last > $text ]] ||
+			[ "${log_told[$entity]-}${untold[$entity]-}" = yesyes ]; then
+			due[$entity]=yes
+		fi
 	done
 }

@@ -163,6 +163,39 @@ is 'and with -q nothing is said' "$(cat said report)" ''
 sync --census=0s
 is 'with one they are found' "$status $(marked | wc -l) $(truth)" '0 6 0 0 0'
 
+censuses() { pg -c "select coalesce(sum(calls), 0) from $schema.qb_windows where by = 'census'"; }
+were=$(censuses)
+rest
+sync
+is 'but not in each run for that' "$status $(censuses)" "0 $were"
+
+# --- more than the log returns
+schema=much
+rm -f token
+sim_start --seed=7 --from=2025-01-01 --to=2025-12-31 --rows=all=0,Customer=1010,Item=5 || exit 1
+sync customers items --from=2024-01-01 --every=10y
+is 'a first load of many' "$status" 0
+rest
+sync
+were=$(censuses)
+change Customer edit rows=1003 >edited
+change Customer delete rows=4 >gone
+rest
+sync
+is 'more was changed than the log returns' "$status $(grep -c '^qb-fetch: Customer: more was changed' said)" '0 1'
+is 'what was deleted is looked for in the same run' \
+	"$(pg -c 'select id from much.customers where deleted_at_utc is not null' | sort)" "$(sort gone)"
+is 'of no other entity' "$(pg -c "select count(*) from much.qb_windows where by = 'census' and deleted > 0")" 1
+change Customer edit rows=1003 >edited
+rest
+sync --census=never
+is 'unless it never is to be' "$status $(grep -c '^qb-fetch: Customer: more was changed' said)" '0 1'
+# the same of what is too old
+qb-window customers --by=change --from=2025-01-01 --to=2025-02-01 | qb-fetch 2>said >rows
+is 'what qb-fetch says of a time before the log' "$(
+	# shellcheck source=scripts/pipeline/known.bash
+	work=$dir; . "$root/scripts/pipeline/known.bash"; read_untold; echo "${!untold[*]}")" Customer
+
 # --- what the log leaves out
 schema=unlogged
 rm -f token

@@ -239,6 +239,39 @@ exec 5>&-
 is 'a signal ends the waiting at once, whenever it comes' $late 0
 is 'which is told' $silent 0
 
+# --- another run is at the first load
+exec 5<>held
+qb-lock items --schema=late <held >locked 5>&- &
+until [ -s locked ]; do sleep 0.05; done
+sync items --schema=late
+is 'while another run loads for the first time' "$status" 75
+ok 'a start is not advised' sh -c '! grep -q -e --from= told'
+sync --schema=late
+is 'nor without names' "$status" 75
+ok 'but that run is told' grep -q 'another run is loading Item' told
+sync --schema=late --if-running=leave
+is 'it may be left to that, too' "$status" 0
+before=$(asked)
+for names in items ''; do
+	# shellcheck disable=SC2086 # a name or none
+	qb-sync $names --settle=0s --schema=late --if-running=wait >"report$names" 2>"told$names" 5>&- &
+	eval "waiting$names=$!"
+	until grep -qs 'waiting for it' "told$names"; do sleep 0.05; done
+done
+is 'or waited for, and nothing is asked of QuickBooks' $(($(asked) - before)) 0
+qb-window items --from=2020-01-01 --every=10y | qb-fetch | qb-stamp | qb-load --schema=late >receipts
+qb-window items --from=2020-01-01 --every=10y --by=created |
+	qb-census --schema=late --settle=0s | qb-stamp | qb-load --schema=late >>receipts
+before=$(asked)
+exec 5>&-
+# shellcheck disable=SC2154 # set by eval
+wait "$waitingitems"
+is 'a run that waited goes on from there' $? 0
+wait "$waiting"
+is 'and so does one without names' $? 0
+is 'each by one call: the census was just taken, which it knows' $(($(asked) - before)) 2
+ok 'with what was loaded' grep -q '^qb-sync: ok: 1 entity until .*; 1 call, ' told
+
 # --- failures
 sim_stop
 sync
