@@ -96,16 +96,18 @@ write_known(const struct pending *p, const struct window *part,
 	    const struct buf *line, struct buf *out, struct failure *why)
 {
 	const struct ledger_query *ledger = p->covered.ledger;
+	int64_t asked_us =
+		part->empty_until_us ? part->empty_until_us : part->start_us;
 	struct buf gone, live, with_gone;
 
 	buf_init(&gone, LINES_LONGEST);
 	buf_init(&live, LINES_LONGEST);
 	buf_init(&with_gone, LINES_LONGEST);
 	bool done =
-		known_gone_write(ledger, part->entity, part->start_us, &gone,
-				 why) &&
-		known_rows_write(ledger, part->entity, part->start_us, &live,
-				 why) &&
+		known_gone_write(ledger, part->entity, part->start_us, asked_us,
+				 &gone, why) &&
+		known_rows_write(ledger, part->entity, part->start_us, asked_us,
+				 &live, why) &&
 		put_member(line, MEMBER_KNOWN_GONE, &gone, &with_gone, why) &&
 		put_member(&with_gone, MEMBER_KNOWN_ROWS, &live, out, why);
 	buf_free(&gone);

@@ -83,21 +83,22 @@ write_all(const struct kind *kind, const struct pg_result *answer,
 
 static bool
 write_kind(const struct ledger_query *l, const struct kind *kind,
-	   const struct entity *entity, int64_t since_us, struct buf *to,
-	   struct failure *why)
+	   const struct entity *entity, int64_t since_us, int64_t asked_us,
+	   struct buf *to, struct failure *why)
 {
-	char since[CLOCK_TEXT];
-	struct sql_variable with[] = { { "schema", l->schema },
-				       { "realm", l->realm },
-				       { "entity", entity->name },
-				       { "table", entity->table },
-				       { "since", since } };
+	char since[CLOCK_TEXT], asked[CLOCK_TEXT];
+	struct sql_variable with[] = {
+		{ "schema", l->schema },    { "realm", l->realm },
+		{ "entity", entity->name }, { "table", entity->table },
+		{ "since", since },         { "asked", asked }
+	};
 	struct pg_result answer = { 0 };
 	bool cheap, unarchived;
 
 	if (!l->exists)
 		return true;
 	clock_format(since_us, since);
+	clock_format(asked_us, asked);
 	if (!is_cheap(l, kind->is_cheap, with, LENGTH(with), &cheap, why) ||
 	    !is_unarchived(l, with, LENGTH(with), &unarchived, why))
 		return false;
@@ -112,20 +113,22 @@ write_kind(const struct ledger_query *l, const struct kind *kind,
 
 bool
 known_gone_write(const struct ledger_query *l, const struct entity *entity,
-		 int64_t since_us, struct buf *to, struct failure *why)
+		 int64_t since_us, int64_t asked_us, struct buf *to,
+		 struct failure *why)
 {
 	static const struct kind gone = { landing_table_sql, known_gone_sql,
 					  '[', ']', write_id };
 
-	return write_kind(l, &gone, entity, since_us, to, why);
+	return write_kind(l, &gone, entity, since_us, asked_us, to, why);
 }
 
 bool
 known_rows_write(const struct ledger_query *l, const struct entity *entity,
-		 int64_t since_us, struct buf *to, struct failure *why)
+		 int64_t since_us, int64_t asked_us, struct buf *to,
+		 struct failure *why)
 {
 	static const struct kind rows = { quick_scan_sql, known_rows_sql, '{',
 					  '}', write_row };
 
-	return write_kind(l, &rows, entity, since_us, to, why);
+	return write_kind(l, &rows, entity, since_us, asked_us, to, why);
 }

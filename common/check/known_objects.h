@@ -12,11 +12,12 @@ enum { KNOWN_OBJECTS_MOST = 1000 };
  * JSON array.  Appends nothing where there is none, where there are more than
  * KNOWN_OBJECTS_MOST, or where that cannot be told cheaply: there is no table,
  * this role may not read it, or it is large and has no index of its deleted
- * rows.  Nor where a window since then was loaded without an archive, while
- * others of the entity have one: what it read must come again.
+ * rows.  Nor where a window after `asked_us`, since when the log is asked, was
+ * loaded without an archive, while others of the entity have one: what it read
+ * must come again.
  */
 bool known_gone_write(const struct ledger_query *l, const struct entity *entity,
-		      int64_t since_us, struct buf *to,
+		      int64_t since_us, int64_t asked_us, struct buf *to,
 		      struct failure *why) MUST_CHECK;
 
 /*
@@ -26,7 +27,7 @@ bool known_gone_write(const struct ledger_query *l, const struct entity *entity,
  * been vacuumed.
  */
 bool known_rows_write(const struct ledger_query *l, const struct entity *entity,
-		      int64_t since_us, struct buf *to,
+		      int64_t since_us, int64_t asked_us, struct buf *to,
 		      struct failure *why) MUST_CHECK;
 
 #endif
