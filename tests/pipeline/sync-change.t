@@ -214,8 +214,10 @@ few --census=never
 is 'is not read by the next run' "$status $calls $taken" '0 1 0'
 ok 'which is said' grep -q "^qb-sync: TaxCode: not read, it is not in QuickBooks' log of changes; loaded until 2" said
 is 'nor checked' "$(grep -c TaxCode report)" 0
+rest
 few --census=never customers tax_codes
 is 'but if it is named' "$status $calls $taken" '0 2 1'
+rest
 few --census=never --unlogged=0
 is 'or as --unlogged says' "$status $calls $taken" '0 2 1'
 sleep 3
