@@ -60,10 +60,10 @@ sync() {	# sync OPTION...: $status, $calls, and the files said and report
 }
 told_calls() { sed -n '$s/.*; \([0-9]*\) calls\{0,1\}, .*/\1/p' said; }
 truth() {	# in how many rows QuickBooks and the tables differ
-	local entity table
-	for entity in Invoice Customer Item; do
-		table=$schema.$(echo "$entity" | tr '[:upper:]' '[:lower:]')s
-		qb-window "$entity" --from=2024-01-01 --every=10y |
+	local name table
+	for name in Invoice Customer Item; do
+		table=$schema.$(echo "$name" | tr '[:upper:]' '[:lower:]')s
+		qb-window "$name" --from=2024-01-01 --every=10y |
 			qb-fetch 2>fetched | jq -c 'select(.qb == "row").payload' >rows
 		pg -c 'drop table if exists truth' -c 'create table truth (payload jsonb)' \
 			-c "\\copy truth from rows with (format csv, quote e'\\x01', delimiter e'\\x02')"
