@@ -254,14 +254,14 @@ is 'it may be left to that, too' "$status" 0
 before=$(asked)
 for names in items ''; do
 	# shellcheck disable=SC2086 # a name or none
-	qb-sync $names --settle=0s --schema=late --if-running=wait >"report$names" 2>"told$names" 5>&- &
+	qb-sync $names --schema=late --if-running=wait >"report$names" 2>"told$names" 5>&- &
 	eval "waiting$names=$!"
 	until grep -qs 'waiting for it' "told$names"; do sleep 0.05; done
 done
 is 'or waited for, and nothing is asked of QuickBooks' $(($(asked) - before)) 0
 qb-window items --from=2020-01-01 --every=10y | qb-fetch | qb-stamp | qb-load --schema=late >receipts
 qb-window items --from=2020-01-01 --every=10y --by=created |
-	qb-census --schema=late --settle=0s | qb-stamp | qb-load --schema=late >>receipts
+	qb-census --schema=late | qb-stamp | qb-load --schema=late >>receipts
 before=$(asked)
 exec 5>&-
 # shellcheck disable=SC2154 # set by eval
