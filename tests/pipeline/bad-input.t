@@ -56,6 +56,8 @@ try qb-backfill unicorns --from=2025-01-01 </dev/null
 is 'qb-backfill refuses an unknown entity before anything begins' "$rc" 64
 try qb-check invoices --from=2025-02-30 </dev/null
 is 'qb-check refuses an impossible date' "$rc" 64
+try qb-check invoices --from=2025-01-01 --by=change </dev/null
+is 'qb-check has no log of changes to compare with' "$rc" 64
 
 # the stream; what each tool that reads it says
 first_seal=$(grep -n '^{"qb":"seal"' "$dir/good" | head -n 1 | cut -d: -f1)

@@ -96,6 +96,10 @@ is "--list has a line for each entity of all" \
 is "with times and kind" "$(awk '$1 == "Invoice" || $1 == "TaxCode" {print $2, $3, $4}' "$tmp/list")" \
 	'invoices updated,created,txn-date,change transaction
 tax_codes updated,created list'
+is "--by=change has one ticket per entity, for the whole range" \
+	"$(qb-window customers invoices --by=change --from=2025-01-01 --to=2026-01-01 |
+		grep -c '"by":"change","start":"2025-01-01T00:00:00Z","end":"2026-01-01T00:00:00Z","no":1,"of":1}')" 2
+refused "parts of it" '--every does not go with --by=change' invoices $d --by=change --every=1mo
 refused "a name beside --list" 'unexpected argument "invoices"' invoices --list
 refused "an empty name in a list" 'empty entity name in "invoices,,bills"' invoices,,bills $d
 refused "no --from" '--from is required' customers --to=2025-02-01
