@@ -80,20 +80,20 @@ struct check {
 	struct ledger_query ledger;
 	int archive_fd; /* its folder; -1: none */
 	int status_fd;  /* of --status-file; -1: none */
-	struct proof proofs[RANGE_MOST_ENTITIES];
-	struct subject subjects[RANGE_MOST_ENTITIES];
+	struct proof proofs[ENTITY_MOST];
+	struct subject subjects[ENTITY_MOST];
 	size_t count;
 };
 
 static void
-begin_proofs(struct check *c, const struct range_entities *wanted,
+begin_proofs(struct check *c, const struct entity_list *wanted,
 	     const struct range *span)
 {
 	for (c->count = 0; c->count < wanted->count; c->count++) {
 		struct proof *p = &c->proofs[c->count];
 
 		proof_init(p);
-		p->entity = wanted->entity[c->count];
+		p->entity = wanted->at[c->count];
 		p->by = span->by;
 		p->range.start_us = span->start_us;
 		p->range.end_us = span->end_us;
@@ -181,7 +181,7 @@ name_windows(struct check *c, size_t i)
 static void
 name_all_windows(struct check *c)
 {
-	bool wrong[RANGE_MOST_ENTITIES];
+	bool wrong[ENTITY_MOST];
 
 	for (size_t i = 0; i < c->count; i++) {
 		wrong[i] =
@@ -310,7 +310,7 @@ main(int argc, char *argv[])
 	struct option_table qbo = retry_options, pg = pg_options,
 			    range = range_options, all = options;
 	struct failure why = { 0 };
-	struct range_entities wanted;
+	struct entity_list wanted;
 	struct lines_out out;
 	struct range span;
 	int used;

@@ -8,12 +8,13 @@
  */
 #include "base/log.h"
 #include "postgres/connect.h"
-#include "stream/entity.h"
+#include "stream/entity_list.h"
 #include "stream/lines.h"
 
 enum { MOST_TRIES = 6 };
 
 static const char *schema;
+static const char *unlisted;
 
 static const struct option_row rows[] = {
 	{ .name = "schema",
@@ -21,6 +22,10 @@ static const struct option_row rows[] = {
 	  .preset = "raw",
 	  .help = "the schema that is to be loaded",
 	  .text = &schema },
+	{ .name = "unlisted",
+	  .argument = "NAMES",
+	  .help = "entities that qb does not list, as QuickBooks spells them",
+	  .text = &unlisted },
 };
 
 static const struct option_table options = {
@@ -101,31 +106,24 @@ take(struct pg *pg, const struct entity *entity, struct failure *why)
 	return fail_taken(pg, entity, with, LENGTH(with), why);
 }
 
-struct wanted {
-	const struct entity *entity[ENTITY_MOST];
-	size_t count;
-};
-
-static bool
-wants(const struct wanted *w, const struct entity *entity)
+static int
+compare_names(const void *a, const void *b)
 {
-	for (size_t i = 0; i < w->count; i++)
-		if (w->entity[i] == entity)
-			return true;
-	return false;
+	const struct entity *const *one = a, *const *other = b;
+
+	return strcmp((*one)->name, (*other)->name);
 }
 
 /* Always in the same order, so that of two processes that want the same
  * entities one gets all of them. */
 static bool
-take_all(struct pg *pg, const struct wanted *w, struct failure *why)
+take_all(struct pg *pg, struct entity_list *wanted, struct failure *why)
 {
-	const struct entity *entity = entity_at(0);
-
 	if (!pg_run(pg, session_sql, NULL, 0, NULL, why))
 		return false;
-	for (size_t i = 1; entity; entity = entity_at(i++))
-		if (wants(w, entity) && !take(pg, entity, why))
+	qsort(wanted->at, wanted->count, sizeof(wanted->at[0]), compare_names);
+	for (size_t i = 0; i < wanted->count; i++)
+		if (!take(pg, wanted->at[i], why))
 			return false;
 	return true;
 }
@@ -159,7 +157,7 @@ main(int argc, char *argv[])
 {
 	struct failure why = { 0 };
 	struct lines_out out;
-	struct wanted wanted;
+	struct entity_list wanted;
 	struct pg pg;
 	int used;
 
@@ -167,7 +165,7 @@ main(int argc, char *argv[])
 	lines_out_init(&out, STDOUT_FILENO);
 	pg_init(&pg, "qb-lock");
 	if (options_read(argc, argv, &options, &used, &why) &&
-	    entity_list_read(argv + used, wanted.entity, &wanted.count, &why) &&
+	    entity_list_read(argv + used, unlisted, &wanted, &why) &&
 	    sql_template_check_schema(schema, &why) &&
 	    options_require_pipe(&options, &why) && pg_connect(&pg, &why) &&
 	    take_all(&pg, &wanted, &why) && hold(&out, &why))

@@ -3,7 +3,9 @@
  *
  * In:   nothing.  Out: one ticket per window, entity by entity, then the end.
  * Promise: the windows of an entity touch, do not overlap and cover the whole
- * range.  The clock is read once, so all entities get the same windows.
+ * range.  The clock is read once, so all entities get the same windows, but for
+ * those that are read whole, which get one, and for what has dates alone: whole
+ * days (stream/range.h).
  */
 #include "base/log.h"
 #include "stream/envelope.h"
@@ -33,29 +35,41 @@ static const struct option_table options = {
 	.also = &range_options_with_change,
 };
 
+/* By which times a line of the list says that its rows can be selected. */
+static void
+spell_by(const struct entity *e, char *text, size_t size)
+{
+	if (entity_is_whole(e))
+		snprintf(text, size, "whole");
+	else if (e->shape == SHAPE_RATES)
+		snprintf(text, size, "as-of");
+	else
+		snprintf(text, size, "updated%s%s%s",
+			 e->created ? ",created" : "",
+			 e->txn_date ? ",txn-date" : "",
+			 e->unlogged ? "" : ",change");
+}
+
 /* One line for each entity that can be read, for people and for awk(1). */
 static bool
 write_list(struct lines_out *out, struct failure *why)
 {
+	static const char layout[] = "%-20s %-23s %-32s %s\n";
 	const struct entity *e;
 
-	if (!buf_printf(&out->pending, why, "%-20s %-23s %-32s %s\n", "ENTITY",
-			"TABLE", "BY", "KIND"))
+	if (!buf_printf(&out->pending, why, layout, "ENTITY", "TABLE", "BY",
+			"KIND"))
 		return false;
 	for (size_t i = 0; (e = entity_at(i)); i++) {
 		char by[64];
 
-		if (e->refused)
-			continue;
-		snprintf(by, sizeof(by), "updated%s%s%s",
-			 e->created ? ",created" : "",
-			 e->txn_date ? ",txn-date" : "",
-			 e->unlogged ? "" : ",change");
-		if (!buf_printf(&out->pending, why, "%-20s %-23s %-32s %s\n",
-				e->name, e->table, by,
-				e->list       ? "list"
-				: e->txn_date ? "transaction"
-					      : "other") ||
+		spell_by(e, by, sizeof(by));
+		if (!buf_printf(&out->pending, why, layout, e->name, e->table,
+				by,
+				e->list                    ? "list"
+				: e->txn_date              ? "transaction"
+				: e->shape == SHAPE_SINGLE ? "object"
+							   : "other") ||
 		    !lines_push(out, why))
 			return false;
 	}
@@ -63,33 +77,64 @@ write_list(struct lines_out *out, struct failure *why)
 }
 
 static bool
-write_ticket(const struct window *window, struct lines_out *out,
+write_ticket(const struct window *window, bool optional, struct lines_out *out,
 	     struct failure *why)
 {
 	return buf_printf(&out->pending, why,
 			  "{\"qb\":\"ticket\",\"window\":") &&
 	       window_write(window, &out->pending, why) &&
-	       buf_add(&out->pending, "}\n", 2, why) && lines_push(out, why);
+	       buf_printf(&out->pending, why, "%s}\n",
+			  optional ? ",\"optional\":true" : "") &&
+	       lines_push(out, why);
+}
+
+/* The windows of a range, as far as they are the same for all entities. */
+struct windows {
+	int64_t *bounds, *days, whole[2];
+	size_t count, day_count;
+};
+
+/* `*bounds` and `*count` become those of windows by `by`. */
+static void
+choose(const struct windows *w, enum window_by by, const int64_t **bounds,
+       size_t *count)
+{
+	bool whole = by == WINDOW_BY_WHOLE || by == WINDOW_BY_CHANGE;
+	bool days = by == WINDOW_BY_AS_OF || by == WINDOW_BY_REPORT;
+
+	*bounds = whole ? w->whole : days ? w->days : w->bounds;
+	*count = whole ? 1 : days ? w->day_count : w->count;
 }
 
 static bool
-write_tickets(const struct range_entities *w, enum window_by by,
-	      const int64_t *bounds, size_t windows, struct lines_out *out,
+write_tickets(const struct entity_list *wanted, const struct range *range,
+	      const struct windows *windows, struct lines_out *out,
 	      struct failure *why)
 {
-	struct window window = { .by = by, .of = (int64_t)windows };
+	int64_t tickets = 0;
 
-	for (size_t e = 0; e < w->count; e++)
-		for (size_t i = 0; i < windows; i++) {
-			window.entity = w->entity[e];
+	for (size_t e = 0; e < wanted->count; e++) {
+		struct window window = { .entity = wanted->at[e],
+					 .by = range_by(range, wanted->at[e]) };
+		const int64_t *bounds;
+		size_t count;
+
+		choose(windows, window.by, &bounds, &count);
+		for (size_t i = 0; i < count; i++) {
 			window.start_us = bounds[i];
 			window.end_us = bounds[i + 1];
 			window.no = (int64_t)i + 1;
-			if (!write_ticket(&window, out, why))
+			window.of = (int64_t)count;
+			if (!write_ticket(&window, wanted->optional[e], out,
+					  why))
 				return false;
 		}
-	return envelope_write_end((int64_t)(w->count * windows), 0,
-				  &out->pending, why);
+		if (!count)
+			log_warn("%s: no day of the range is over",
+				 window.entity->name);
+		tickets += (int64_t)count;
+	}
+	return envelope_write_end(tickets, 0, &out->pending, why);
 }
 
 static void
@@ -102,31 +147,41 @@ warn_cut(const struct range *range)
 		log_warn("--to lies in the future: cut to %s", end);
 }
 
+/* By change there is one window, unless --every splits what is not by change.
+ */
 static bool
-split_and_write(const struct range_entities *w, const struct range *range,
+split(const struct range *range, struct windows *w, struct failure *why)
+{
+	struct range_step step;
+
+	w->whole[0] = range->start_us;
+	w->whole[1] = range->end_us;
+	if (range->by == WINDOW_BY_CHANGE && every != rows[0].preset)
+		return fail(why, FAILURE_USAGE,
+			    "--every does not go with --by=change: the log of "
+			    "changes is asked once for the whole range");
+	if (!range_step_parse(&step, every, range, why) ||
+	    !range_split(range, &step, &w->bounds, &w->count, why))
+		return false;
+	w->days = base_realloc(NULL, (w->count + 1) * sizeof(*w->days));
+	memcpy(w->days, w->bounds, (w->count + 1) * sizeof(*w->days));
+	w->day_count = range_days(w->days, w->count);
+	return true;
+}
+
+static bool
+split_and_write(const struct entity_list *wanted, const struct range *range,
 		struct lines_out *out, struct failure *why)
 {
-	int64_t whole[] = { range->start_us, range->end_us };
-	struct range_step step;
-	int64_t *bounds;
-	size_t windows;
+	struct windows windows = { 0 };
+	bool done = split(range, &windows, why);
 
-	if (range->by == WINDOW_BY_CHANGE) {
-		if (every != rows[0].preset)
-			return fail(
-				why, FAILURE_USAGE,
-				"--every does not go with --by=change: the "
-				"log of changes is asked once for the whole "
-				"range");
+	if (done) {
 		warn_cut(range);
-		return write_tickets(w, range->by, whole, 1, out, why);
+		done = write_tickets(wanted, range, &windows, out, why);
 	}
-	if (!range_step_parse(&step, every, range, why) ||
-	    !range_split(range, &step, &bounds, &windows, why))
-		return false;
-	warn_cut(range);
-	bool done = write_tickets(w, range->by, bounds, windows, out, why);
-	free(bounds);
+	free(windows.bounds);
+	free(windows.days);
 	return done;
 }
 
@@ -135,7 +190,7 @@ main(int argc, char *argv[])
 {
 	struct failure why = { 0 };
 	struct lines_out out;
-	struct range_entities wanted;
+	struct entity_list wanted;
 	struct range range;
 	int used;
 

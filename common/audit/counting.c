@@ -16,7 +16,7 @@ bool
 counting_read(struct counting *c, struct proof *proofs, size_t count,
 	      struct failure *why)
 {
-	static struct row_counts counts[RANGE_MOST_ENTITIES];
+	static struct row_counts counts[ENTITY_MOST];
 
 	if (!c->qbo)
 		return true;

@@ -29,7 +29,7 @@ enum { COUNTING_MOST = 200, COUNTING_MOST_FOR_NOTES = 20 };
 void counting_init(struct counting *c, struct qbo_client *qbo);
 
 /* Set what QuickBooks counts in each proof, as it wants.  At most
- * RANGE_MOST_ENTITIES of them. */
+ * ENTITY_MOST of them. */
 bool counting_read(struct counting *c, struct proof *proofs, size_t count,
 		   struct failure *why) MUST_CHECK;
 

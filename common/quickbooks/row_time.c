@@ -39,9 +39,7 @@ time_text(enum window_by by, const struct response_row *row,
 	case WINDOW_BY_CREATED:
 		*name = "CreateTime";
 		return row->created;
-	case WINDOW_BY_TXN_DATE:
-	case WINDOW_BY_CHANGE:
-	case WINDOW_BY_CENSUS: /* neither is queried */
+	default: /* of the others only txn-date is queried */
 		break;
 	}
 	*name = "TxnDate";

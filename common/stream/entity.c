@@ -1,6 +1,7 @@
 #include <ctype.h>
 
 #include "stream/entity.h"
+#include "stream/report.h"
 
 /*
  * A new entity needs one row here, and one on its page; CONTRIBUTING.md lists
@@ -10,7 +11,9 @@
 #define LIST .list = true, .created = true
 #define NAME .created = true
 #define TXN .created = true, .txn_date = true
-#define OWN_SHAPE(why) .refused = why
+/* Not selected by a time, and so not by when they were changed: QUIRKS.md, "Odd
+ * shapes". */
+#define SHAPE(of) .shape = SHAPE_##of, .unlogged = true
 /* Of TimeActivity, which the same page leaves out, the release notes of 2021
  * say that it was added: DOC change-data-capture; QUIRKS.md, "The log of
  * changes". */
@@ -24,8 +27,7 @@ static const struct entity entities[] = {
 	{ "Budget", "Budget", "budgets", LIST },
 	{ "Class", "Class", "classes", LIST },
 	{ "CompanyCurrency", "CompanyCurrency", "company_currencies", LIST },
-	{ "CompanyInfo", "CompanyInfo", "company_infos",
-	  OWN_SHAPE("it is a single object, not rows") },
+	{ "CompanyInfo", "CompanyInfo", "company_infos", SHAPE(SINGLE) },
 	{ "CreditCardPayment", "CreditCardPaymentTxn", "credit_card_payments",
 	  TXN },
 	{ "CreditMemo", "CreditMemo", "credit_memos", TXN },
@@ -35,26 +37,23 @@ static const struct entity entities[] = {
 	{ "Deposit", "Deposit", "deposits", TXN },
 	{ "Employee", "Employee", "employees", LIST },
 	{ "Estimate", "Estimate", "estimates", TXN },
-	{ "ExchangeRate", "ExchangeRate", "exchange_rates",
-	  OWN_SHAPE("its rows have no Id") },
+	{ "ExchangeRate", "ExchangeRate", "exchange_rates", SHAPE(RATES) },
 	{ "Invoice", "Invoice", "invoices", TXN },
 	{ "Item", "Item", "items", LIST },
 	{ "JournalCode", "JournalCode", "journal_codes", LIST, UNLOGGED },
 	{ "JournalEntry", "JournalEntry", "journal_entries", TXN },
 	{ "Payment", "Payment", "payments", TXN },
 	{ "PaymentMethod", "PaymentMethod", "payment_methods", LIST },
-	{ "Preferences", "Preferences", "preferences",
-	  OWN_SHAPE("it is a single object, not rows") },
+	{ "Preferences", "Preferences", "preferences", SHAPE(SINGLE) },
 	{ "Purchase", "Purchase", "purchases", TXN },
 	{ "PurchaseOrder", "PurchaseOrder", "purchase_orders", TXN },
 	{ "RecurringTransaction", "RecurringTransaction",
-	  "recurring_transactions",
-	  OWN_SHAPE("its rows are wrapped in objects of many types") },
+	  "recurring_transactions", SHAPE(WRAPPED) },
 	{ "RefundReceipt", "RefundReceipt", "refund_receipts", TXN },
 	{ "ReimburseCharge", "ReimburseCharge", "reimburse_charges", TXN },
 	{ "SalesReceipt", "SalesReceipt", "sales_receipts", TXN },
 	{ "TaxAgency", "TaxAgency", "tax_agencies", NAME, UNLOGGED },
-	{ "TaxCode", "TaxCode", "tax_codes", LIST, UNLOGGED },
+	{ "TaxCode", "TaxCode", "tax_codes", .list = true, SHAPE(WHOLE) },
 	{ "TaxPayment", "TaxPayment", "tax_payments", NAME },
 	{ "TaxRate", "TaxRate", "tax_rates", LIST, UNLOGGED },
 	{ "Term", "Term", "terms", LIST },
@@ -64,90 +63,27 @@ static const struct entity entities[] = {
 	{ "VendorCredit", "VendorCredit", "vendor_credits", TXN },
 };
 
-/* Other words that people type, plural without accents; they are suggested, not
- * accepted. */
-static const struct {
-	const char *typed, *name;
-} other_words[] = {
-	{ "articulos", "Item" },
-	{ "asientos", "JournalEntry" },
-	{ "attachments", "Attachable" },
-	{ "checks", "Purchase" },
-	{ "clientes", "Customer" },
-	{ "clients", "Customer" },
-	{ "cobros", "Payment" },
-	{ "compras", "Purchase" },
-	{ "credit notes", "CreditMemo" },
-	{ "cuentas", "Account" },
-	{ "depositos", "Deposit" },
-	{ "empleados", "Employee" },
-	{ "estimaciones", "Estimate" },
-	{ "expenses", "Purchase" },
-	{ "facturas", "Invoice" },
-	{ "gastos", "Purchase" },
-	{ "impuestos", "TaxRate" },
-	{ "journal", "JournalEntry" },
-	{ "journals", "JournalEntry" },
-	{ "notas de credito", "CreditMemo" },
-	{ "ordenes de compra", "PurchaseOrder" },
-	{ "orders", "PurchaseOrder" },
-	{ "pagos", "Payment" },
-	{ "pagos a proveedores", "BillPayment" },
-	{ "presupuestos", "Estimate" },
-	{ "products", "Item" },
-	{ "productos", "Item" },
-	{ "proveedores", "Vendor" },
-	{ "quotes", "Estimate" },
-	{ "recibos", "SalesReceipt" },
-	{ "refunds", "RefundReceipt" },
-	{ "suppliers", "Vendor" },
-	{ "timesheets", "TimeActivity" },
-	{ "transferencias", "Transfer" },
-	{ "ventas", "SalesReceipt" },
-};
+enum { MOST_LETTERS = 64, MOST_OTHERS = ENTITY_MOST / 2 };
 
-enum { MOST_LETTERS = 64 };
+_Static_assert(LENGTH(entities) <= ENTITY_MOST - MOST_OTHERS,
+	       "there is room for all");
 
-/* A vowel with its accent, the second byte after C3: "Á" and "á" as 'a'. */
-static char
-without_accent(unsigned char second)
+/* Those that are not of the table, and their names. */
+static struct {
+	struct entity entity;
+	char name[MOST_LETTERS], table[2 * MOST_LETTERS];
+} others[MOST_OTHERS];
+static size_t others_count;
+
+bool
+entity_is_whole(const struct entity *entity)
 {
-	static const char *const letters[] = { "aeioun", "\xA1\xA9\xAD\xB3\xBA"
-							 "\xB1" };
-	const char *found = strchr(letters[1], second | 0x20);
-
-	return found ? letters[0][found - letters[1]] : '?';
+	return entity->shape == SHAPE_WHOLE || entity->shape == SHAPE_WRAPPED ||
+	       entity->shape == SHAPE_SINGLE;
 }
 
-/*
- * A name without what people write differently: lower case, no accents
- * (composed, or a combining mark of its own), no '_', '-' and ' '.  What is
- * longer than any name is cut.
- */
-static void
-plain_letters(struct slice name, char letters[MOST_LETTERS])
-{
-	size_t used = 0;
-
-	for (size_t i = 0; i < name.len && used + 1 < MOST_LETTERS; i++) {
-		unsigned char byte = (unsigned char)name.at[i];
-
-		if (byte && strchr("_- ", byte))
-			continue;
-		if (byte == 0xCC && i + 1 < name.len)
-			i++;
-		else if (byte == 0xC3 && i + 1 < name.len)
-			letters[used++] =
-				without_accent((unsigned char)name.at[++i]);
-		else
-			letters[used++] = (char)tolower(byte);
-	}
-	letters[used] = '\0';
-}
-
-/* Equal except for case, and for the '_', '-' and ' ' that people insert. */
-static bool
-same_name(struct slice typed, const char *name)
+bool
+entity_is_named(struct slice typed, const char *name)
 {
 	for (size_t i = 0; i < typed.len; i++) {
 		if (strchr("_- ", typed.at[i]) && typed.at[i])
@@ -162,217 +98,154 @@ same_name(struct slice typed, const char *name)
 	return !*name;
 }
 
+/* ChangeOrder, a letter of whichever case in front of each word. */
+static bool
+is_spelled_as_entity(struct slice name)
+{
+	if (name.len < 3 || name.len >= MOST_LETTERS ||
+	    !isupper((unsigned char)name.at[0]))
+		return false;
+	for (size_t i = 1; i < name.len; i++)
+		if (!isalnum((unsigned char)name.at[i]))
+			return false;
+	return true;
+}
+
+/* The plural of a word in snake case: change_orders, journal_entries. */
+static void
+write_plural(char *table, size_t used)
+{
+	char last = table[used - 1], before = table[used - 2];
+
+	if (last == 'y' && !strchr("aeiou", before))
+		memcpy(table + used - 1, "ies", 4);
+	else if (last == 's' || last == 'x' ||
+		 (last == 'h' && strchr("cs", before)))
+		memcpy(table + used, "es", 3);
+	else
+		memcpy(table + used, "s", 2);
+}
+
+/* At most twice as long as the name, and two letters more. */
+static void
+write_table(char *table, const char *name)
+{
+	size_t used = 0;
+
+	for (const char *at = name; *at; at++) {
+		if (at > name && isupper((unsigned char)*at) &&
+		    !isupper((unsigned char)at[-1]))
+			table[used++] = '_';
+		table[used++] = (char)tolower((unsigned char)*at);
+	}
+	write_plural(table, used);
+}
+
+static const struct entity *
+find_other(const char *name)
+{
+	for (size_t i = 0; i < others_count; i++)
+		if (!strcmp(others[i].name, name))
+			return &others[i].entity;
+	return NULL;
+}
+
+/* `entity` without its names; NULL: there is no room. */
+static const struct entity *
+add_other(const char *name, const char *table, struct entity entity)
+{
+	const struct entity *found = find_other(name);
+
+	if (found || others_count == MOST_OTHERS)
+		return found;
+	struct entity *new = &others[others_count].entity;
+	char *own_name = others[others_count].name;
+	char *own_table = others[others_count].table;
+
+	others_count++;
+	snprintf(own_name, MOST_LETTERS, "%s", name);
+	if (table)
+		snprintf(own_table, sizeof(others[0].table), "%s", table);
+	else
+		write_table(own_table, own_name);
+	*new = entity;
+	new->name = new->rows_key = own_name;
+	new->table = own_table;
+	return new;
+}
+
+static const struct entity *
+find_report(struct slice typed)
+{
+	const char *basis;
+	const struct report *report = report_find(typed, &basis);
+	char name[MOST_LETTERS];
+
+	if (!report)
+		return NULL;
+	snprintf(name, sizeof(name), "%s%s%s%s", REPORT_PREFIX, report->name,
+		 basis ? ":" : "", basis ? basis : "");
+	return add_other(
+		name, "reports",
+		(struct entity){ .shape = SHAPE_REPORT, .unlogged = true });
+}
+
+static const struct entity *
+find_listed(struct slice name)
+{
+	for (size_t i = 0; i < LENGTH(entities); i++)
+		if (entity_is_named(name, entities[i].name) ||
+		    entity_is_named(name, entities[i].table))
+			return &entities[i];
+	return NULL;
+}
+
 const struct entity *
 entity_find(struct slice name)
 {
-	for (size_t i = 0; i < LENGTH(entities); i++)
-		if (same_name(name, entities[i].name) ||
-		    same_name(name, entities[i].table))
-			return &entities[i];
-	return NULL;
+	const struct entity *found = find_listed(name);
+
+	if (!found)
+		found = find_report(name);
+	for (size_t i = 0; !found && i < others_count; i++)
+		if (entity_is_named(name, others[i].name) ||
+		    (others[i].entity.unlisted &&
+		     entity_is_named(name, others[i].table)))
+			found = &others[i].entity;
+	return found;
+}
+
+const struct entity *
+entity_unlisted(struct slice name, struct failure *why)
+{
+	const struct entity *found = find_listed(name);
+	char spelled[MOST_LETTERS];
+
+	if (found)
+		return found;
+	if (!is_spelled_as_entity(name)) {
+		fail(why, FAILURE_USAGE,
+		     "--unlisted=%.*s is not the name of an entity",
+		     SLICE_SHOWN(name));
+		fail_next(why, "spell it as QuickBooks does, such as "
+			       "ChangeOrder");
+		return NULL;
+	}
+	snprintf(spelled, sizeof(spelled), "%.*s", (int)name.len, name.at);
+	found = add_other(spelled, NULL,
+			  (struct entity){ .created = true,
+					   .unlogged = true,
+					   .unlisted = true });
+	if (!found)
+		fail(why, FAILURE_USAGE,
+		     "more than %d entities that qb does "
+		     "not list",
+		     MOST_OTHERS);
+	return found;
 }
 
 const struct entity *
 entity_at(size_t i)
 {
 	return i < LENGTH(entities) ? &entities[i] : NULL;
-}
-
-/* How many letters must be inserted, removed or replaced. */
-static size_t
-edit_distance(const char *a, const char *b)
-{
-	size_t row[MOST_LETTERS], len = strlen(b);
-
-	for (size_t j = 0; j <= len; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i]; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < len; j++) {
-			size_t least = diagonal + (a[i] != b[j]);
-
-			if (row[j] + 1 < least)
-				least = row[j] + 1;
-			diagonal = row[j + 1];
-			if (diagonal + 1 < least)
-				least = diagonal + 1;
-			row[j + 1] = least;
-		}
-	}
-	return row[len];
-}
-
-struct suggestion {
-	char typed[MOST_LETTERS];
-	const struct entity *nearest; /* so far, or NULL */
-	size_t distance;
-};
-
-/* A name that begins with what was typed counts as one letter away. */
-static void
-suggestion_try(struct suggestion *s, const char *name, const struct entity *e)
-{
-	char letters[MOST_LETTERS];
-	size_t typed = strlen(s->typed);
-
-	plain_letters(slice_of(name), letters);
-	size_t distance = edit_distance(s->typed, letters);
-	if (distance > 1 && typed >= 3 && !strncmp(letters, s->typed, typed))
-		distance = 1;
-	if (distance > typed / 3 || distance > s->distance ||
-	    (distance == s->distance &&
-	     strlen(e->name) >= strlen(s->nearest->name)))
-		return;
-	s->nearest = e;
-	s->distance = distance;
-}
-
-static bool
-fail_unknown(struct slice name, struct failure *why)
-{
-	struct suggestion s = { .distance = SIZE_MAX };
-
-	plain_letters(name, s.typed);
-	for (size_t i = 0; i < LENGTH(entities); i++) {
-		suggestion_try(&s, entities[i].name, &entities[i]);
-		suggestion_try(&s, entities[i].table, &entities[i]);
-	}
-	for (size_t i = 0; i < LENGTH(other_words); i++)
-		suggestion_try(&s, other_words[i].typed,
-			       entity_find(slice_of(other_words[i].name)));
-	fail(why, FAILURE_USAGE, "unknown entity \"%.*s\"", SLICE_SHOWN(name));
-	if (s.nearest && !s.nearest->refused)
-		return fail_next(why, "did you mean %s?", s.nearest->name);
-	return fail_next(why, "name entities that qb reads, such as Customer, "
-			      "Invoice or Item, or all; qb-window --list "
-			      "lists them");
-}
-
-static const struct entity *
-require(struct slice name, struct failure *why)
-{
-	const struct entity *e = entity_find(name);
-
-	if (!e) {
-		fail_unknown(name, why);
-		return NULL;
-	}
-	if (e->refused) {
-		fail(why, FAILURE_USAGE, "qb does not read %s: %s", e->name,
-		     e->refused);
-		fail_next(why, "leave out %s", e->name);
-		return NULL;
-	}
-	return e;
-}
-
-const struct entity *
-entity_require(const char *name, struct failure *why)
-{
-	return require(slice_of(name), why);
-}
-
-static void
-add_once(const struct entity *list[ENTITY_MOST], size_t *count,
-	 const struct entity *entity)
-{
-	for (size_t i = 0; i < *count; i++)
-		if (list[i] == entity)
-			return;
-	list[(*count)++] = entity;
-}
-
-_Static_assert(LENGTH(entities) <= ENTITY_MOST, "a list has room for all");
-
-enum group { NO_GROUP, ALL, LISTS, TRANSACTIONS };
-
-static enum group
-find_group(struct slice name)
-{
-	if (same_name(name, "all"))
-		return ALL;
-	if (same_name(name, "lists"))
-		return LISTS;
-	return same_name(name, "transactions") ? TRANSACTIONS : NO_GROUP;
-}
-
-static void
-add_group(enum group group, const struct entity *list[ENTITY_MOST],
-	  size_t *count)
-{
-	for (size_t i = 0; i < LENGTH(entities); i++) {
-		const struct entity *e = &entities[i];
-
-		if (!e->refused &&
-		    (group == ALL || (group == LISTS && e->list) ||
-		     (group == TRANSACTIONS && e->txn_date)))
-			add_once(list, count, e);
-	}
-}
-
-/* What was typed so far. */
-struct typed {
-	size_t names;
-	bool all;
-};
-
-static bool
-add_name(struct slice name, const struct entity *list[ENTITY_MOST],
-	 size_t *count, struct failure *why)
-{
-	enum group group = find_group(name);
-
-	if (group) {
-		add_group(group, list, count);
-		return true;
-	}
-	const struct entity *entity = require(name, why);
-	if (entity)
-		add_once(list, count, entity);
-	return entity;
-}
-
-/* The names between the commas of one argument; in "invoices, customers" the
- * first one ends with a comma. */
-static bool
-add_names(const char *names, const struct entity *list[ENTITY_MOST],
-	  size_t *count, struct typed *typed, struct failure *why)
-{
-	for (const char *at = names;; at++) {
-		struct slice name = { at, strcspn(at, ",") };
-
-		if (strspn(at, " ") >= name.len) {
-			fail(why, FAILURE_USAGE,
-			     "empty entity name in \"%.200s\"", names);
-			return fail_next(why, "write customers,invoices or "
-					      "customers invoices");
-		}
-		typed->names++;
-		typed->all = typed->all || find_group(name) == ALL;
-		if (!add_name(name, list, count, why))
-			return false;
-		at += name.len;
-		if (!*at || !at[1 + strspn(at + 1, " ")])
-			return true;
-	}
-}
-
-bool
-entity_list_read(char *const names[], const struct entity *list[ENTITY_MOST],
-		 size_t *count, struct failure *why)
-{
-	struct typed typed = { 0 };
-
-	*count = 0;
-	for (; *names; names++)
-		if (!add_names(*names, list, count, &typed, why))
-			return false;
-	if (typed.all && typed.names > 1) {
-		fail(why, FAILURE_USAGE, "\"all\" beside other names");
-		return fail_next(why, "leave out either; all are all entities");
-	}
-	return *count || fail(why, FAILURE_USAGE,
-			      "no entity: name at least one, such as Customer");
 }

@@ -14,6 +14,7 @@ static const char *const kinds[] = {
 static const struct slice names[] = {
 	[MEMBER_SUM] = NAME("sum"),
 	[MEMBER_WINDOW] = NAME("window"),
+	[MEMBER_OPTIONAL] = NAME("optional"),
 	[MEMBER_KNOWN_GONE] = NAME("known_gone"),
 	[MEMBER_KNOWN_ROWS] = NAME("known_rows"),
 	[MEMBER_PAGE] = NAME("page"),

@@ -24,8 +24,9 @@ enum envelope_kind {
 enum envelope_member {
 	MEMBER_SUM,        /* seals: SHA-256 of the seal itself */
 	MEMBER_WINDOW,     /* qb-window */
+	MEMBER_OPTIONAL,   /* qb-window, tickets of a group */
 	MEMBER_KNOWN_GONE, /* qb-pending, tickets by change */
-	MEMBER_KNOWN_ROWS, /* the same */
+	MEMBER_KNOWN_ROWS, /* the same, and by whole */
 	MEMBER_PAGE,       /* qb-fetch, rows */
 	MEMBER_ROW,        /* qb-fetch, rows */
 	MEMBER_GONE,       /* gone lines: stream/gone.h */

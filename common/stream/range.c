@@ -5,6 +5,7 @@ static const char *from;
 static const char *to;
 static const char *tz;
 static const char *by;
+static const char *unlisted;
 static bool change_allowed;
 
 #define ROWS_WITH(by_help) \
@@ -30,6 +31,11 @@ static bool change_allowed;
 			  .preset = "updated", \
 			  .help = (by_help), \
 			  .text = &by }, \
+			{ .name = "unlisted", \
+			  .argument = "NAMES", \
+			  .help = "entities that qb does not list, as " \
+				  "QuickBooks spells them", \
+			  .text = &unlisted }, \
 	}
 
 static const struct option_row rows[] =
@@ -190,7 +196,8 @@ static bool
 can_select(const struct range *range, const struct entity *entity,
 	   struct failure *why)
 {
-	if (range->by == WINDOW_BY_UPDATED || range->by == WINDOW_BY_CHANGE ||
+	if (entity->shape != SHAPE_ROWS || range->by == WINDOW_BY_UPDATED ||
+	    range->by == WINDOW_BY_CHANGE ||
 	    (range->by == WINDOW_BY_CREATED ? entity->created
 					    : entity->txn_date))
 		return true;
@@ -201,14 +208,54 @@ can_select(const struct range *range, const struct entity *entity,
 
 bool
 range_require_entities(const struct range *range, char *const names[],
-		       struct range_entities *wanted, struct failure *why)
+		       struct entity_list *wanted, struct failure *why)
 {
-	if (!entity_list_read(names, wanted->entity, &wanted->count, why))
+	if (!entity_list_read(names, unlisted, wanted, why))
 		return false;
 	for (size_t i = 0; i < wanted->count; i++)
-		if (!can_select(range, wanted->entity[i], why))
+		if (!can_select(range, wanted->at[i], why))
 			return false;
 	return true;
+}
+
+enum window_by
+range_by(const struct range *range, const struct entity *entity)
+{
+	if (entity_is_whole(entity))
+		return WINDOW_BY_WHOLE;
+	switch (entity->shape) {
+	case SHAPE_RATES:
+		return WINDOW_BY_AS_OF;
+	case SHAPE_REPORT:
+		return WINDOW_BY_REPORT;
+	default:
+		return range->by;
+	}
+}
+
+/* The day of a moment, in the zone, as its midnight in UTC. */
+static int64_t
+day_of(int64_t at_us)
+{
+	struct clock_civil civil;
+
+	zone_to_civil(at_us, &civil);
+	civil.hour = civil.minute = civil.second = civil.us = 0;
+	return clock_from_civil(&civil);
+}
+
+size_t
+range_days(int64_t *bounds, size_t windows)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i <= windows; i++) {
+		int64_t day_us = day_of(bounds[i]);
+
+		if (!i || day_us > bounds[kept - 1])
+			bounds[kept++] = day_us;
+	}
+	return kept - 1;
 }
 
 static bool

@@ -1,15 +1,15 @@
 /*
- * stream/range.h - the options --from, --to, --tz and --by, the range that they
- * name, and the windows it is split into.
+ * stream/range.h - the options --from, --to, --tz, --by and --unlisted, the
+ * range and the entities that they name, and the windows it is split into.
  */
 #ifndef STREAM_RANGE_H
 #define STREAM_RANGE_H
 
 #include "base/options.h"
-#include "stream/entity.h"
+#include "stream/entity_list.h"
 #include "stream/window.h"
 
-/* The rows of these four; range_read() reads what they set.  The second one is
+/* The rows of these; range_read() reads what they set.  The second one is
  * for whom windows by QuickBooks' log of changes are of use, and goes with
  * range_allow_change(). */
 extern const struct option_table range_options, range_options_with_change;
@@ -33,21 +33,17 @@ struct range {
 bool range_read(struct range *range, int64_t now_us,
 		struct failure *why) MUST_CHECK;
 
-enum { RANGE_MOST_ENTITIES = ENTITY_MOST };
-
-/* The entities that a command line names, each once. */
-struct range_entities {
-	const struct entity *entity[RANGE_MOST_ENTITIES];
-	size_t count;
-};
-
 /*
- * Reads them as entity_list_read() does.  FAILURE_USAGE also for an entity
- * without the field that --by names.
+ * Reads names and --unlisted as entity_list_read() does.  FAILURE_USAGE also
+ * for an entity without the field that --by names; one that is not selected by
+ * a time of its rows has none, and goes with each.
  */
 bool range_require_entities(const struct range *range, char *const names[],
-			    struct range_entities *wanted,
+			    struct entity_list *wanted,
 			    struct failure *why) MUST_CHECK;
+
+/* By what the windows of an entity are: as --by says, or by its shape. */
+enum window_by range_by(const struct range *range, const struct entity *entity);
 
 enum {
 	RANGE_MOST_STEP = 10000,
@@ -77,5 +73,12 @@ bool range_step_parse(struct range_step *step, const char *text,
 bool range_split(const struct range *range, const struct range_step *step,
 		 int64_t **bounds, size_t *windows,
 		 struct failure *why) MUST_CHECK;
+
+/*
+ * Cut the bounds to whole days of the zone, each as its midnight in UTC, for
+ * what has dates alone; a day that is not over is left out.  Returns how many
+ * windows are left, which may be none.
+ */
+size_t range_days(int64_t *bounds, size_t windows);
 
 #endif

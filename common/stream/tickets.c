@@ -19,8 +19,7 @@ take_ticket(struct tickets *t, struct failure *why)
 	t->windows++;
 	if (!window_parse(&t->window, t->now.value[MEMBER_WINDOW], why))
 		return false;
-	return window_by_is_query(t->window.by) ||
-	       t->window.by == WINDOW_BY_CHANGE ||
+	return window_by_is_ticket(t->window.by) ||
 	       fail(why, FAILURE_DATA,
 		    "window: rows cannot be queried by \"%s\"",
 		    window_by_name(t->window.by));

@@ -4,7 +4,8 @@
 static const char *const by_names[] = {
 	[WINDOW_BY_UPDATED] = "updated",   [WINDOW_BY_CREATED] = "created",
 	[WINDOW_BY_TXN_DATE] = "txn-date", [WINDOW_BY_CHANGE] = "change",
-	[WINDOW_BY_CENSUS] = "census",
+	[WINDOW_BY_CENSUS] = "census",     [WINDOW_BY_WHOLE] = "whole",
+	[WINDOW_BY_AS_OF] = "as-of",       [WINDOW_BY_REPORT] = "report",
 };
 
 const char *
@@ -30,6 +31,12 @@ window_by_is_query(enum window_by by)
 	return by <= WINDOW_BY_TXN_DATE;
 }
 
+bool
+window_by_is_ticket(enum window_by by)
+{
+	return by != WINDOW_BY_CENSUS;
+}
+
 static bool
 read_time(struct slice value, int64_t *at_us)
 {
@@ -39,13 +46,14 @@ read_time(struct slice value, int64_t *at_us)
 }
 
 static bool
-read_entity(struct slice value, const struct entity **entity)
+read_entity(struct slice value, bool unlisted, const struct entity **entity)
 {
 	struct slice text;
+	struct failure why;
 
 	if (!json_plain_string(value, &text))
 		return false;
-	*entity = entity_find(text);
+	*entity = unlisted ? entity_unlisted(text, &why) : entity_find(text);
 	return *entity && slice_is(text, (*entity)->name);
 }
 
@@ -66,12 +74,23 @@ read_bool(struct slice value, bool *yes)
 
 enum { ENTITY = 1, BY = 2, START = 4, END = 8, NO = 16, OF = 32, ALL = 63 };
 
+/* What is read of the entity, before all of the window is. */
+struct entity_text {
+	struct slice value;
+	bool unlisted;
+};
+
 /* Which required member this was, 0 for another one, -1 for a wrong value. */
 static int
-read_member(struct window *w, struct slice key, struct slice value)
+read_member(struct window *w, struct entity_text *entity, struct slice key,
+	    struct slice value)
 {
-	if (slice_is(key, "entity"))
-		return read_entity(value, &w->entity) ? ENTITY : -1;
+	if (slice_is(key, "entity")) {
+		entity->value = value;
+		return ENTITY;
+	}
+	if (slice_is(key, "unlisted"))
+		return read_bool(value, &entity->unlisted) ? 0 : -1;
 	if (slice_is(key, "by"))
 		return read_by(value, &w->by) ? BY : -1;
 	if (slice_is(key, "start"))
@@ -94,6 +113,7 @@ window_parse(struct window *w, struct slice object, struct failure *why)
 {
 	struct json j;
 	struct slice key, value;
+	struct entity_text entity = { .unlisted = false };
 	int seen = 0;
 
 	*w = (struct window){ 0 };
@@ -102,7 +122,7 @@ window_parse(struct window *w, struct slice object, struct failure *why)
 		return fail(why, FAILURE_DATA, "\"window\" is not an object");
 	while (json_key(&j, &key))
 		if (json_value(&j, &value)) {
-			int member = read_member(w, key, value);
+			int member = read_member(w, &entity, key, value);
 
 			if (member < 0)
 				return fail(why, FAILURE_DATA,
@@ -112,6 +132,9 @@ window_parse(struct window *w, struct slice object, struct failure *why)
 		}
 	if (!json_end(&j, why))
 		return fail_in(why, "window");
+	if (seen & ENTITY &&
+	    !read_entity(entity.value, entity.unlisted, &w->entity))
+		return fail(why, FAILURE_DATA, "window: \"entity\" is wrong");
 	if (seen != ALL)
 		return fail(why, FAILURE_DATA,
 			    "window: entity, by, start, end, no and of are all "
@@ -140,10 +163,11 @@ window_write(const struct window *w, struct buf *to, struct failure *why)
 		    w->entity->name, window_by_name(w->by), start, end, w->no,
 		    w->of, w->provisional ? ",\"provisional\":true" : ""))
 		return false;
-	if (!w->empty_until_us)
-		return buf_printf(to, why, "}");
 	clock_format(w->empty_until_us, start);
-	return buf_printf(to, why, ",\"empty_until\":\"%s\"}", start);
+	return (!w->empty_until_us ||
+		buf_printf(to, why, ",\"empty_until\":\"%s\"", start)) &&
+	       buf_printf(to, why, "%s}",
+			  w->entity->unlisted ? ",\"unlisted\":true" : "");
 }
 
 void

@@ -16,6 +16,13 @@ enum window_by {
 	WINDOW_BY_CHANGE,
 	/* CreateTime; says only what is gone there (qb-census) */
 	WINDOW_BY_CENSUS,
+	/* the entity was read whole: the window is the stretch of time of
+	 * whose changes that tells */
+	WINDOW_BY_WHOLE,
+	/* ExchangeRate: the days of its rates */
+	WINDOW_BY_AS_OF,
+	/* the period of a report */
+	WINDOW_BY_REPORT,
 };
 
 struct window {
@@ -32,17 +39,20 @@ struct window {
 				       or 0: no reading did */
 };
 
-/* "updated", "created", "txn-date", "change", "census". */
+/* "updated", "created", "txn-date", "change", "census", "whole", "as-of",
+ * "report". */
 const char *window_by_name(enum window_by by);
 bool window_by_parse(struct slice name, enum window_by *by) MUST_CHECK;
 /* Can rows be queried by it? */
 bool window_by_is_query(enum window_by by);
+/* Can it be the `by` of a ticket? */
+bool window_by_is_ticket(enum window_by by);
 
 /*
  * The object {"entity":...,"by":...,"start":...,"end":...,"no":...,"of":...},
  * with "provisional":true at its end if it is, and "empty_until":... after
- * that. FAILURE_DATA names the member that is missing or wrong; unknown members
- * are ignored.
+ * that, and "unlisted":true if the entity is.  FAILURE_DATA names the member
+ * that is missing or wrong; unknown members are ignored.
  */
 bool window_parse(struct window *w, struct slice object,
 		  struct failure *why) MUST_CHECK;

@@ -53,8 +53,8 @@ cdc_note(struct sim *s, const struct request *r, struct answer *a)
 static bool
 is_left_out(const struct sim *s, const struct world_entity *e)
 {
-	for (size_t i = 0; i < s->cdc_without_count; i++)
-		if (s->cdc_without[i] == e->entity)
+	for (size_t i = 0; i < s->cdc_without.count; i++)
+		if (s->cdc_without.at[i] == e->entity)
 			return true;
 	for (size_t i = 0; !s->cdc_all && i < LENGTH(left_out); i++)
 		if (!strcmp(left_out[i], e->entity->name))

@@ -271,8 +271,8 @@ set_cdc(struct sim *s, struct failure *why)
 	snprintf(text, sizeof(text), "%s", cdc_without ? cdc_without : "");
 	s->cdc_limit = cdc_limit;
 	s->cdc_all = cdc_all;
-	return !cdc_without || entity_list_read(list, s->cdc_without,
-						&s->cdc_without_count, why);
+	return !cdc_without ||
+	       entity_list_read(list, NULL, &s->cdc_without, why);
 }
 
 static bool

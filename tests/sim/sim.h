@@ -24,8 +24,7 @@ struct sim {
 	int64_t cdc_limit; /* objects of one answer */
 	bool cdc_all;      /* changes of every entity can be asked for */
 	/* but not of these */
-	const struct entity *cdc_without[ENTITY_MOST];
-	size_t cdc_without_count;
+	struct entity_list cdc_without;
 	int log_fd;   /* -1: none */
 	char url[64]; /* http://127.0.0.1:PORT */
 	int64_t started_tick_ms;

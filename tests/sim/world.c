@@ -191,7 +191,7 @@ world_init(struct world *w, const char *rows, struct failure *why)
 		struct world_entity *e = &w->entities[w->count];
 		size_t plan = plan_named(entity->name);
 
-		if (entity->refused)
+		if (entity->shape != SHAPE_ROWS && entity->shape != SHAPE_WHOLE)
 			continue;
 		*e = (struct world_entity){ .entity = entity, .rows = FEW };
 		if (plan < LENGTH(plans))

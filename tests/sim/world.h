@@ -10,7 +10,7 @@
 #define WORLD_H
 
 #include "chance.h"
-#include "stream/entity.h"
+#include "stream/entity_list.h"
 
 enum { WORLD_ENTITIES = 48, WORLD_MOST_ROWS = 100000000, WORLD_ID = 24 };
 

@@ -111,19 +111,16 @@ for program in "$bin"/qb-*; do
 done
 # A row per entity that can be read, on the page and in the code.
 entities_of_page() {
-	sed -n 's/^\.It \([A-Z][A-Za-z]*\) Ta \([a-z_]*\) Ta /\1 \2 /p' man/qb-window.1
+	sed -n 's/^\.It \([A-Z][A-Za-z]*\) Ta \([a-z_]*\) Ta \(.*\) Ta \(.*\)$/\1 \2 \3 \4/p' man/qb-window.1
 }
 entities_of_code() {
-	tr '\n' ' ' <common/stream/entity.c |
-		grep -oE '\{ "[A-Za-z]+", "[A-Za-z]+", "[a-z_]+",\s+(LIST|NAME|TXN)(, UNLOGGED)? \}' |
-		tr -d '{}",' | while read -r entity _ table kind; do
-			[ "$kind" = TXN ] && also=', txn-date' || also=
-			echo "$entity $table updated, created$also"
-		done
+	qb-window --list | sed '1d; s/  */ /g; s/,/, /g'
 }
 ok 'the code has entities' [ "$(entities_of_code | wc -l)" -gt 30 ]
-is 'qb-window(1) lists the entities, their tables and times as the code has them' \
+is 'qb-window(1) lists the entities, their tables, times and kinds as qb-window --list does' \
 	"$(entities_of_page)" "$(entities_of_code)"
+is 'and the reports' "$(sed -n '/^\.Ss Reports/,/^\.Ss/s/^\.Cm \([A-Z].*\)/\1/p' man/qb-window.1 | tr -d ', .\n')" \
+	"$(qb-window report:none --from=2025-01-01 2>&1 | sed -n 's/.*one of these: //p' | tr -d ', ')"
 
 sort -u -o "$work/all" "$work/all"
 is 'messages that the pages list are said by a tool' \

@@ -87,7 +87,36 @@ refused "an unknown entity" 'unknown entity "invoyces"' invoyces $d
 ok "the nearest name is proposed" grep -qx 'qb-window: next: did you mean Invoice?' "$tmp/err"
 refused "a name in Spanish" 'unknown entity "facturas"' facturas $d
 ok "its English name is proposed" grep -q 'did you mean Invoice?' "$tmp/err"
-refused "an entity that qb does not read" 'qb does not read Preferences' preferences $d
+refused "an entity that qb does not know" 'unknown entity "ChangeOrder"' ChangeOrder $d
+ok "the way to read it nevertheless is named" grep -q -e '--unlisted=ChangeOrder' "$tmp/err"
+refused "an unlisted entity that is no name" 'is not the name of an entity' --unlisted=change_orders $d
+refused "an empty one" 'is not the name of an entity' --unlisted=ChangeOrder, $d
+refused "an unknown report" 'unknown report "report:Profit"' report:Profit $d
+ok "those that there are are named" grep -q 'one of these: AgedPayables.*TrialBalance' "$tmp/err"
+refused "a basis that is none" 'unknown report' report:ProfitAndLoss:Fifo $d
+refused "a basis of a report that has none" 'unknown report' report:CashFlow:Cash $d
+windows_of() {	# windows_of ENTITY...: by, start and end of each
+	qb-window "$@" | sed -n 's/.*"entity":"\([A-Za-z:]*\)","by":"\([a-z-]*\)","start":"\([^"]*\)","end":"\([^"]*\)".*/\1 \2 \3 \4/p'
+}
+is "what is read whole has one window, whatever --every and --by say" \
+	"$(windows_of tax_codes preferences $d --every=1d --by=created)" \
+	'TaxCode whole 2025-01-01T00:00:00Z 2025-02-01T00:00:00Z
+Preferences whole 2025-01-01T00:00:00Z 2025-02-01T00:00:00Z'
+is "rates are read by whole days of the zone" \
+	"$(windows_of exchangerates --from=2025-01-01 --to=2025-01-02T12:00 --every=12h --tz=Europe/Madrid)" \
+	'ExchangeRate as-of 2025-01-01T00:00:00Z 2025-01-02T00:00:00Z'
+is "a report has a window for each period, in any case" \
+	"$(windows_of report:PROFITANDLOSS:cash --from=2025-01-01 --to=2025-03-01 --every=1mo --tz=America/Guayaquil)" \
+	'report:ProfitAndLoss:Cash report 2025-01-01T00:00:00Z 2025-02-01T00:00:00Z
+report:ProfitAndLoss:Cash report 2025-02-01T00:00:00Z 2025-03-01T00:00:00Z'
+qb-window exchangerates --from=2025-01-01T01:00 --to=2025-01-01T02:00 >"$tmp/out" 2>"$tmp/err"
+is "no whole day: no ticket, and it is said" "$? $(wc -l <"$tmp/out") $(grep -c 'no day of the range is over' "$tmp/err")" "0 1 1"
+is "an entity that is not listed says so" \
+	"$(qb-window --unlisted=ChangeOrder,Glossary $d --every=1mo | sed -n 's/.*"entity":"\([A-Za-z]*\)","by":"updated".*,"unlisted":true}}$/\1/p' | paste -sd' ')" \
+	'ChangeOrder Glossary'
+is "what a group names is optional, what is named is not" \
+	"$(qb-window lists customers $d --every=1mo | grep -c '"optional":true}$') $(qb-window lists customers $d --every=1mo | grep '"Customer"' | grep -c optional)" \
+	"$(($(qb-window lists $d --every=1mo | grep -c optional) - 1)) 0"
 qb-window --list >"$tmp/list" 2>/dev/null || list_failed=yes
 is "--list has a line for each entity of all" \
 	"${list_failed:-}$(sed 1d "$tmp/list" | cut -d' ' -f1 | sort)" \
@@ -95,7 +124,7 @@ is "--list has a line for each entity of all" \
 		sed -n 's/.*"entity":"\([A-Za-z]*\)".*/\1/p' | sort)"
 is "with times and kind" "$(awk '$1 == "Invoice" || $1 == "TaxCode" {print $2, $3, $4}' "$tmp/list")" \
 	'invoices updated,created,txn-date,change transaction
-tax_codes updated,created list'
+tax_codes whole list'
 is "--by=change has one ticket per entity, for the whole range" \
 	"$(qb-window customers invoices --by=change --from=2025-01-01 --to=2026-01-01 |
 		grep -c '"by":"change","start":"2025-01-01T00:00:00Z","end":"2026-01-01T00:00:00Z","no":1,"of":1}')" 2

@@ -37,8 +37,10 @@ check_row(const struct entity *e, const char *last)
 			   strlen(e->table) &&
 		   *e->rows_key,
 	   "%s has a table in snake case and a key in the response", e->name);
-	ok(!(e->txn_date && e->list) && (e->refused || e->created),
-	   "%s has times that fit its kind", e->name);
+	ok(!(e->txn_date && e->list) &&
+		   (e->shape == SHAPE_ROWS) == e->created &&
+		   (e->shape == SHAPE_ROWS || e->unlogged),
+	   "%s has times that fit its kind and its shape", e->name);
 }
 
 static void
@@ -81,188 +83,66 @@ test_lists(void)
 }
 
 static void
-suggests(const char *typed, const char *name)
+test_unlisted(void)
 {
-	struct failure why = { 0 };
-	char want[64];
-
-	snprintf(want, sizeof(want), "did you mean %s?", name);
-	ok(!entity_require(typed, &why) && why.kind == FAILURE_USAGE &&
-		   strstr(why.text, "unknown entity \""),
-	   "%s is unknown", typed);
-	is(why.next, want, typed);
-}
-
-static void
-test_suggestions(void)
-{
-	static const char *const near[][2] = {
-		{ "Invocies", "Invoice" },
-		{ "INVOCE", "Invoice" },
-		{ "Bil", "Bill" },
-		{ "Credit", "CreditMemo" },
-		{ "purchase ordrs", "PurchaseOrder" },
-		{ "journal", "JournalEntry" },
-		{ "products", "Item" },
-		{ "suppliers", "Vendor" },
-		{ "clientes", "Customer" },
-		{ "Cliente", "Customer" },
-		{ "facturas", "Invoice" },
-		{ "proveedores", "Vendor" },
-		{ "artículos", "Item" },
-		{ "ARTÍCULOS", "Item" },
-		{ "arti\xCC\x81"
-		  "culos",
-		  "Item" },
-		{ "articulo", "Item" },
-		{ "productos", "Item" },
-		{ "pagos", "Payment" },
-		{ "cuentas", "Account" },
-		{ "empleados", "Employee" },
-		{ "compras", "Purchase" },
-		{ "estimaciones", "Estimate" },
-		{ "presupuestos", "Estimate" },
-		{ "notas de crédito", "CreditMemo" },
-		{ "notas_de_credito", "CreditMemo" },
-		{ "nota de crédito", "CreditMemo" },
-		{ "pago", "Payment" },
-		{ "proveedor", "Vendor" },
-		{ "pagos a proveedores", "BillPayment" },
-		{ "ventas", "SalesReceipt" },
-		{ "credit_note", "CreditMemo" },
+	static const char *const names[][2] = {
+		{ "ChangeOrder", "change_orders" },
+		{ "InventoryAdjustment", "inventory_adjustments" },
+		{ "TaxGlossary", "tax_glossaries" },
+		{ "Essay", "essays" },
+		{ "Box", "boxes" },
+		{ "TaxClass", "tax_classes" },
+		{ "ETicket2", "eticket2s" },
 	};
-
-	for (size_t i = 0; i < LENGTH(near); i++)
-		suggests(near[i][0], near[i][1]);
-}
-
-static void
-test_required(void)
-{
-	static const char *const far[] = { "x",
-					   "",
-					   "all",
-					   "company",
-					   "InventoryAdjustment",
-					   "TaxClassification" };
+	static const char *const wrong[] = { "",
+					     "ab",
+					     "changeOrder",
+					     "Change_Order",
+					     "Change Order",
+					     "Order;drop",
+					     "Or\"der" };
 	struct failure why = { 0 };
 
-	ok(entity_require("invoices", &why) != NULL, "what exists is given");
-	for (size_t i = 0; i < LENGTH(far); i++) {
-		why = (struct failure){ 0 };
-		ok(!entity_require(far[i], &why) && why.kind == FAILURE_USAGE &&
-			   strstr(why.text, "unknown entity") &&
-			   strstr(why.next, "Customer, Invoice or Item") &&
-			   strstr(why.next, "qb-window --list"),
-		   "\"%s\" is like none: three examples, and where all stand",
-		   far[i]);
+	ok(!entity_find(SLICE("ChangeOrder")), "one that nobody named");
+	for (size_t i = 0; i < LENGTH(names); i++) {
+		const struct entity *e =
+			entity_unlisted(slice_of(names[i][0]), &why);
+
+		ok(e && e->unlisted && e->created && e->unlogged &&
+			   e->shape == SHAPE_ROWS && !e->list &&
+			   !strcmp(e->table, names[i][1]) &&
+			   !strcmp(e->rows_key, names[i][0]),
+		   "%s has the common shape, and the table %s", names[i][0],
+		   names[i][1]);
+		ok(entity_find(slice_of(names[i][1])) == e &&
+			   entity_unlisted(slice_of(names[i][0]), &why) == e,
+		   "it is found from then on, and is the same");
 	}
-	ok(!entity_require("RecurringTransaction", &why) &&
-		   why.kind == FAILURE_USAGE &&
-		   strstr(why.text, "qb does not read RecurringTransaction"),
-	   "an entity that qb does not read is refused with the reason");
-}
-
-/* The names of the list, with a blank between them, or "" for a failure. */
-static const char *
-list_of(const char *first, const char *second, struct failure *why)
-{
-	static char got[256];
-	char words[2][64];
-	char *names[] = { words[0], second ? words[1] : NULL, NULL };
-	const struct entity *list[ENTITY_MOST];
-	size_t count, used = 0;
-
-	snprintf(words[0], sizeof(words[0]), "%s", first);
-	snprintf(words[1], sizeof(words[1]), "%s", second ? second : "");
-	*why = (struct failure){ 0 };
-	got[0] = '\0';
-	if (!entity_list_read(names, list, &count, why))
-		return "";
-	for (size_t i = 0; i < count; i++)
-		used += (size_t)snprintf(got + used, sizeof(got) - used, "%s%s",
-					 i ? " " : "", list[i]->name);
-	return got;
-}
-
-/* How many a list has, -1 for a failure; all are read by qb, and each is of
- * that kind. */
-static int
-count_of(const char *first, char *second, struct failure *why)
-{
-	char word[16];
-	char *names[] = { word, second, NULL };
-	const struct entity *list[ENTITY_MOST];
-	size_t count;
-
-	snprintf(word, sizeof(word), "%s", first);
-	*why = (struct failure){ 0 };
-	if (!entity_list_read(names, list, &count, why))
-		return -1;
-	for (size_t i = 0; i < count; i++)
-		if (list[i]->refused ||
-		    (!strcmp(first, "lists") && !list[i]->list) ||
-		    (!strcmp(first, "transactions") && !list[i]->txn_date))
-			return -2;
-	return (int)count;
+	ok(entity_unlisted(SLICE("Invoice"), &why) ==
+		   entity_find(SLICE("invoices")),
+	   "one of the table is that one");
+	for (size_t i = 0; i < LENGTH(wrong); i++)
+		ok(!entity_unlisted(slice_of(wrong[i]), &why) &&
+			   why.kind == FAILURE_USAGE,
+		   "\"%s\" is no such name", wrong[i]);
 }
 
 static void
-test_groups(void)
+test_reports(void)
 {
-	struct failure why;
-	char invoice[] = "invoice", lists[] = "lists";
-	int readable = 0;
+	const struct entity *e = entity_find(SLICE("REPORT:balancesheet:CASH"));
 
-	for (size_t i = 0; entity_at(i); i++)
-		readable += !entity_at(i)->refused;
-	ok(count_of("all", NULL, &why) == readable, "all are all");
-	ok(count_of("ALL", NULL, &why) == readable, "in any case");
-	ok(count_of("lists", NULL, &why) > 10, "lists have Active");
-	int transactions = count_of("transactions", NULL, &why);
-	ok(transactions > 10, "transactions have TxnDate");
-	ok(count_of("transactions", invoice, &why) == transactions,
-	   "one of them beside them is one of them");
-	ok(count_of("invoice", lists, &why) ==
-		   1 + count_of("lists", NULL, &why),
-	   "another one is added");
-	ok(count_of("all", invoice, &why) == -1 && why.kind == FAILURE_USAGE &&
-		   strstr(why.text, "\"all\" beside other names"),
-	   "all stand alone");
-	ok(count_of("invoice", (char[]){ "all" }, &why) == -1,
-	   "in whatever order");
-	ok(count_of("all", (char[]){ "all" }, &why) == -1, "once");
-}
-
-static void
-test_lists_typed(void)
-{
-	static const char *const empty[] = { "", ",", ",bill", "bill,,term",
-					     "bill, ,term" };
-	struct failure why;
-	char *none[] = { NULL };
-	const struct entity *list[ENTITY_MOST];
-	size_t count;
-
-	is(list_of("invoices", "bill", &why), "Invoice Bill",
-	   "names may be apart");
-	is(list_of("invoices,bill", NULL, &why), "Invoice Bill",
-	   "or in a comma list");
-	is(list_of("invoices,", "bill", &why), "Invoice Bill",
-	   "a blank after the comma makes two words of it");
-	is(list_of("invoices, credit memos", "term,Vendor", &why),
-	   "Invoice CreditMemo Term Vendor", "or both, with blanks");
-	is(list_of("bill,Bills", "BILL", &why), "Bill", "each is kept once");
-	for (size_t i = 0; i < LENGTH(empty); i++)
-		ok(!*list_of(empty[i], NULL, &why) && why.kind == FAILURE_USAGE,
-		   "\"%s\" is refused: %s", empty[i], why.text);
-	ok(!*list_of("bill,invocies", NULL, &why) &&
-		   strstr(why.text, "\"invocies\"") &&
-		   strstr(why.next, "Invoice"),
-	   "only the unknown name of a list is quoted");
-	ok(!entity_list_read(none, list, &count, &why) &&
-		   why.kind == FAILURE_USAGE,
-	   "no name at all is refused");
+	ok(e && e->shape == SHAPE_REPORT && e->unlogged, "a report is one");
+	is(e->name, "report:BalanceSheet:Cash", "its name has its basis");
+	is(e->table, "reports", "all have one table");
+	ok(entity_find(SLICE("report:BalanceSheet:Cash")) == e &&
+		   entity_find(SLICE("report:BalanceSheet")) != e &&
+		   !entity_find(SLICE("reports")),
+	   "each basis is another one, and the table none");
+	ok(!entity_find(SLICE("report:")) && !entity_find(SLICE("report:x")) &&
+		   !entity_find(SLICE("report:BalanceSheet:")) &&
+		   !entity_find(SLICE("report:AgedPayables:Cash")),
+	   "what is no report is none");
 }
 
 int
@@ -271,9 +151,7 @@ main(void)
 	test_names();
 	test_table();
 	test_lists();
-	test_suggestions();
-	test_required();
-	test_groups();
-	test_lists_typed();
+	test_unlisted();
+	test_reports();
 	return tap_done();
 }

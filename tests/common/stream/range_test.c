@@ -270,7 +270,7 @@ test_entities(void)
 	char *const comma[] = { both, invoice, NULL };
 	char *const undated[] = { bill, customer, NULL };
 	char *const unknown[] = { bill, none, NULL };
-	struct range_entities wanted;
+	struct entity_list wanted;
 	struct failure why;
 	struct range range;
 
@@ -278,11 +278,11 @@ test_entities(void)
 		      &why) &&
 		   range_require_entities(&range, good, &wanted, &why) &&
 		   wanted.count == 2 &&
-		   !strcmp(wanted.entity[0]->name, "Invoice") &&
-		   !strcmp(wanted.entity[1]->name, "Bill"),
+		   !strcmp(wanted.at[0]->name, "Invoice") &&
+		   !strcmp(wanted.at[1]->name, "Bill"),
 	   "each entity is taken once, in the order of the command line");
 	ok(range_require_entities(&range, comma, &wanted, &why) &&
-		   wanted.count == 2 && !strcmp(wanted.entity[1]->name, "Bill"),
+		   wanted.count == 2 && !strcmp(wanted.at[1]->name, "Bill"),
 	   "a comma list is split");
 	ok(!range_require_entities(&range, undated, &wanted, &why) &&
 		   why.kind == FAILURE_USAGE,
