@@ -7,6 +7,7 @@ enum { MOST = 64 * 1024 };
 static const char *const names[] = {
 	[MEMBER_SUM] = "sum",
 	[MEMBER_WINDOW] = "window",
+	[MEMBER_OPTIONAL] = "optional",
 	[MEMBER_KNOWN_GONE] = "known_gone",
 	[MEMBER_KNOWN_ROWS] = "known_rows",
 	[MEMBER_PAGE] = "page",
