@@ -1,162 +1,30 @@
 #include "http/api_fault.h"
+#include "http/fault.h"
 
-enum {
-	MOST_SCANNED_BYTES =
-		64 * 1024, /* faults are short; so far into XML or HTML */
-	TOKEN_LENGTH = 40, /* refresh tokens have 50 characters and more */
-};
-
-/* What a body says: JSON values with their quotes, or XML text. */
-struct fault {
-	bool found; /* the body has a fault */
-	bool xml;
-	struct slice type, code, message, detail;
-};
-
-static bool
-find(struct slice in, const char *word, struct slice *after)
-{
-	const char *at =
-		in.len ? memmem(in.at, in.len, word, strlen(word)) : NULL;
-
-	if (!at)
-		return false;
-	after->at = at + strlen(word);
-	after->len = in.len - (size_t)(after->at - in.at);
-	return true;
-}
-
-/* The text between `open` and `close`, or nothing. */
-static struct slice
-between(struct slice in, const char *open, const char *close)
-{
-	struct slice from, rest;
-
-	if (!find(in, open, &from) || !find(from, close, &rest))
-		return (struct slice){ NULL, 0 };
-	return (struct slice){ from.at, from.len - rest.len - strlen(close) };
-}
-
-static void
-read_xml(struct slice body, struct fault *fault)
-{
-	struct slice rest;
-
-	if (body.len > MOST_SCANNED_BYTES)
-		body.len = MOST_SCANNED_BYTES;
-	if (!find(body, "<Fault", &rest))
-		return;
-	fault->found = fault->xml = true;
-	fault->type = between(rest, "type=\"", "\"");
-	fault->code = between(rest, "code=\"", "\"");
-	fault->message = between(rest, "<Message>", "</Message>");
-	fault->detail = between(rest, "<Detail>", "</Detail>");
-}
-
-/* The service and the gateway differ in the case of their keys only. */
-static bool
-key_is(struct slice key, const char *name)
-{
-	return key.len == strlen(name) && !strncasecmp(key.at, name, key.len);
-}
-
-static void
-read_error(struct json *j, struct fault *fault)
-{
-	struct slice key, value;
-
-	if (!json_object(j)) {
-		json_skip(j);
-		return;
-	}
-	while (json_key(j, &key) && json_value(j, &value))
-		if (key_is(key, "code"))
-			fault->code = value;
-		else if (key_is(key, "message"))
-			fault->message = value;
-		else if (key_is(key, "detail"))
-			fault->detail = value;
-}
-
-/* Of several errors the first one is used. */
-static void
-read_errors(struct json *j, struct fault *fault)
-{
-	bool first = true;
-
-	if (!json_array(j)) {
-		json_skip(j);
-		return;
-	}
-	while (json_element(j)) {
-		if (first)
-			read_error(j, fault);
-		else
-			json_skip(j);
-		first = false;
-	}
-}
-
-static void
-read_fault(struct json *j, struct fault *fault)
-{
-	struct slice key;
-
-	if (!json_object(j)) {
-		json_skip(j); /* the gateway's "fault":null */
-		return;
-	}
-	fault->found = true;
-	while (json_key(j, &key))
-		if (key_is(key, "error"))
-			read_errors(j, fault);
-		else if (key_is(key, "type"))
-			json_value(j, &fault->type);
-		else
-			json_skip(j);
-}
-
-/* Is it one whole JSON value? */
-static bool
-read_json(struct slice body, struct fault *fault)
-{
-	struct failure ignored;
-	struct slice key;
-	struct json j;
-
-	json_begin(&j, body);
-	if (!json_object(&j))
-		json_skip(&j);
-	else
-		while (json_key(&j, &key))
-			if (key_is(key, "fault"))
-				read_fault(&j, fault);
-			else
-				json_skip(&j);
-	return json_end(&j, &ignored);
-}
-
-/* In JSON a code is a string, "3200"; a number is taken, too. */
-static bool
-code_is(const struct fault *fault, const char *code)
-{
-	struct slice plain;
-
-	return slice_is(fault->code, code) ||
-	       (json_plain_string(fault->code, &plain) &&
-		slice_is(plain, code));
-}
+/* Refresh tokens have 50 characters and more. */
+enum { TOKEN_LENGTH = 40 };
 
 static bool
 is_throttle(const struct fault *fault, int status, struct slice body)
 {
 	struct slice rest;
 
-	if (body.len > MOST_SCANNED_BYTES)
-		body.len = MOST_SCANNED_BYTES;
-	return status == 429 || code_is(fault, "3001") ||
+	if (body.len > FAULT_MOST_SCANNED)
+		body.len = FAULT_MOST_SCANNED;
+	return status == 429 || fault_code_is(fault, "3001") ||
 	       ((status != 200 || fault->found) &&
-		find(body, "ThrottleExceeded", &rest));
+		fault_find(body, "ThrottleExceeded", &rest));
+}
+
+/* The log of changes refuses a request with the code of an outage, as
+ * "Operation cdc ... is not supported" (QUIRKS.md, "Faults"). */
+static bool
+is_refused_by_log(const struct fault *fault)
+{
+	struct slice rest;
+
+	return fault_code_is(fault, "500") &&
+	       fault_find(fault->detail, "Operation cdc ", &rest);
 }
 
 /* What a code means with any status; QUIRKS.md, "Faults". */
@@ -178,8 +46,10 @@ classify_code(const struct fault *fault)
 		{ "003200", API_FAULT_STALE_TOKEN },
 	};
 
+	if (is_refused_by_log(fault))
+		return API_FAULT_REFUSED;
 	for (size_t i = 0; i < LENGTH(codes); i++)
-		if (code_is(fault, codes[i].code))
+		if (fault_code_is(fault, codes[i].code))
 			return codes[i].fault;
 	return API_FAULT_NONE;
 }
@@ -187,13 +57,11 @@ classify_code(const struct fault *fault)
 enum api_fault
 api_fault_classify(int status, struct slice body)
 {
-	struct fault fault = { 0 };
+	struct fault fault;
 
 	if (status == 0)
 		return API_FAULT_NO_RESPONSE;
-	bool whole = read_json(body, &fault);
-	if (!whole)
-		read_xml(body, &fault);
+	bool whole = fault_read(&fault, body);
 	if (is_throttle(&fault, status, body))
 		return API_FAULT_RATE_LIMITED;
 	if (status == 504)
@@ -215,6 +83,40 @@ api_fault_classify(int status, struct slice body)
 		return API_FAULT_FOREIGN;
 	return status == 200 && whole ? API_FAULT_NONE : API_FAULT_MALFORMED;
 }
+
+/* --- what a company does not have ---------------------------------------- */
+
+/* In any case: "Metadata not found", "invalid context declaration". */
+static bool
+mentions(struct slice text, const char *words)
+{
+	size_t len = strlen(words);
+
+	for (; text.len >= len; text.at++, text.len--)
+		if (!strncasecmp(text.at, words, len))
+			return true;
+	return false;
+}
+
+bool
+api_fault_is_absent(struct slice body, const char *entity)
+{
+	struct fault fault;
+
+	(void)fault_read(&fault, body);
+	/* of the plan; or of the user, who is told to sign in again */
+	if (fault_code_is(&fault, "5020"))
+		return !mentions(fault.detail, "sign in");
+	if (fault_code_is(&fault, "5030"))
+		return true;
+	if (!fault_code_is(&fault, "4001") && !fault_code_is(&fault, "4000"))
+		return false;
+	return mentions(fault.detail, entity) &&
+	       (mentions(fault.detail, "metadata not found") ||
+		mentions(fault.detail, "invalid context declaration"));
+}
+
+/* --- its words ------------------------------------------------------------ */
 
 /* The length of the character at `at`, when it is well-formed UTF-8 and no
  * control character; 0 otherwise. */
@@ -290,7 +192,7 @@ add_value(char text[API_FAULT_TEXT], size_t *used, const char *before,
 
 	if (!value.len || slice_is(value, "null") || slice_is(value, "\"\""))
 		return;
-	buf_init(&plain, MOST_SCANNED_BYTES);
+	buf_init(&plain, FAULT_MOST_SCANNED);
 	if (!xml && *value.at == '"' && json_unquote(value, &plain, &ignored))
 		value = buf_slice(&plain);
 	if (*used)
@@ -302,20 +204,20 @@ add_value(char text[API_FAULT_TEXT], size_t *used, const char *before,
 void
 api_fault_describe(struct slice body, char text[API_FAULT_TEXT])
 {
-	struct fault fault = { 0 };
+	struct fault fault;
 	struct slice rest;
 	size_t used = 0;
 
 	text[0] = '\0';
-	if (!read_json(body, &fault))
-		read_xml(body, &fault);
+	(void)fault_read(&fault, body);
 	if (!fault.found)
 		return;
 	add_value(text, &used, "", fault.code, fault.xml);
 	add_value(text, &used, " ", fault.message, fault.xml);
 	/* "Token expired: AB...": QUIRKS.md, "Faults" */
-	if (!find(fault.type, "AUTH", &rest) &&
-	    !find(fault.type, "Auth", &rest) && !code_is(&fault, "3200"))
+	if (!fault_find(fault.type, "AUTH", &rest) &&
+	    !fault_find(fault.type, "Auth", &rest) &&
+	    !fault_code_is(&fault, "3200"))
 		add_value(text, &used, ": ", fault.detail, fault.xml);
 	while (used && text[used - 1] == ' ')
 		text[--used] = '\0';
@@ -328,8 +230,8 @@ is_html(struct slice body)
 	static const char *const tags[] = { "<!doctype html", "<html", "<head",
 					    "<body" };
 
-	if (body.len > MOST_SCANNED_BYTES)
-		body.len = MOST_SCANNED_BYTES;
+	if (body.len > FAULT_MOST_SCANNED)
+		body.len = FAULT_MOST_SCANNED;
 	while (body.len) {
 		const char *at = memchr(body.at, '<', body.len);
 

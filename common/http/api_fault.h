@@ -1,9 +1,9 @@
 /*
  * http/api_fault.h - what a response from QuickBooks means.
  *
- * The only place that knows the forms of a fault: "Fault" by the service,
- * "fault" by the gateway, XML by the rate limiter, HTML by servers in between,
- * and a Fault inside a 200 (QUIRKS.md, "Faults").
+ * The only place that knows what a fault means: of the service, of the gateway
+ * (http/fault.h), of the rate limiter, of servers in between, and inside a 200
+ * (QUIRKS.md, "Faults").
  */
 #ifndef HTTP_API_FAULT_H
 #define HTTP_API_FAULT_H
@@ -28,6 +28,13 @@ enum api_fault {
 /* `status` 0: no response came.  API_FAULT_NONE says nothing
  * about the contents: query_response_parse() checks those. */
 enum api_fault api_fault_classify(int status, struct slice body);
+
+/*
+ * Does a refused query say that the company does not have this entity, by its
+ * plan or its country?  Each form is in QUIRKS.md, "What a company does not
+ * have".
+ */
+bool api_fault_is_absent(struct slice body, const char *entity);
 
 enum { API_FAULT_TEXT = 480 };
 

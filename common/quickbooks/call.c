@@ -23,7 +23,7 @@ qbo_call_clear(struct qbo_call *call)
 	buf_clear(&call->url);
 	buf_clear(&call->body);
 	call->done = call->must_split = call->this_call_only = false;
-	call->may_be_row = false;
+	call->may_be_row = call->absent = false;
 	call->changed = NULL;
 	call->why = (struct failure){ 0 };
 	call->took_ms = 0;

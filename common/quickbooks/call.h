@@ -31,6 +31,8 @@ struct qbo_call {
 				succeed */
 	bool may_be_row;     /* this_call_only, and by QuickBooks itself: one of
 				the rows may be the reason */
+	bool absent;         /* this_call_only: the company does not have the
+				entity, by its plan or its country */
 	bool must_split;     /* a call that can be split took too long (504, the
 				 120 s timeout) or was too large: send it again
 				 as smaller pages */

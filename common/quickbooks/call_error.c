@@ -217,9 +217,14 @@ void
 call_error_refused(const struct call_trouble *t, struct failure *why)
 {
 	int status = t->response->status;
-	bool maybe_wrong_env = !t->answered && (status == 401 || status == 403);
+	bool maybe_wrong_env =
+		!t->answered && !t->absent && (status == 401 || status == 403);
 	char note[CALL_ERROR_NOTE] = "";
 
+	if (t->absent)
+		snprintf(note, sizeof(note),
+			 "the company's plan or country does not have %s",
+			 t->absent);
 	if (maybe_wrong_env)
 		snprintf(note, sizeof(note),
 			 "sandbox or production? QBO_ENV is %s, and the "

@@ -16,6 +16,7 @@ struct call_trouble {
 	enum api_fault fault; /* call_error_fault(), or API_FAULT_MALFORMED */
 	const char *what;     /* call_error_describe() */
 	bool answered;        /* another call of this process has succeeded */
+	const char *absent;   /* the entity that the company does not have */
 	int64_t rate_limited; /* how many tries of this call met a rate limit */
 };
 
@@ -47,7 +48,8 @@ void call_error_held(int64_t wait_ms, struct failure *why);
 
 /* API_FAULT_REFUSED: FAILURE_REFUSED; API_FAULT_LOGIN and
  * API_FAULT_STALE_TOKEN: FAILURE_LOGIN.  With 401 and 403 the text asks
- * "sandbox or production?", unless QuickBooks has answered before. */
+ * "sandbox or production?", unless QuickBooks has answered before, or says that
+ * the company does not have the entity. */
 void call_error_refused(const struct call_trouble *t, struct failure *why);
 
 #endif

@@ -124,20 +124,27 @@ ask_to_split(struct pending_call *p, const char *what)
 }
 
 static enum pending_state
-refuse(struct pending_call *p, const struct call_trouble *trouble)
+refuse(struct pending_call *p, struct call_trouble *trouble)
 {
+	struct qbo_call *call = p->call;
 	int status = p->response.status;
 
-	call_error_refused(trouble, &p->call->why);
-	p->call->this_call_only = trouble->fault == API_FAULT_REFUSED &&
-				  status && status != 401 && status != 403;
-	p->call->may_be_row = p->call->this_call_only;
+	/* of the log of changes it is asked for many at once */
+	call->absent = trouble->fault == API_FAULT_REFUSED && !call->changed &&
+		       api_fault_is_absent(buf_slice(&p->response.body),
+					   call->entity->name);
+	trouble->absent = call->absent ? call->entity->name : NULL;
+	call_error_refused(trouble, &call->why);
+	call->this_call_only =
+		call->absent || (trouble->fault == API_FAULT_REFUSED &&
+				 status && status != 401 && status != 403);
+	call->may_be_row = call->this_call_only && !call->absent;
 	return PENDING_DONE;
 }
 
 /* A token may expire at any time, but not twice in one call. */
 static enum pending_state
-renew_token(struct pending_call *p, const struct call_trouble *trouble)
+renew_token(struct pending_call *p, struct call_trouble *trouble)
 {
 	if (p->token_renewed)
 		return refuse(p, trouble);

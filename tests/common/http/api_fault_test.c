@@ -1,3 +1,4 @@
+/* covers: api_fault fault */
 #include "http/api_fault.h"
 #include "tap.h"
 
@@ -37,7 +38,35 @@ static const struct {
 	  "{\"QueryResponse\":{\"Invoice\":[\"ThrottleExceeded\"]}}",
 	  API_FAULT_NONE },
 	{ "a memo that holds a fault", 200,
-	  "{\"QueryResponse\":{\"Fault\":{\"Error\":[]}}}", API_FAULT_NONE },
+	  "{\"QueryResponse\":{\"Invoice\":[{\"Line\":[{\"Fault\":{}}],"
+	  "\"Memo\":\"{\\\"Fault\\\":{}}\",\"CustomerMemo\":{\"Fault\":{}}}]}}",
+	  API_FAULT_NONE },
+	{ "a fault in a QueryResponse", 200,
+	  "{\"QueryResponse\":" SERVICE("4001", "x", "") "}",
+	  API_FAULT_REFUSED },
+	{ "one that passes", 200,
+	  "{\"QueryResponse\":" SERVICE("10000", "x", "") "}",
+	  API_FAULT_SERVER },
+	{ "the gateway's, in a QueryResponse", 200,
+	  "{\"QueryResponse\":" GATEWAY("3200", "AUTHENTICATION", "x") "}",
+	  API_FAULT_STALE_TOKEN },
+	{ "a throttle in a QueryResponse", 200,
+	  "{\"QueryResponse\":" SERVICE("3001", "x", "") "}",
+	  API_FAULT_RATE_LIMITED },
+	{ "a fault in place of a row", 200,
+	  "{\"QueryResponse\":{\"Invoice\":[{\"Id\":\"1\"}," SERVICE(
+		  "4002", "x", "") "]}}",
+	  API_FAULT_REFUSED },
+	{ "a fault in the log of changes", 200,
+	  "{\"CDCResponse\":[{\"QueryResponse\":[{}," SERVICE("4002", "x",
+							      "") "]}]}",
+	  API_FAULT_REFUSED },
+	{ "the first of several faults", 200,
+	  "{\"Fault\":{\"Error\":[{\"code\":\"3200\"}]},\"QueryResponse\":"
+	  "{\"Fault\":{\"Error\":[{\"code\":\"4001\"}]}}}",
+	  API_FAULT_STALE_TOKEN },
+	{ "a fault that is cut passes", 400,
+	  "{\"Fault\":{\"Error\":[{\"code\":\"4001\"}", API_FAULT_FOREIGN },
 	{ "HTML in a 200", 200, "<html>We'll be back soon</html>",
 	  API_FAULT_MALFORMED },
 	{ "JSON that is cut, in a 200", 200, "{\"QueryResponse\":{",
@@ -76,7 +105,15 @@ static const struct {
 	{ "a bad query", 400, SERVICE("4000", "Error parsing query", "x"),
 	  API_FAULT_REFUSED },
 	{ "an operation unsupported during an outage", 400,
-	  SERVICE("500", "Unsupported Operation", "x"), API_FAULT_SERVER },
+	  SERVICE("500", "Unsupported Operation",
+		  "Operation Could not find resource for relative : /v3/x of "
+		  "full path: https://x is not supported."),
+	  API_FAULT_SERVER },
+	{ "what the log of changes refuses", 400,
+	  SERVICE("500", "Unsupported Operation",
+		  "Operation cdc with changedSince date x which is older than "
+		  "30 days is not supported."),
+	  API_FAULT_REFUSED },
 	{ "a redirect", 302, "", API_FAULT_FOREIGN },
 	{ "a permanent one", 308, "<html>", API_FAULT_FOREIGN },
 	{ "a page that is not there", 404, "<html>", API_FAULT_FOREIGN },
@@ -140,6 +177,67 @@ static const struct {
 	{ "a < b", "text that is not JSON" },
 };
 
+/* Faults of a query of Budget. */
+static const struct {
+	const char *name, *body;
+	bool absent;
+} absences[] = {
+	{ "a feature that the plan does not have",
+	  SERVICE("5020", "Permission Denied Error",
+		  "Permission Denied Error : You do not have the access rights "
+		  "to use this feature."),
+	  true },
+	{ "a feature that is not supported",
+	  SERVICE("5030", "Feature Not Supported Error", "x"), true },
+	{ "an entity without metadata",
+	  SERVICE("4001", "Invalid query",
+		  "QueryValidationError: Metadata not found for Entity: "
+		  "Budget"),
+	  true },
+	{ "an entity that is no context",
+	  SERVICE("4001", "Invalid query",
+		  "QueryValidationError: Invalid Context Declaration: budget"),
+	  true },
+	{ "the same as a parser's error",
+	  SERVICE("4000", "Error parsing query",
+		  "QueryParserError: Metadata not found for Entity: Budget"),
+	  true },
+	{ "the same in XML",
+	  "<Fault type=\"ValidationFault\"><Error code=\"5020\"><Detail>You "
+	  "do not have the access rights",
+	  true },
+	{ "inside a QueryResponse",
+	  "{\"QueryResponse\":" SERVICE("5030", "x", "x") "}", true },
+	{ "a user who may not",
+	  SERVICE("5020", "Permission Denied Error",
+		  "Permission Denied Error : To access this, sign in again or "
+		  "contact an administrator."),
+	  false },
+	{ "another entity",
+	  SERVICE("4001", "Invalid query",
+		  "QueryValidationError: Metadata not found for Entity: Foo"),
+	  false },
+	{ "a property that it does not have",
+	  SERVICE("4001", "Invalid query",
+		  "QueryValidationError: Property Foo not found for Entity "
+		  "Budget"),
+	  false },
+	{ "a limit of the query",
+	  SERVICE("4001", "Invalid query",
+		  "QueryValidationError: value 1500 is too large. Budget"),
+	  false },
+	{ "a parser's error",
+	  SERVICE("4000", "Error parsing query",
+		  "QueryParserError: Encountered Budget at line 1"),
+	  false },
+	{ "a row that cannot be printed",
+	  SERVICE("4002", "Error processing query", "Budget"), false },
+	{ "an app that may not", GATEWAY("3100", "AUTHENTICATION", "Budget"),
+	  false },
+	{ "rows", "{\"QueryResponse\":{\"Budget\":[]}}", false },
+	{ "a page", "<html>5020</html>", false },
+};
+
 static void
 test_recorded(void)
 {
@@ -196,6 +294,10 @@ main(void)
 		api_fault_describe(slice_of(texts[i].body), text);
 		is(text, texts[i].want, texts[i].name);
 	}
+	for (size_t i = 0; i < LENGTH(absences); i++)
+		ok(api_fault_is_absent(slice_of(absences[i].body), "Budget") ==
+			   absences[i].absent,
+		   "absent or not: %s", absences[i].name);
 	for (size_t i = 0; i < LENGTH(bodies); i++)
 		is(api_fault_body(slice_of(bodies[i].body)), bodies[i].want,
 		   bodies[i].want);

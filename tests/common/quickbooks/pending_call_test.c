@@ -111,6 +111,68 @@ test_after_answer(void)
 	rawserver_stop(&s);
 }
 
+#define NOT_HERE(code, detail) \
+	"{\"Fault\":{\"Error\":[{\"Message\":\"Message\",\"Detail\":\"" detail \
+	"\",\"code\":\"" code "\"}],\"type\":\"ValidationFault\"}}"
+
+/* Is an entity that the company does not have told from what is refused? */
+static void
+test_absent(void)
+{
+	static const struct {
+		const char *name, *script;
+		bool absent, may_be_row, this_call_only;
+	} absences[] = {
+		{ "an entity that the plan does not have",
+		  "GET 400:" NOT_HERE("5020", "access\\srights") "\n", true,
+		  false, true },
+		{ "the same as a 403, which is no question of the environment",
+		  "GET 403:" NOT_HERE("5020", "access\\srights") "\n", true,
+		  false, true },
+		{ "in a 200",
+		  "GET ok:" NOT_HERE("4001", "Metadata\\snot\\sfound\\sfor\\s"
+					     "Entity:\\sInvoice") "\n",
+		  true, false, true },
+		{ "another entity",
+		  "GET 400:" NOT_HERE("4001", "Metadata\\snot\\sfound\\sfor\\s"
+					      "Entity:\\sFoo") "\n",
+		  false, true, true },
+		{ "a 403 for another reason",
+		  "GET 403:" NOT_HERE("4001", "x") "\n", false, false, false },
+	};
+
+	for (size_t i = 0; i < LENGTH(absences); i++) {
+		struct qbo_call call;
+		struct rawserver s;
+		struct failure why;
+		char script[4000];
+
+		forget_login();
+		snprintf(script, sizeof(script), "%sPOST ok:" TOKENS("2") "\n",
+			 absences[i].script);
+		serve(&s, script);
+		struct qbo_client *q = open_qbo("--retries=1", NULL, &why);
+		if (!q || !ask(q, &call, false, &why))
+			abort();
+		bool says = strstr(call.why.text,
+				   "plan or country does not have Invoice");
+		ok(call.why.kind == FAILURE_REFUSED &&
+			   call.absent == absences[i].absent &&
+			   call.may_be_row == absences[i].may_be_row &&
+			   call.this_call_only == absences[i].this_call_only &&
+			   says == absences[i].absent &&
+			   rawserver_asked(&s, "GET /v3/") == 1 &&
+			   (!absences[i].absent ||
+			    !strstr(call.why.text, "sandbox or")),
+		   "%s", absences[i].name);
+		qbo_client_close(q);
+		qbo_call_clear(&call);
+		ok(!call.absent, "and a cleared call is not absent");
+		qbo_call_free(&call);
+		rawserver_stop(&s);
+	}
+}
+
 int
 main(void)
 {
@@ -119,6 +181,7 @@ main(void)
 	for (size_t i = 0; i < LENGTH(cases); i++)
 		test_case(i);
 	test_after_answer();
+	test_absent();
 	ok(was_said("wait_ms=") && !was_said("CANARY"),
 	   "no token and no page in anything that was said");
 	rawserver_clean(folder);
