@@ -103,9 +103,13 @@ answer_query(struct sim *s, const struct request *r, struct answer *a,
 	choice_free(&c);
 }
 
-static void
-answer_company(struct sim *s, struct answer *a)
+static bool
+answer_company(struct sim *s, const struct request *r, struct answer *a,
+	       const char *rest, struct refusal *why)
 {
+	(void)r;
+	(void)rest;
+	(void)why;
 	pen_format(&a->body,
 		   "{\"CompanyInfo\":{\"CompanyName\":\"Simulated Company\","
 		   "\"LegalName\":\"Simulated Company\",\"Country\":\"US\","
@@ -120,6 +124,7 @@ answer_company(struct sim *s, struct answer *a)
 	refusal_write_now(&a->body);
 	pen_text(&a->body, "\"}");
 	a->rows = 1;
+	return true;
 }
 
 /* One row by its Id, in the envelope of a single read. */
@@ -158,6 +163,35 @@ answer_read(struct sim *s, const struct request *r, struct answer *a,
 	a->rows = 1;
 }
 
+/* What is no entity: the path's first word after the realm, and who answers
+ * it.  `rest` is what follows the word's slash, or "".  False, with `why`,
+ * where it is refused. */
+static const struct {
+	const char *word;
+	bool (*answer)(struct sim *s, const struct request *r, struct answer *a,
+		       const char *rest, struct refusal *why);
+} paths[] = {
+	{ "companyinfo", answer_company },
+};
+
+static bool
+answer_path(struct sim *s, const struct request *r, struct answer *a,
+	    struct slice word, const char *rest)
+{
+	struct refusal why;
+	size_t i = 0;
+
+	while (i < LENGTH(paths) &&
+	       (word.len != strlen(paths[i].word) ||
+		strncasecmp(word.at, paths[i].word, word.len)))
+		i++;
+	if (i == LENGTH(paths))
+		return false;
+	if (!paths[i].answer(s, r, a, rest, &why))
+		refuse(a, r, &why);
+	return true;
+}
+
 /* `rest` is what follows the realm: "query", "customer/5", ... */
 static void
 answer_rest(struct sim *s, const struct request *r, struct answer *a,
@@ -177,8 +211,8 @@ answer_rest(struct sim *s, const struct request *r, struct answer *a,
 			refuse(a, r, &why);
 	} else if (asked)
 		answer_query(s, r, a, asked);
-	else if (name.len == 11 && !strncasecmp(rest, "companyinfo", 11))
-		answer_company(s, a);
+	else if (answer_path(s, r, a, name, slash ? slash + 1 : ""))
+		return;
 	else if (e && slash)
 		answer_read(s, r, a, e, slice_of(slash + 1));
 	else {
