@@ -1,5 +1,6 @@
 #include "body.h"
 #include "pen.h"
+#include "recurring.h"
 #include "words.h"
 
 /* One row while it is being written. */
@@ -329,20 +330,54 @@ maybe(struct sheet *s, const char *at)
 	return strstr(at, "$.") + 2;
 }
 
-/* The templates with the quotes that JSON wants, by place in the world. */
-static char *ready[WORLD_ENTITIES];
+/* The templates with the quotes that JSON wants, by place in the world; and
+ * those of what is wrapped. */
+static char *ready[WORLD_ENTITIES], *wrapped[RECURRING_TYPES];
+
+static char *
+with_quotes(struct slice text)
+{
+	char *copy = base_realloc(NULL, text.len + 1);
+
+	for (size_t k = 0; k < text.len; k++)
+		copy[k] = (char)(text.at[k] == '\'' ? '"' : text.at[k]);
+	copy[text.len] = '\0';
+	return copy;
+}
 
 void
 body_prepare(const struct world *w)
 {
-	for (size_t i = 0; i < w->count; i++) {
-		const char *text = body_template(w->entities[i].entity->name);
-		size_t len = strlen(text);
+	struct buf text;
 
-		ready[i] = base_realloc(ready[i], len + 1);
-		for (size_t k = 0; k <= len; k++)
-			ready[i][k] = (char)(text[k] == '\'' ? '"' : text[k]);
+	for (size_t i = 0; i < w->count; i++)
+		ready[i] = with_quotes(
+			slice_of(body_template(w->entities[i].entity->name)));
+	buf_init(&text, 65536);
+	for (size_t type = 0; type < RECURRING_TYPES; type++) {
+		buf_clear(&text);
+		recurring_template(type, &text);
+		wrapped[type] = with_quotes(buf_slice(&text));
 	}
+	buf_free(&text);
+}
+
+static void
+write_template(struct sheet *s, const char *at)
+{
+	facts_of(&s->facts, s->world, s->row);
+	for (const char *next; (next = strchr(at, '$'));) {
+		char what = next[1];
+
+		pen_bytes(s->to, at, (size_t)(next - at));
+		at = next + 2;
+		if (what == '?')
+			at = maybe(s, at);
+		else if (what != '.' && !write_object(s, what) &&
+			 !write_amount(s, what))
+			write_text(s, what);
+	}
+	pen_text(s->to, at);
 }
 
 void
@@ -351,19 +386,14 @@ body_write(struct buf *to, const struct world *w, const struct world_row *row)
 	struct sheet s = {
 		to, w, row, { 0 }, world_chance(row->of, row->i, 4)
 	};
-	const char *at = ready[row->of - w->entities];
 
-	facts_of(&s.facts, w, row);
-	for (const char *next; (next = strchr(at, '$'));) {
-		char what = next[1];
+	if (row->of->shape == WORLD_WRAPPED) {
+		size_t type = recurring_type(row);
 
-		pen_bytes(to, at, (size_t)(next - at));
-		at = next + 2;
-		if (what == '?')
-			at = maybe(&s, at);
-		else if (what != '.' && !write_object(&s, what) &&
-			 !write_amount(&s, what))
-			write_text(&s, what);
+		pen_format(to, "{\"%s\":", recurring_types[type]);
+		write_template(&s, wrapped[type]);
+		pen_text(to, "}");
+	} else {
+		write_template(&s, ready[row->of - w->entities]);
 	}
-	pen_text(to, at);
 }

@@ -3,7 +3,7 @@
 #include "filter.h"
 #include "pacific.h"
 
-enum { TRANSACTION = 1, LIST = 2, ALL = 3 };
+enum { TRANSACTION = 1, LIST = 2, WRAPPED = 4, ALL = 7 };
 
 static const struct {
 	const char *name;
@@ -17,7 +17,7 @@ static const struct {
 	{ "TxnDate", FILTER_TXN_DATE, TRANSACTION, WORLD_CREATED },
 	{ "DocNumber", FILTER_DOC_NUMBER, TRANSACTION, WORLD_CREATED },
 	{ "TotalAmt", FILTER_TOTAL, TRANSACTION, -1 },
-	{ "Balance", FILTER_BALANCE, ALL, -1 },
+	{ "Balance", FILTER_BALANCE, TRANSACTION | LIST, -1 },
 	{ "CustomerRef", FILTER_CUSTOMER, TRANSACTION, -1 },
 	{ "Active", FILTER_ACTIVE, LIST, -1 },
 	{ "Name", FILTER_NAME, LIST, WORLD_NAME },
@@ -25,11 +25,19 @@ static const struct {
 	{ "FullyQualifiedName", FILTER_NAME, LIST, WORLD_NAME },
 };
 
+static int
+kind_of(const struct world_entity *e)
+{
+	if (e->shape == WORLD_WRAPPED)
+		return WRAPPED;
+	return e->entity->txn_date ? TRANSACTION : LIST;
+}
+
 static bool
 find_property(const struct world_entity *e, struct slice name, size_t *found,
 	      struct refusal *why)
 {
-	int kind = e->entity->txn_date ? TRANSACTION : LIST;
+	int kind = kind_of(e);
 
 	for (size_t i = 0; i < LENGTH(properties); i++)
 		if (name.len == strlen(properties[i].name) &&

@@ -18,6 +18,7 @@
 #include "body.h"
 #include "cdc.h"
 #include "export.h"
+#include "plan.h"
 #include "server.h"
 
 static const char *env, *realm, *from, *to, *rows, *print, *script, *rotation,
@@ -236,7 +237,7 @@ set_world(struct world *w, struct failure *why)
 		return false;
 	if (w->from_s >= w->to_s)
 		return fail(why, FAILURE_USAGE, "--from is not before --to");
-	if (!world_init(w, rows, why))
+	if (!plan_world(w, rows, why))
 		return false;
 	body_prepare(w);
 	return true;
@@ -354,13 +355,13 @@ serve(struct sim *s, struct failure *why)
 static bool
 print_rows(const struct world *w, struct failure *why)
 {
-	const struct entity *entity = entity_require(print, why);
+	const struct world_entity *e = plan_named(w, slice_of(print));
 	struct lines_out out;
 	bool good;
 
-	if (!entity)
-		return false;
-	const struct world_entity *e = world_of(w, entity->name);
+	if (!e)
+		return fail(why, FAILURE_USAGE, "--print: no entity \"%s\"",
+			    print);
 	lines_out_init(&out, STDOUT_FILENO);
 	good = envelopes ? export_envelopes(w, e, windows, &out, why)
 			 : export_payloads(w, e, &out, why);

@@ -18,8 +18,12 @@ enum { WORLD_ENTITIES = 48, WORLD_MOST_ROWS = 100000000, WORLD_ID = 24 };
  * rise with it), and by name. */
 enum world_order { WORLD_UPDATED, WORLD_CREATED, WORLD_NAME };
 
+/* Rows of one type; rows of many, each wrapped in an object of its type. */
+enum world_shape { WORLD_COMMON, WORLD_WRAPPED };
+
 struct world_entity {
 	const struct entity *entity;
+	enum world_shape shape;
 	int64_t rows;
 	uint64_t key;                     /* of all chance in this entity */
 	int64_t from_s, span_s;           /* LastUpdatedTime: [from, +span) */
@@ -52,14 +56,6 @@ struct world_row {
 	int64_t edits;
 	bool active;
 };
-
-/*
- * seed, realm, from_s and to_s are set; `rows` is "Invoice=5000,Customer=300",
- * and "all=N" speaks of the entities that follow too; NULL leaves the default.
- * FAILURE_USAGE names the word that is wrong.
- */
-bool world_init(struct world *w, const char *rows,
-		struct failure *why) MUST_CHECK;
 
 /* NULL when there is none. */
 const struct world_entity *world_find(const struct world *w, struct slice name);

@@ -1,0 +1,62 @@
+#!/bin/sh
+# qb-sim: what has another shape than the rows of most entities, and what a
+# company does not have.
+set -u
+here=${0%/*}
+# shellcheck source=tests/lib/tap.sh
+. "$here/../lib/tap.sh"
+dir=$(mktemp -d)
+trap 'sim_stop; rm -rf "$dir"' EXIT
+# shellcheck source=tests/lib/sim.sh
+. "$here/../lib/sim.sh"
+# shellcheck source=tests/sim/ask.sh
+. "$here/ask.sh"
+updated=MetaData.LastUpdatedTime
+count() { ask "select count(*) from $1"; got .QueryResponse.totalCount; }
+rows() { got ".QueryResponse.$1 | length"; }
+detail() { got '.Fault.Error[0] | .code + " " + .Detail'; }
+
+# RecurringTransaction: each row is wrapped in an object of its type
+rows=all=20,RecurringTransaction=30
+print --rows=$rows --print=RecurringTransaction >"$dir/printed"
+print --rows=$rows --print=recurring_transactions | cmp -s - "$dir/printed"
+is "the same seed gives the same bytes" "$?" 0
+is "a row is one object in another" "$(jq -r 'keys | length' "$dir/printed" | sort -u)" 1
+is "all twelve types are there" "$(jq -r 'keys[]' "$dir/printed" | sort -u | wc -l)" 12
+is "each has its Id, times and schedule inside" "$(jq '.[] | [.Id, .SyncToken,
+	.MetaData.CreateTime, .MetaData.LastUpdatedTime, .RecurringInfo.Name,
+	.RecurringInfo.ScheduleInfo.NextDate] | all' "$dir/printed" | sort -u)" true
+is "none has a number or date of its own" \
+	"$(jq -c '.[] | select(.DocNumber or .TxnDate)' "$dir/printed" | wc -l)" 0
+is "no Id comes twice" "$(jq -r '.[].Id' "$dir/printed" | sort -u | wc -l)" 30
+begin --rows=$rows
+is "COUNT counts them" "$(count RecurringTransaction)" 30
+: >"$dir/read"
+for start in 1 13 25 37; do
+	ask "select * from RecurringTransaction orderby $updated startposition $start maxresults 12"
+	got '.QueryResponse.RecurringTransaction[]? | tojson' >>"$dir/read"
+done
+is "past the end the response is empty" "$(got '.QueryResponse | tojson')" '{}'
+jq -r tojson "$dir/printed" | cmp -s - "$dir/read"
+is "pages of mixed types are the printed rows" "$?" 0
+ask "select * from RecurringTransaction where $updated >= '2024-06-01T00:00:00-07:00' maxresults 1000"
+is "their times can be asked for" "$(rows RecurringTransaction)" "$(jq -c '.[] |
+	select(.MetaData.LastUpdatedTime >= "2024-06-01")' "$dir/printed" | wc -l)"
+id=$(head -1 "$dir/printed" | jq -r '.[].Id')
+api "recurringtransaction/$id"
+is "one by its Id" "$(got '.RecurringTransaction[].Id')" "$id"
+token_before=$(got '.RecurringTransaction[].SyncToken')
+is "one can be edited" "$(change RecurringTransaction edit "id=$id")" "$id"
+ask "select * from RecurringTransaction orderby $updated desc maxresults 1"
+is "it is the last one then" "$(got '.QueryResponse.RecurringTransaction[0][] |
+	.Id + " " + .SyncToken')" "$id $((token_before + 1))"
+is "one can be deleted" "$(change RecurringTransaction delete "id=$id")" "$id"
+is "and is counted no more" "$(count RecurringTransaction)" 29
+is "and come back" "$(change RecurringTransaction return "id=$id")" "$id"
+is "which counts" "$(count RecurringTransaction)" 30
+ask "select * from RecurringTransaction where TxnDate > '2024-01-01'"
+is "they have no TxnDate to ask for" "$(detail)" "4001 QueryValidationError: Property TxnDate not found for Entity RecurringTransaction"
+cdc RecurringTransaction "$(date -u -d '1 day ago' +%FT%TZ)"
+is "the log of changes leaves them out" "$(detail)" \
+	"500 Operation cdc for entity RecurringTransaction is not supported."
+done_testing
