@@ -103,64 +103,60 @@ answer_query(struct sim *s, const struct request *r, struct answer *a,
 	choice_free(&c);
 }
 
+/* A row in the envelope of a single read. */
 static bool
-answer_company(struct sim *s, const struct request *r, struct answer *a,
-	       const char *rest, struct refusal *why)
-{
-	(void)r;
-	(void)rest;
-	(void)why;
-	pen_format(&a->body,
-		   "{\"CompanyInfo\":{\"CompanyName\":\"Simulated Company\","
-		   "\"LegalName\":\"Simulated Company\",\"Country\":\"US\","
-		   "\"FiscalYearStartMonth\":\"January\","
-		   "\"DefaultTimeZone\":\"America/Los_Angeles\","
-		   "\"domain\":\"QBO\",\"sparse\":false,\"Id\":\"1\","
-		   "\"SyncToken\":\"4\",\"MetaData\":{\"CreateTime\":\"");
-	pen_time(&a->body, s->world.from_s - 365 * 86400);
-	pen_text(&a->body, "\",\"LastUpdatedTime\":\"");
-	pen_time(&a->body, s->world.from_s);
-	pen_text(&a->body, "\"}},\"time\":\"");
-	refusal_write_now(&a->body);
-	pen_text(&a->body, "\"}");
-	a->rows = 1;
-	return true;
-}
-
-/* One row by its Id, in the envelope of a single read. */
-static void
-answer_read(struct sim *s, const struct request *r, struct answer *a,
-	    const struct world_entity *e, struct slice id)
+answer_row(struct sim *s, struct answer *a, const struct world_entity *e,
+	   int64_t i, struct refusal *why)
 {
 	const struct overlay_row *edit;
 	struct world_row row;
-	int64_t i;
-	struct refusal why;
 
-	if (strspn(id.at, "0123456789") != id.len) {
-		refuse_id(&why, id);
-		refuse(a, r, &why);
-		return;
-	}
-	bool found = world_find_id(e, id, &i);
-	if (found) {
-		pthread_mutex_lock(&s->lock);
-		edit = overlay_find(&s->overlay, e, i);
-		found = !edit || !edit->deleted;
-		row = overlay_now(edit, e, i);
-		pthread_mutex_unlock(&s->lock);
-	}
-	if (!found) {
-		refuse_missing(&why);
-		refuse(a, r, &why);
-		return;
-	}
+	pthread_mutex_lock(&s->lock);
+	edit = overlay_find(&s->overlay, e, i);
+	row = overlay_now(edit, e, i);
+	bool there = i < e->rows && !(edit && edit->deleted);
+	pthread_mutex_unlock(&s->lock);
+	if (!there)
+		return refuse_missing(why);
 	pen_format(&a->body, "{\"%s\":", e->entity->rows_key);
 	body_write(&a->body, &s->world, &row);
 	pen_text(&a->body, ",\"time\":\"");
 	refusal_write_now(&a->body);
 	pen_text(&a->body, "\"}");
 	a->rows = 1;
+	return true;
+}
+
+/* One row by its Id. */
+static bool
+answer_read(struct sim *s, struct answer *a, const struct world_entity *e,
+	    struct slice id, struct refusal *why)
+{
+	int64_t i;
+
+	if (strspn(id.at, "0123456789") != id.len)
+		return refuse_id(why, id);
+	return world_find_id(e, id, &i) ? answer_row(s, a, e, i, why)
+					: refuse_missing(why);
+}
+
+/* The one object of a company, whatever follows: REALM, 1 or nothing. */
+static bool
+answer_company(struct sim *s, const struct request *r, struct answer *a,
+	       const char *rest, struct refusal *why)
+{
+	(void)r;
+	(void)rest;
+	return answer_row(s, a, world_of(&s->world, "CompanyInfo"), 0, why);
+}
+
+static bool
+answer_preferences(struct sim *s, const struct request *r, struct answer *a,
+		   const char *rest, struct refusal *why)
+{
+	(void)r;
+	(void)rest;
+	return answer_row(s, a, world_of(&s->world, "Preferences"), 0, why);
 }
 
 /* What is no entity: the path's first word after the realm, and who answers
@@ -172,6 +168,7 @@ static const struct {
 		       const char *rest, struct refusal *why);
 } paths[] = {
 	{ "companyinfo", answer_company },
+	{ "preferences", answer_preferences },
 };
 
 static bool
@@ -213,9 +210,10 @@ answer_rest(struct sim *s, const struct request *r, struct answer *a,
 		answer_query(s, r, a, asked);
 	else if (answer_path(s, r, a, name, slash ? slash + 1 : ""))
 		return;
-	else if (e && slash)
-		answer_read(s, r, a, e, slice_of(slash + 1));
-	else {
+	else if (e && slash) {
+		if (!answer_read(s, a, e, slice_of(slash + 1), &why))
+			refuse(a, r, &why);
+	} else {
 		refuse_operation(&why, r->path);
 		refuse(a, r, &why);
 	}

@@ -190,7 +190,7 @@ write_odd(struct sheet *s)
 
 	if (s->world->exotic)
 		body_write_exotic(s->to, i);
-	if (spoil && i % spoil == 0)
+	if (spoil && i % spoil == 0 && s->row->of->shape != WORLD_SINGLE)
 		pen_text(s->to,
 			 i / spoil % 2 ? ",\"Spoiled\":\"half \\ud83d pair\""
 				       : ",\"Spoiled\":\"before\\u0000after\"");
@@ -267,6 +267,9 @@ write_amount(struct sheet *s, char what)
 	case 't':
 		pen_text(s->to, below(s, 2) ? "true" : "false");
 		return true;
+	case 'w':
+		pen_text(s->to, s->world->currencies->rows ? "true" : "false");
+		return true;
 	case 'a':
 		pen_text(s->to, s->row->active ? "true" : "false");
 		return true;
@@ -309,6 +312,9 @@ write_object(struct sheet *s, char what)
 	case 'c':
 		pen_text(s->to, "{\"value\":\"USD\","
 				"\"name\":\"United States Dollar\"}");
+		return true;
+	case 'W':
+		pen_string(s->to, slice_of(s->world->name));
 		return true;
 	case 'o':
 		write_note(s);

@@ -53,7 +53,8 @@ read_deed(struct change *c, const struct sim *s, const struct request *r,
 	while (deed < DEEDS && !slice_is(what, deeds[deed]))
 		deed++;
 	c->deed = (enum deed)deed;
-	if (deed == DEEDS || (deed >= INACTIVATE && !c->of->entity->list))
+	if (deed == DEEDS || (deed >= INACTIVATE && !c->of->entity->list) ||
+	    (deed != EDIT && c->of->shape == WORLD_SINGLE))
 		return complain(a, "cannot be done", what);
 	if (!at.len)
 		return true;

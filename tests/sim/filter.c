@@ -3,7 +3,7 @@
 #include "filter.h"
 #include "pacific.h"
 
-enum { TRANSACTION = 1, LIST = 2, WRAPPED = 4, ALL = 7 };
+enum { TRANSACTION = 1, LIST = 2, WRAPPED = 4, SINGLE = 8, ALL = 15 };
 
 static const struct {
 	const char *name;
@@ -30,6 +30,8 @@ kind_of(const struct world_entity *e)
 {
 	if (e->shape == WORLD_WRAPPED)
 		return WRAPPED;
+	if (e->shape == WORLD_SINGLE)
+		return SINGLE;
 	return e->entity->txn_date ? TRANSACTION : LIST;
 }
 

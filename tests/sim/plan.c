@@ -39,6 +39,10 @@ static const struct {
 	{ { "RecurringTransaction", "RecurringTransaction",
 	    "recurring_transactions", .created = true },
 	  WORLD_WRAPPED },
+	{ { "CompanyInfo", "CompanyInfo", "company_infos", .created = true },
+	  WORLD_SINGLE },
+	{ { "Preferences", "Preferences", "preferences", .created = true },
+	  WORLD_SINGLE },
 };
 
 /* Attachments and newer classes were numbered past 2^53 from here on. */
@@ -155,10 +159,13 @@ take_rows(struct world *w, struct slice word, struct failure *why)
 	if (equals && json_integer(number, &rows) && rows >= 0 &&
 	    rows <= WORLD_MOST_ROWS)
 		for (size_t i = 0; i < w->count; i++)
-			if (all || e == &w->entities[i]) {
+			if (all ? w->entities[i].shape != WORLD_SINGLE
+				: e == &w->entities[i]) {
 				w->entities[i].rows = rows;
 				known = true;
 			}
+	if (known && e && e->shape == WORLD_SINGLE && rows > 1)
+		known = false;
 	return known || fail(why, FAILURE_USAGE,
 			     "--rows takes Invoice=5000,Customer=300 or "
 			     "all=0, not \"%.*s\"",
@@ -196,6 +203,8 @@ add_entity(struct world *w, const struct entity *entity, enum world_shape shape)
 				    .rows = FEW };
 	if (plan < LENGTH(plans))
 		e->rows = plans[plan].rows;
+	if (shape == WORLD_SINGLE)
+		e->rows = 1;
 }
 
 static void
@@ -236,5 +245,6 @@ plan_world(struct world *w, const char *rows, struct failure *why)
 	w->vendors = world_of(w, "Vendor");
 	w->items = world_of(w, "Item");
 	w->accounts = world_of(w, "Account");
+	w->currencies = world_of(w, "CompanyCurrency");
 	return true;
 }

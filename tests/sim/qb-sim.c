@@ -22,7 +22,7 @@
 #include "server.h"
 
 static const char *env, *realm, *from, *to, *rows, *print, *script, *rotation,
-	*log_file, *cdc_without;
+	*log_file, *cdc_without, *company;
 static int64_t port, seed, spoil, rotate_every, life_ms, life_requests,
 	per_second, per_minute, retry_after, latency_ms, late_ms, windows,
 	cdc_limit;
@@ -54,6 +54,11 @@ static const struct option_row option_rows[] = {
 	  .preset = "4620816365022138560",
 	  .help = "the company's number",
 	  .text = &realm },
+	{ .name = "company",
+	  .argument = "NAME",
+	  .preset = "Simulated Company",
+	  .help = "what CompanyInfo says that it is called",
+	  .text = &company },
 	{ .name = "from",
 	  .argument = "TIME",
 	  .help = "first LastUpdatedTime; a year before --to otherwise",
@@ -226,6 +231,7 @@ set_world(struct world *w, struct failure *why)
 {
 	w->seed = (uint64_t)seed; /* never negative */
 	w->realm = realm;
+	w->name = company;
 	w->exotic = exotic;
 	w->spoil = spoil;
 	w->late_s = late_ms / 1000;

@@ -59,4 +59,42 @@ is "they have no TxnDate to ask for" "$(detail)" "4001 QueryValidationError: Pro
 cdc RecurringTransaction "$(date -u -d '1 day ago' +%FT%TZ)"
 is "the log of changes leaves them out" "$(detail)" \
 	"500 Operation cdc for entity RecurringTransaction is not supported."
+# CompanyInfo and Preferences: one object
+begin --rows=all=7 --company="L'Été & Söhne"
+for entity in CompanyInfo Preferences; do
+	print --rows=all=7 --company="L'Été & Söhne" --print=$entity >"$dir/printed"
+	is "$entity: there is one, however many rows the others have" \
+		"$(wc -l <"$dir/printed")" 1
+	is "$entity: COUNT" "$(count $entity)" 1
+	ask "select * from $entity"
+	is "$entity: an array of one" "$(got ".QueryResponse.$entity | length, .[0].Id")" "1
+1"
+	sed "s/.*\"$entity\":\[//; s/\],\"startPosition.*//" "$dir/body" >"$dir/read"
+	tr -d '\n' <"$dir/printed" | cmp -s - "$dir/read"
+	is "$entity: as it is printed, byte for byte" "$?" 0
+	was=$(got ".QueryResponse.$entity[0] | tojson")
+	ask "select * from $entity startposition 2"
+	is "$entity: no second page" "$(got '.QueryResponse | tojson')" '{}'
+	path=$(echo $entity | tr '[:upper:]' '[:lower:]')
+	[ $entity = Preferences ] || path=$path/$QBO_REALM_ID
+	api "$path"
+	is "$entity: read at its path, the same" "$(got ".$entity | tojson")" "$was"
+	is "$entity: edited" "$(change $entity edit id=1)" 1
+	api "$path"
+	is "$entity: the next SyncToken" "$(got ".$entity.SyncToken")" \
+		"$(echo "$was" | jq -r '.SyncToken | tonumber + 1')"
+	ok "$entity: and a later time" test "$(got ".$entity.MetaData.LastUpdatedTime")" \
+		\> 2025-01-01
+	is "$entity: it cannot be deleted" "$(change $entity delete id=1)" ""
+done
+api companyinfo/1
+is "the name of the company" "$(got .CompanyInfo.CompanyName)" "L'Été & Söhne"
+is "its plan is a pair of words" "$(got '.CompanyInfo.NameValue[] |
+	select(.Name == "OfferingSku").Value')" "QuickBooks Online Plus"
+api preferences
+is "many currencies" "$(got .Preferences.CurrencyPrefs.MultiCurrencyEnabled)" true
+begin --rows=all=0,CompanyInfo=0
+is "a company without any" "$(count CompanyInfo) $(count Preferences)" "0 1"
+api preferences
+is "one currency, as it has no other" "$(got .Preferences.CurrencyPrefs.MultiCurrencyEnabled)" false
 done_testing

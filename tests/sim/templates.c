@@ -12,6 +12,7 @@
  *whole number; $t a truth $d $D $E  DocNumber, TxnDate, a date 30 days later $C
  *$V $I $K  references to a customer, vendor, item, account $c  the currency; $o
  *"PrivateNote":"Voided", where it was
+ *	$W  the company's name, a string; $w has it many currencies
  *	$?7 ... $.  in seven rows of ten
  *	$x  odd members, where they are asked for
  */
@@ -35,6 +36,10 @@
 	"'DetailType':'AccountBasedExpenseLineDetail'," \
 	"'AccountBasedExpenseLineDetail':{'AccountRef':$K," \
 	"'BillableStatus':'NotBillable','TaxCodeRef':{'value':'NON'}}}]"
+#define COMPANY_ADDRESS \
+	"{'Id':'1','Line1':'2500 Garcia Ave','City':'Mountain View'," \
+	"'CountrySubDivisionCode':'CA','PostalCode':'94043'}"
+#define PAIR(name, value) "{'Name':'" name "','Value':'" value "'}"
 #define LIST_ROW(members) \
 	"{'Name':'$N'," members "'FullyQualifiedName':'$N','Active':$a," \
 	"$H$x}"
@@ -184,6 +189,41 @@ static const struct {
 	{ "PaymentMethod",
 	  "{'Name':'$N','Active':$a,'Type':'NON_CREDIT_CARD',$H$x}" },
 	{ "CustomerType", "{'Name':'$N','Active':$a,$H$x}" },
+	{ "CompanyInfo",
+	  "{'CompanyName':$W,'LegalName':$W,'CompanyAddr':" COMPANY_ADDRESS
+	  ",'CustomerCommunicationAddr':" COMPANY_ADDRESS
+	  ",'LegalAddr':" COMPANY_ADDRESS
+	  ",'PrimaryPhone':{'FreeFormNumber':'$p'},"
+	  "'CompanyStartDate':'2015-06-05','FiscalYearStartMonth':'January',"
+	  "'Country':'US','Email':{'Address':'$e'},'WebAddr':{},"
+	  "'SupportedLanguages':'en','DefaultTimeZone':'America/Los_Angeles',"
+	  "'NameValue':[" PAIR("NeoEnabled", "true") "," PAIR(
+		  "SubscriptionStatus",
+		  "PAID") "," PAIR("OfferingSku",
+				   "QuickBooks Online Plus") "," PAIR("PayrollF"
+								      "eature",
+								      "false") "," PAIR("AccountantFeature",
+											"false") "],$H$x}" },
+	{ "Preferences",
+	  "{'AccountingInfoPrefs':{'FirstMonthOfFiscalYear':'January',"
+	  "'UseAccountNumbers':$t,'TaxYearMonth':'January',"
+	  "'ClassTrackingPerTxn':false,'ClassTrackingPerTxnLine':$t,"
+	  "'TrackDepartments':$t,'CustomerTerminology':'Customers'},"
+	  "'ProductAndServicesPrefs':{'ForSales':true,'ForPurchase':true,"
+	  "'QuantityWithPriceAndRate':true,'QuantityOnHand':$t},"
+	  "'SalesFormsPrefs':{'CustomField':[{'CustomField':[{"
+	  "'Name':'SalesFormsPrefs.UseSalesCustom1','Type':'BooleanType',"
+	  "'BooleanValue':true}]}],'AllowDeposit':$t,'AllowDiscount':$t,"
+	  "'AllowEstimates':true,'CustomTxnNumbers':false},"
+	  "'VendorAndPurchasesPrefs':{'BillableExpenseTracking':$t,"
+	  "'TrackingByCustomer':$t,'POCustomField':[]},"
+	  "'TimeTrackingPrefs':{'UseServices':$t,'BillCustomers':$t,"
+	  "'WorkWeekStartDate':'Monday'},'TaxPrefs':{'UsingSalesTax':true},"
+	  "'CurrencyPrefs':{'MultiCurrencyEnabled':$w,"
+	  "'HomeCurrency':{'value':'USD'}},'ReportPrefs':{"
+	  "'ReportBasis':'Accrual','CalcAgingReportFromTxnDate':$t},"
+	  "'OtherPrefs':{'NameValue':[" PAIR(
+		  "SalesFormsPrefs.DefaultCustomerMessage", "$z") "]},$H$x}" },
 	{ "Class", LIST_ROW("'SubClass':false,") },
 	{ "Department", LIST_ROW("'SubDepartment':false,") },
 };

@@ -47,6 +47,8 @@ even_s(const struct world_entity *e, int64_t k)
 int64_t
 world_updated_s(const struct world_entity *e, int64_t i)
 {
+	if (e->shape == WORLD_SINGLE)
+		return e->from_s;
 	if (i >= e->import_start && i < e->import_end)
 		return even_s(e, e->import_start);
 	int64_t run = i / e->run;
@@ -66,6 +68,8 @@ shuffled(const struct world_entity *e, int64_t i)
 static int64_t
 created_at_rank_s(const struct world_entity *e, int64_t rank)
 {
+	if (e->shape == WORLD_SINGLE)
+		return e->from_s - 365 * 86400;
 	bool imported = rank >= e->import_start && rank < e->import_end;
 
 	return even_s(e, imported ? e->import_start : rank) - e->lag_s;

@@ -18,8 +18,9 @@ enum { WORLD_ENTITIES = 48, WORLD_MOST_ROWS = 100000000, WORLD_ID = 24 };
  * rise with it), and by name. */
 enum world_order { WORLD_UPDATED, WORLD_CREATED, WORLD_NAME };
 
-/* Rows of one type; rows of many, each wrapped in an object of its type. */
-enum world_shape { WORLD_COMMON, WORLD_WRAPPED };
+/* Rows of one type; rows of many, each wrapped in an object of its type; one
+ * object. */
+enum world_shape { WORLD_COMMON, WORLD_WRAPPED, WORLD_SINGLE };
 
 struct world_entity {
 	const struct entity *entity;
@@ -37,7 +38,7 @@ struct world_entity {
 
 struct world {
 	uint64_t seed;
-	const char *realm;
+	const char *realm, *name;
 	int64_t from_s, to_s;
 	int64_t late_s; /* a change is seen that long after its time */
 	bool exotic;    /* payloads with every odd form that JSON has */
@@ -45,7 +46,8 @@ struct world {
 	struct world_entity entities[WORLD_ENTITIES];
 	size_t count;
 	/* those that others refer to */
-	const struct world_entity *customers, *vendors, *items, *accounts;
+	const struct world_entity *customers, *vendors, *items, *accounts,
+		*currencies;
 };
 
 /* A row as it is now: what an overlay says has been laid over it. */
