@@ -8,6 +8,7 @@
 #include "damage.h"
 #include "drift.h"
 #include "pen.h"
+#include "pseudo.h"
 
 #define COMPANY "/v3/company/"
 
@@ -45,12 +46,15 @@ write_xml(struct buf *to, const struct choice *c, bool count, int64_t start)
 			   " startPosition=\"%" PRId64 "\" maxResults=\"%zu\"",
 			   start, c->row_count);
 	pen_text(to, ">");
-	for (size_t i = 0; i < c->row_count; i++)
+	for (size_t i = 0; i < c->row_count; i++) {
+		if (pseudo_is(c->of, c->rows[i].i))
+			continue;
 		pen_format(to,
 			   "<%s domain=\"QBO\" sparse=\"false\"><Id>%" PRId64
 			   "</Id></%s>",
 			   c->of->entity->name, world_id(c->of, c->rows[i].i),
 			   c->of->entity->name);
+	}
 	pen_text(to, "</QueryResponse></IntuitResponse>");
 }
 
@@ -113,10 +117,11 @@ answer_row(struct sim *s, struct answer *a, const struct world_entity *e,
 
 	pthread_mutex_lock(&s->lock);
 	edit = overlay_find(&s->overlay, e, i);
-	row = overlay_now(edit, e, i);
-	bool there = i < e->rows && !(edit && edit->deleted);
+	row = pseudo_has(&s->world, e) && pseudo_is(e, i)
+		      ? pseudo_row(&s->world, e, i)
+		      : overlay_now(edit, e, i);
 	pthread_mutex_unlock(&s->lock);
-	if (!there)
+	if (edit && edit->deleted)
 		return refuse_missing(why);
 	pen_format(&a->body, "{\"%s\":", e->entity->rows_key);
 	body_write(&a->body, &s->world, &row);
@@ -134,6 +139,8 @@ answer_read(struct sim *s, struct answer *a, const struct world_entity *e,
 {
 	int64_t i;
 
+	if (pseudo_find(&s->world, e, id, &i))
+		return answer_row(s, a, e, i, why);
 	if (strspn(id.at, "0123456789") != id.len)
 		return refuse_id(why, id);
 	return world_find_id(e, id, &i) ? answer_row(s, a, e, i, why)
@@ -147,7 +154,8 @@ answer_company(struct sim *s, const struct request *r, struct answer *a,
 {
 	(void)r;
 	(void)rest;
-	return answer_row(s, a, world_of(&s->world, "CompanyInfo"), 0, why);
+	return answer_read(s, a, world_of(&s->world, "CompanyInfo"), SLICE("1"),
+			   why);
 }
 
 static bool
@@ -156,7 +164,8 @@ answer_preferences(struct sim *s, const struct request *r, struct answer *a,
 {
 	(void)r;
 	(void)rest;
-	return answer_row(s, a, world_of(&s->world, "Preferences"), 0, why);
+	return answer_read(s, a, world_of(&s->world, "Preferences"), SLICE("1"),
+			   why);
 }
 
 /* What is no entity: the path's first word after the realm, and who answers

@@ -1,6 +1,7 @@
 #include "choose.h"
 #include "base/clock.h"
 #include "filter.h"
+#include "pseudo.h"
 
 /*
  * Rows in one order, from rank `low` to `high`: without those that are
@@ -335,6 +336,7 @@ choose(struct choice *c, const struct world *w, const struct overlay *o,
 	enum world_order by = WORLD_UPDATED;
 	bool descending = true;
 	struct overlay seen = { 0 };
+	struct pseudo_page page;
 	struct filter f;
 
 	*c = (struct choice){ .of = e };
@@ -358,8 +360,10 @@ choose(struct choice *c, const struct world *w, const struct overlay *o,
 	}
 	if (w->late_s)
 		see_late(w, o, &f, &seen);
+	pseudo_read(&page, &f, s);
 	if (e->rows)
-		take(c, w->late_s ? &seen : o, &f, s, by, descending);
+		take(c, w->late_s ? &seen : o, &f, &page.rest, by, descending);
+	pseudo_insert(c, &page);
 	overlay_free(&seen);
 	filter_free(&f);
 	return true;

@@ -1,5 +1,5 @@
 #include "drift.h"
-#include "choose.h"
+#include "pseudo.h"
 
 enum place { FIRST, LAST, HERE };
 
@@ -26,7 +26,9 @@ move_rows(struct sim *s, const struct question *asked, int64_t n,
 		if (!choose(&c, &s->world, &s->overlay, all, &why))
 			BUG("a statement that was good is not");
 		for (size_t i = 0; i < c.row_count; i++)
-			if (delete)
+			if (pseudo_is(c.of, c.rows[i].i))
+				continue;
+			else if (delete)
 				overlay_delete(&s->overlay, c.of, c.rows[i].i);
 			else
 				overlay_edit(&s->overlay, c.of, c.rows[i].i);

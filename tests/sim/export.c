@@ -2,6 +2,7 @@
 #include "body.h"
 #include "pacific.h"
 #include "pen.h"
+#include "pseudo.h"
 #include "stream/seal.h"
 #include "stream/window.h"
 
@@ -11,8 +12,12 @@ bool
 export_payloads(const struct world *w, const struct world_entity *e,
 		struct lines_out *out, struct failure *why)
 {
-	for (int64_t i = 0; i < e->rows; i++) {
-		struct world_row row = world_row(e, i);
+	int64_t pseudo = pseudo_has(w, e) ? PSEUDO_ROWS : 0;
+
+	for (int64_t k = -pseudo; k < e->rows; k++) {
+		struct world_row row =
+			k < 0 ? pseudo_row(w, e, e->rows + pseudo + k)
+			      : world_row(e, k);
 
 		body_write(&out->pending, w, &row);
 		pen_text(&out->pending, "\n");

@@ -153,6 +153,7 @@ take_active(struct filter *f, const struct filter_test *test,
 	    struct refusal *why)
 {
 	f->active = f->inactive = false;
+	f->active_asked = true;
 	for (size_t i = 0; i < test->count; i++) {
 		bool yes = test->values[i].len == 4 &&
 			   !strncasecmp(test->values[i].at, "true", 4);
@@ -208,6 +209,7 @@ filter_read(struct filter *f, const struct world *w,
 	f->of = e;
 	f->updated = f->created = f->txn_date = any;
 	f->active = true;
+	f->active_asked = false;
 	f->inactive = !e->entity->list; /* the others have no Active */
 	f->ids = NULL;
 	f->count = 0;
@@ -274,11 +276,9 @@ compares(int order, enum question_operator operator)
 	return order == 0;
 }
 
-static bool
-text_passes(const struct filter *f, const struct filter_test *test)
+bool
+filter_matches(const struct filter_test *test, struct slice text)
 {
-	struct slice text = buf_slice(&f->text);
-
 	for (size_t i = 0; i < test->count; i++) {
 		struct slice value = test->values[i];
 		size_t shorter = text.len < value.len ? text.len : value.len;
@@ -339,10 +339,10 @@ test_passes(struct filter *f, const struct filter_test *test,
 		       id_passes(test, world_id(customers, facts->customer));
 	case FILTER_NAME:
 		facts_name(&f->text, row);
-		return text_passes(f, test);
+		return filter_matches(test, buf_slice(&f->text));
 	case FILTER_DOC_NUMBER:
 		facts_doc_number(&f->text, row->of, row->i);
-		return text_passes(f, test);
+		return filter_matches(test, buf_slice(&f->text));
 	case FILTER_TOTAL:
 		return amount_passes(test, facts->total);
 	case FILTER_BALANCE:

@@ -37,6 +37,7 @@ struct filter {
 	const struct world_entity *of;
 	struct filter_range updated, created, txn_date;
 	bool active, inactive;         /* which of them may pass */
+	bool active_asked;             /* there is a condition */
 	const struct filter_test *ids; /* NULL: all */
 	struct filter_test tests[FILTER_TESTS];
 	size_t count;
@@ -53,5 +54,7 @@ bool filter_order(const struct world_entity *e, struct slice property,
 		  enum world_order *order, struct refusal *why) MUST_CHECK;
 
 bool filter_passes(struct filter *f, const struct world_row *row);
+/* A condition on text. */
+bool filter_matches(const struct filter_test *test, struct slice text);
 
 #endif

@@ -214,7 +214,7 @@ add_entities(struct world *w)
 
 	w->count = 0;
 	for (size_t i = 0; (entity = entity_at(i)); i++)
-		if (!entity->refused && !is_own(entity))
+		if (entity->shape != SHAPE_RATES && !is_own(entity))
 			add_entity(w, entity, WORLD_COMMON);
 	for (size_t i = 0; i < LENGTH(own); i++)
 		add_entity(w, &own[i].entity, own[i].shape);

@@ -97,4 +97,49 @@ begin --rows=all=0,CompanyInfo=0
 is "a company without any" "$(count CompanyInfo) $(count Preferences)" "0 1"
 api preferences
 is "one currency, as it has no other" "$(got .Preferences.CurrencyPrefs.MultiCurrencyEnabled)" false
+# TaxCode: TAX and NON are no rows like the others
+tax() { got '[.QueryResponse.TaxCode[]?.Id] | join(" ")'; }
+begin --rows=all=0,TaxCode=9
+is "TAX and NON are there when they are asked for" "$(count TaxCode)" \
+	"$(print --rows=TaxCode=9 --print=TaxCode | jq -c 'select(.Active)' | wc -l)"
+begin --rows=all=0,TaxCode=40 --pseudo-codes=fixed
+active=$(print --rows=TaxCode=40 --print=TaxCode | jq -c 'select(.Active)' | wc -l)
+ok "some codes are inactive" test "$active" -lt 40
+ask "select * from TaxCode"
+is "without a filter active codes come, and these two before them" \
+	"$(rows TaxCode) $(got '[.QueryResponse.TaxCode[:2][].Id] | join(" ")')" \
+	"$((active + 2)) TAX NON"
+is "they lack Active, SyncToken and domain" "$(got '.QueryResponse.TaxCode[0] | keys_unsorted | join(" ")')" \
+	"Name Description Taxable TaxGroup Id MetaData"
+is "and have one time, older than the others" "$(got '[.QueryResponse.TaxCode[:2][].MetaData[]] |
+	unique | join(" ")')" 2014-10-15T11:28:33-07:00
+is "COUNT counts them" "$(count TaxCode)" $((active + 2))
+is "a filter on Active leaves them out" "$(count "TaxCode where Active in (true,false)") $(
+	count "TaxCode where Active = true")" "40 $active"
+is "so does a time" "$(count "TaxCode where $updated >= '2020-01-01T00:00:00Z'")" "$active"
+is "their own does not" "$(count "TaxCode where $updated < '2015-01-01T00:00:00Z'")" 2
+ask "select * from TaxCode where Id in ('NON','7','x')"
+is "they are found by their Ids" "$(tax)" "NON 7"
+ask "select * from TaxCode where Name = 'TAX'"
+is "and names" "$(tax)" TAX
+api taxcode/NON
+is "and read" "$(got '.TaxCode | .Id, .Taxable')" "NON
+false"
+: >"$dir/read"
+for start in 1 2 3 4 5 41 60; do
+	ask "select * from TaxCode orderby Id startposition $start maxresults 1"
+	tax >>"$dir/read"
+done
+is "they are paged with the others" "$(head -4 "$dir/read" | tr '\n' ' ')" "TAX NON 1 2 "
+ask "select * from TaxCode startposition 2 maxresults 1000"
+is "a page can begin with the second" "$(rows TaxCode) $(tax | cut -d' ' -f1)" "$((active + 1)) NON"
+is "they cannot be changed" "$(change TaxCode edit id=TAX)" ""
+begin --rows=all=0,TaxCode=3 --pseudo-codes=now --pseudo-unfiltered
+ask "select * from TaxCode where Active in (true,false) and $updated < '2030-01-01T00:00:00Z' and $updated >= '2029-01-01T00:00:00Z'"
+is "or no filter leaves them out" "$(tax)" "TAX NON"
+ok "and their time is that of the answer" test "$(got '.QueryResponse.TaxCode[0].MetaData.LastUpdatedTime[:19]')" \
+	= "$(got '.time[:19]')" -o "$(got '.QueryResponse.TaxCode[1].MetaData.LastUpdatedTime[:16]')" = "$(got '.time[:16]')"
+begin --rows=all=0 --pseudo-codes=fixed
+ask "select * from TaxCode"
+is "they are there where no other code is" "$(tax)" "TAX NON"
 done_testing

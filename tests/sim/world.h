@@ -36,12 +36,17 @@ struct world_entity {
 	int64_t first_id, id_step;
 };
 
+/* TAX and NON of TaxCode: which time they have (pseudo.h). */
+enum world_pseudo { WORLD_NO_PSEUDO, WORLD_PSEUDO_FIXED, WORLD_PSEUDO_NOW };
+
 struct world {
 	uint64_t seed;
 	const char *realm, *name;
 	int64_t from_s, to_s;
 	int64_t late_s; /* a change is seen that long after its time */
-	bool exotic;    /* payloads with every odd form that JSON has */
+	enum world_pseudo pseudo;
+	bool pseudo_unfiltered; /* no filter on Active or times drops them */
+	bool exotic;            /* payloads with every odd form that JSON has */
 	int64_t spoil; /* every so many rows hold what jsonb refuses; 0: none */
 	struct world_entity entities[WORLD_ENTITIES];
 	size_t count;
