@@ -59,3 +59,18 @@ digest_fingerprint(struct slice bytes)
 	/* two's complement keeps all 64 bits */
 	return (int64_t)XXH3_64bits(bytes.at, bytes.len);
 }
+
+int64_t
+digest_fingerprint_parts(const struct slice *parts, size_t count)
+{
+	XXH3_state_t *state = XXH3_createState();
+
+	if (!state)
+		BUG("libxxhash: no state");
+	XXH3_64bits_reset(state);
+	for (size_t i = 0; i < count; i++)
+		XXH3_64bits_update(state, parts[i].at, parts[i].len);
+	int64_t fingerprint = (int64_t)XXH3_64bits_digest(state);
+	XXH3_freeState(state);
+	return fingerprint;
+}

@@ -25,5 +25,7 @@ void digest_hex(struct digest *d, char hex[DIGEST_HEX]);
 
 /* XXH3-64, as a signed number for PostgreSQL's bigint. */
 int64_t digest_fingerprint(struct slice bytes);
+/* The same of all parts, as if they were one. */
+int64_t digest_fingerprint_parts(const struct slice *parts, size_t count);
 
 #endif

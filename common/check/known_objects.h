@@ -23,7 +23,7 @@ bool known_gone_write(const struct ledger_query *l, const struct entity *entity,
 /*
  * Append the rows that were changed since that time and are not deleted, as a
  * JSON object of their ids, with the fingerprints of their payloads
- * (digest_fingerprint()).  Appends nothing likewise; a large table must have
+ * (payload_fingerprint()).  Appends nothing likewise; a large table must have
  * been vacuumed.
  */
 bool known_rows_write(const struct ledger_query *l, const struct entity *entity,

@@ -15,7 +15,7 @@ static const char gone_sql[] =
 enum {
 	MOST_LINES = 1000,
 	MOST_BYTES = 16 * 1024,
-	MOST_VARIABLES = 8,
+	MOST_VARIABLES = 10,
 	/* the first fields: parameters of sql/load/compare_gone.sql */
 	COMPARED_FIELDS = GONE_DELETED + 1,
 };

@@ -1,6 +1,7 @@
 #include "load/loader.h"
 #include "load/sender.h"
 #include "postgres/connect.h"
+#include "stream/fingerprint.h"
 
 static const char write_lock_sql[] =
 #include "sql/load/write_lock.sql.h"
@@ -43,6 +44,7 @@ load_batches(struct loader *l, struct batch *const *batches, size_t batch_count,
 	const struct batch *first = batches[0];
 	struct upsert *u = &l->upsert;
 	bool sole = l->sole && upsert_is_first_load(u, first);
+	bool own_time = payload_has_own_time(first->window.entity);
 	bool exclusive = l->exclusive || batch_count > 1 || batch_gone(first) ||
 			 (u->history.on && !upsert_is_first_load(u, first));
 	struct sql_variable with[] = {
@@ -51,6 +53,7 @@ load_batches(struct loader *l, struct batch *const *batches, size_t batch_count,
 		{ "entity", first->window.entity->name },
 		{ "exclusive", exclusive ? "t" : "f" },
 		{ "sole", sole ? "t" : "f" },
+		{ "own_time", own_time ? "t" : "f" },
 	};
 	size_t count = LENGTH(with);
 	char realm[ROW_BUFFER_REALM];

@@ -1,6 +1,6 @@
 #include "load/row.h"
-#include "base/digest.h"
 #include "postgres/copy_binary.h"
+#include "stream/fingerprint.h"
 
 enum {
 	LONGEST_PAGE = 1024 * 1024,
@@ -203,14 +203,15 @@ load_row_read_stamp(struct load_row *r, const struct envelope *e,
 }
 
 bool
-load_row_read(struct load_row *r, const struct envelope *e, struct failure *why)
+load_row_read(struct load_row *r, const struct envelope *e,
+	      const struct entity *entity, struct failure *why)
 {
 	if (!read_page(r, e->value[MEMBER_PAGE], why)) {
 		buf_clear(&r->page_text); /* do not compare with it */
 		return false;
 	}
 	r->payload = e->value[MEMBER_PAYLOAD];
-	r->fingerprint = digest_fingerprint(r->payload);
+	r->fingerprint = payload_fingerprint(entity, r->payload);
 	return read_row(r, e->value[MEMBER_ROW], why) &&
 	       load_row_read_stamp(r, e, why);
 }

@@ -22,7 +22,7 @@ struct load_row {
 	bool has_updated;
 	int64_t updated_us, fetched_us, ingested_us;
 	int64_t page_no, page_size;
-	int64_t fingerprint; /* of the payload's bytes */
+	int64_t fingerprint; /* stream/fingerprint.h */
 
 	/* All rows of a page have the same "page", and mostly the same "stamp":
 	 * they are parsed once, and then compared as text. */
@@ -37,7 +37,7 @@ void load_row_free(struct load_row *r);
 
 /* FAILURE_DATA names the member that is missing or invalid. */
 bool load_row_read(struct load_row *r, const struct envelope *e,
-		   struct failure *why) MUST_CHECK;
+		   const struct entity *entity, struct failure *why) MUST_CHECK;
 
 /* Read only the stamp, of a row or a seal, into `run` and `ingested_us`. */
 bool load_row_read_stamp(struct load_row *r, const struct envelope *e,

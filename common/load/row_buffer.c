@@ -137,7 +137,7 @@ row_buffer_add(struct row_buffer *rb, const struct envelope *row,
 	int64_t offset = spool_place(&rb->rows);
 
 	buf_clear(&rb->scratch);
-	if (!load_row_read(&rb->row, row, why) || !check_realm(rb, why) ||
+	if (!load_row_read(&rb->row, row, window->entity, why) || !check_realm(rb, why) ||
 	    !load_row_write_key(&rb->row, rb->keys.records, offset,
 				&rb->scratch, why) ||
 	    !spool_add(&rb->keys, buf_slice(&rb->scratch), why))

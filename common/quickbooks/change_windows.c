@@ -1,7 +1,7 @@
 #include "quickbooks/change_windows.h"
 #include "base/clock.h"
-#include "base/digest.h"
 #include "quickbooks/window_end.h"
+#include "stream/fingerprint.h"
 #include "json/json.h"
 
 enum { MOST_WINDOW_BYTES = 1024 };
@@ -127,7 +127,7 @@ change_window_has_row(const struct change_window *w, struct slice id,
 	for (size_t i = 0; i < w->known_row_count; i++)
 		if (slice_equal(known_id(w, &w->known_rows[i]), id))
 			return w->known_rows[i].fingerprint ==
-			       digest_fingerprint(payload);
+			       payload_fingerprint(w->window.entity, payload);
 	return false;
 }
 

@@ -17,7 +17,7 @@ enum change_state {
 
 struct known_row {
 	size_t id_at, id_length; /* in known_text */
-	int64_t fingerprint;     /* digest_fingerprint() */
+	int64_t fingerprint;     /* payload_fingerprint() */
 };
 
 struct change_window {
@@ -53,7 +53,7 @@ bool change_windows_add(struct change_windows *w, const struct window *window,
 			struct slice known_rows,
 			struct failure *why) MUST_CHECK;
 
-/* Does the table have the object, byte for byte? */
+/* Does the table have the object unchanged? */
 bool change_window_has_row(const struct change_window *w, struct slice id,
 			   struct slice payload);
 

@@ -5,7 +5,8 @@
 --	u	update: newer than the row in the table, or that row is deleted and
 --		this one takes it back
 --	s	stale: older than the row in the table
--- Unchanged rows are not returned.  Newer is as in sql/load/merge.sql.
+-- Unchanged rows are not returned.  Newer is as in sql/load/merge.sql.  own_time is
+-- f where LastUpdatedTime may be the time of the response: stream/fingerprint.h.
 --
 -- The joins are nested loops over the primary key, and over the index of deleted
 -- rows, which are few: sql/load/plan_hints.sql.
@@ -38,6 +39,7 @@ left join lateral (
 	limit 1
 ) gone on true
 where (k.fingerprint = stored.fingerprint
-	and k.updated_at_utc is not distinct from stored.updated_at_utc
+	and (k.updated_at_utc is not distinct from stored.updated_at_utc
+		or not :'own_time'::boolean)
 	and (k.fetched_at_utc > gone.fetched_at_utc) is not true) is not true
 order by k.n;

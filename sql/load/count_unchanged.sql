@@ -5,5 +5,6 @@ select count(*)
 from qb_stage s
 join :"schema".:"table" t on t.id = s.id
 where (t.fingerprint = s.fingerprint
-		and t.updated_at_utc is not distinct from s.updated_at_utc)
+		and (t.updated_at_utc is not distinct from s.updated_at_utc
+			or not :'own_time'::boolean))
 	or (t.fetched_at_utc = s.fetched_at_utc and t.run_id = s.run_id);

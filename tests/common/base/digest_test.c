@@ -44,6 +44,12 @@ main(void)
 	ok((uint64_t)digest_fingerprint(SLICE("abc")) ==
 		   UINT64_C(0x78af5f94892f3950),
 	   "the fingerprint of abc");
+	const struct slice parts[] = { SLICE("a"), SLICE(""), SLICE("bc") };
+	ok(digest_fingerprint_parts(parts, 3) ==
+			   digest_fingerprint(SLICE("abc")) &&
+		   digest_fingerprint_parts(NULL, 0) ==
+			   digest_fingerprint(SLICE("")),
+	   "the same in parts");
 	ok(digest_fingerprint(SLICE("100.00")) !=
 		   digest_fingerprint(SLICE("100.0")),
 	   "other bytes, another fingerprint");

@@ -11,7 +11,8 @@ enum { MANY = 4500 }; /* of which 1000 are asked at once */
 static struct failure why;
 static const struct window window = { .start_us = 0, .end_us = CLOCK_DAY };
 static const struct sql_variable with[] = { { "schema", "pg_temp" },
-					    { "table", "stored" } };
+					    { "table", "stored" },
+					    { "own_time", "t" } };
 
 struct asked {
 	struct pg pg;

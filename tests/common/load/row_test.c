@@ -26,7 +26,7 @@ reads(struct load_row *r, const char *line, struct failure *why)
 	struct envelope e;
 
 	return envelope_parse(&e, slice_of(line), why) &&
-	       load_row_read(r, &e, why);
+	       load_row_read(r, &e, entity_find(SLICE("Attachable")), why);
 }
 
 static void
@@ -50,6 +50,22 @@ test_members(struct load_row *r)
 	ok(slice_is(r->payload, "{\"Id\":\"130\",\"A\":1.10}") &&
 		   r->fingerprint == digest_fingerprint(r->payload),
 	   "its payload, and the fingerprint of that");
+	int64_t without = r->fingerprint;
+	ok(reads(r,
+		 WINDOW PAGE ROW STAMP
+		 ",\"payload\":{\"Id\":\"130\",\"A\":1.10,"
+		 "\"TempDownloadUri\":\"a\"}}",
+		 &why) &&
+		   r->fingerprint != without,
+	   "a member more is another fingerprint");
+	without = r->fingerprint;
+	ok(reads(r,
+		 WINDOW PAGE ROW STAMP
+		 ",\"payload\":{\"Id\":\"130\",\"A\":1.10,"
+		 "\"TempDownloadUri\":\"b\"}}",
+		 &why) &&
+		   r->fingerprint == without,
+	   "but a link has no part in it");
 	ok(reads(r, WINDOW PAGE ROW PAYLOAD, &why) && slice_is(r->run, "own"),
 	   "without a stamp it bears ours");
 	ok(reads(r, WINDOW PAGE ROW STAMP PAYLOAD, &why) &&
