@@ -7,19 +7,21 @@
  * in the order of their tickets and the pages of each in order, however many
  * requests are in flight; windows that follow each other are read together
  * (quickbooks/scan.h); at most --jobs pages are in memory
- * (quickbooks/fetch_queue.h).  Windows by change come last, all of them by one
- * call if that can be (quickbooks/change_log.h).
+ * (quickbooks/fetch_queue.h).  Windows by change come after the others, all of
+ * them by one call if that can be (quickbooks/change_log.h); last what is read
+ * whole, exchange rates and reports (quickbooks/direct_reader.h).
  */
 #include <poll.h>
 
 #include "base/log.h"
 #include "quickbooks/change_log.h"
+#include "quickbooks/direct_reader.h"
 #include "quickbooks/fetch_status.h"
 #include "quickbooks/query.h"
 #include "stream/tickets.h"
 
 /* What comes after a pause is not read together with what came before it. */
-enum { MOST_PAUSE_MS = 500, MOST_CHANGE_WINDOWS = 1000 };
+enum { MOST_PAUSE_MS = 500, MOST_KEPT_WINDOWS = 1000 };
 
 static int64_t page_size;
 static int64_t scan_rows;
@@ -27,6 +29,7 @@ static int64_t jobs;
 static bool no_count;
 static bool keep_going;
 static bool plan;
+static const char *currencies;
 static const char *status_file;
 static bool verbose;
 
@@ -61,6 +64,11 @@ static const struct option_row rows[] = {
 	{ .name = "plan",
 	  .help = "only count, and print what reading would take",
 	  .on = &plan },
+	{ .name = "currencies",
+	  .argument = "CODES",
+	  .help = "read the rates of these, such as EUR,MXN; by default of "
+		  "all that the company has",
+	  .text = &currencies },
 	{ .name = "status-file",
 	  .argument = "FILE",
 	  .help = "append progress to FILE, as lines of JSON",
@@ -79,22 +87,30 @@ static const struct option_table options = {
 	.also = &retry_options,
 };
 
-/* What reads the windows, and those by change, which wait for the end of their
- * stream, or until there are many. */
+/* What reads the windows, and those that wait for the end of their stream, or
+ * until there are many. */
 struct fetching {
 	struct tickets in;
 	struct lines_out out;
 	struct fetch_queue queue;
 	struct change_windows changes;
 	struct change_log log;
+	struct direct_windows directs;
+	struct direct_reader direct;
 	struct fetch_status status;
-	bool changes_ended; /* an end came after them */
+	bool kept_ended; /* an end came after them */
 };
 
-static bool
-changes_are_due(const struct fetching *f)
+static size_t
+count_kept(const struct fetching *f)
 {
-	return f->changes_ended || f->changes.count >= MOST_CHANGE_WINDOWS;
+	return f->changes.count + f->directs.count;
+}
+
+static bool
+kept_are_due(const struct fetching *f)
+{
+	return f->kept_ended || count_kept(f) >= MOST_KEPT_WINDOWS;
 }
 
 /*
@@ -118,12 +134,8 @@ has_ticket(struct tickets *in, struct fetch_queue *queue)
 }
 
 static bool
-add_ticket(struct fetching *f, struct failure *why)
+add_change(struct fetching *f, struct slice text, struct failure *why)
 {
-	struct slice text = f->in.now.value[MEMBER_WINDOW];
-
-	if (f->in.window.by != WINDOW_BY_CHANGE)
-		return fetch_queue_add(&f->queue, &f->in.window, text, why);
 	if (plan) {
 		fail(why, FAILURE_USAGE,
 		     "--plan counts rows, and the log of changes has no "
@@ -131,22 +143,43 @@ add_ticket(struct fetching *f, struct failure *why)
 		return fail_next(why, "create the tickets by another time "
 				      "(qb-window --by)");
 	}
-	if (!change_windows_add(&f->changes, &f->in.window, text,
-				f->in.now.value[MEMBER_KNOWN_GONE],
-				f->in.now.value[MEMBER_KNOWN_ROWS], why))
-		return false;
+	return change_windows_add(&f->changes, &f->in.window, text,
+				  f->in.now.value[MEMBER_KNOWN_GONE],
+				  f->in.now.value[MEMBER_KNOWN_ROWS], why);
+}
+
+static bool
+add_ticket(struct fetching *f, struct failure *why)
+{
+	const struct window *window = &f->in.window;
+	struct slice text = f->in.now.value[MEMBER_WINDOW];
+	bool optional = slice_is(f->in.now.value[MEMBER_OPTIONAL], "true");
+
+	if (!absent_entities_ticket(&f->queue.absent, window->entity, optional))
+		return true;
+	if (window->by == WINDOW_BY_CHANGE) {
+		if (!add_change(f, text, why))
+			return false;
+	} else if (direct_windows_take(window->by)) {
+		if (!direct_windows_add(&f->directs, window, text,
+					f->in.now.value[MEMBER_KNOWN_ROWS],
+					why))
+			return false;
+	} else {
+		return fetch_queue_add(&f->queue, window, text, why);
+	}
 	f->queue.progress.windows++;
 	return true;
 }
 
 /*
- * Add tickets while there is room, up to the end of those by change.  False
+ * Add tickets while there is room, up to the end after those that wait.  False
  * when no more come; `why` is set if the input ended too early.
  */
 static bool
 take_tickets(struct fetching *f, struct failure *why)
 {
-	while (!changes_are_due(f) && scan_queue_has_room(&f->queue.scans) &&
+	while (!kept_are_due(f) && scan_queue_has_room(&f->queue.scans) &&
 	       has_ticket(&f->in, &f->queue))
 		switch (tickets_next(&f->in, why)) {
 		case TICKETS_ONE:
@@ -154,8 +187,8 @@ take_tickets(struct fetching *f, struct failure *why)
 				return false;
 			break;
 		case TICKETS_END:
-			f->changes_ended = f->changes.count;
-			if (!f->changes_ended)
+			f->kept_ended = count_kept(f);
+			if (!f->kept_ended)
 				scan_queue_add_end(&f->queue.scans);
 			break;
 		case TICKETS_DONE:
@@ -183,32 +216,58 @@ add_by_query(struct fetching *f, const struct change_window *from,
 	return done;
 }
 
-/* All before them is read. */
+static void
+add_progress(struct fetch_queue *q, int64_t windows, int64_t lines)
+{
+	q->sealed_windows += windows;
+	q->sealed_rows += lines;
+	q->progress.windows_counted += windows;
+	q->progress.windows_sealed += windows;
+	q->progress.rows_counted += lines;
+	q->progress.rows += lines;
+	q->progress.calls = qbo_client_calls(q->jobs.qbo);
+}
+
 static bool
 read_changes(struct fetching *f, struct failure *why)
 {
-	struct fetch_queue *q = &f->queue;
 	struct change_output *output = &f->log.output;
 
 	output->windows = output->rows = 0;
 	bool done = change_log_read(&f->log, &f->changes, why);
-	q->sealed_windows += output->windows;
-	q->sealed_rows += output->rows;
-	q->progress.windows_counted += output->windows;
-	q->progress.windows_sealed += output->windows;
-	q->progress.rows_counted += output->rows;
-	q->progress.rows += output->rows;
-	q->progress.calls = qbo_client_calls(q->jobs.qbo);
-	if (!done)
+	add_progress(&f->queue, output->windows, output->rows);
+	return done;
+}
+
+static bool
+read_directs(struct fetching *f, struct failure *why)
+{
+	struct direct_reader *reader = &f->direct;
+
+	reader->windows = reader->rows = 0;
+	bool done = direct_reader_read(reader, &f->directs, why);
+	add_progress(&f->queue, reader->windows, reader->rows);
+	return done;
+}
+
+/* All before them is read. */
+static bool
+read_kept(struct fetching *f, struct failure *why)
+{
+	struct fetch_queue *q = &f->queue;
+
+	if ((f->changes.count && !read_changes(f, why)) ||
+	    !read_directs(f, why))
 		return false;
 	for (size_t i = 0; i < f->changes.count; i++)
 		if (f->changes.at[i].state == CHANGE_BY_QUERY &&
 		    !add_by_query(f, &f->changes.at[i], why))
 			return false;
 	change_windows_clear(&f->changes);
-	if (f->changes_ended)
+	direct_windows_clear(&f->directs);
+	if (f->kept_ended)
 		scan_queue_add_end(&q->scans);
-	f->changes_ended = false;
+	f->kept_ended = false;
 	return true;
 }
 
@@ -223,12 +282,12 @@ fetch_all(struct fetching *f, struct failure *why)
 	for (;;) {
 		if (more)
 			more = take_tickets(f, &ticket);
-		bool waits = !more || changes_are_due(f) ||
-			     !scan_queue_has_room(scans);
+		bool waits =
+			!more || kept_are_due(f) || !scan_queue_has_room(scans);
 		if (waits)
 			scan_queue_close_run(scans);
-		if (scan_queue_is_empty(scans) && f->changes.count && waits) {
-			if (!read_changes(f, why))
+		if (scan_queue_is_empty(scans) && count_kept(f) && waits) {
+			if (!read_kept(f, why))
 				return false;
 			continue;
 		}
@@ -271,7 +330,14 @@ fetch(struct fetching *f, struct failure *why)
 					      .whole_windows = keep_going };
 	queue->keep_going = queue->output.hold = keep_going;
 	queue->plan = plan;
-	f->log.qbo = queue->jobs.qbo = qbo_client_open(why);
+	if (!direct_reader_init(&f->direct, &f->out, currencies, why))
+		return false;
+	f->direct.page_size = page_size;
+	f->direct.keep_going = keep_going;
+	f->direct.plan = plan;
+	f->direct.absent = &queue->absent;
+	f->direct.failed = &queue->failed;
+	f->log.qbo = queue->jobs.qbo = f->direct.qbo = qbo_client_open(why);
 	bool done = queue->jobs.qbo && fetch_all(f, why) &&
 		    (!plan || end_plan(queue, &f->out, why));
 	if (queue->jobs.qbo)
@@ -293,6 +359,7 @@ main(int argc, char *argv[])
 	tickets_init(&f.in, STDIN_FILENO, &f.out);
 	fetch_queue_init(&f.queue, &f.out);
 	change_windows_init(&f.changes);
+	direct_windows_init(&f.directs);
 	change_log_init(&f.log, &f.out);
 	fetch_status_init(&f.status);
 	if (options_read(argc, argv, &options, &used, &why) &&
@@ -301,8 +368,11 @@ main(int argc, char *argv[])
 		log_verbose(verbose);
 		fetch(&f, &why);
 		failed_windows_report(&f.queue.failed, &why);
+		absent_entities_report(&f.queue.absent, &why);
 		lines_finish(&f.out, &why);
 	}
+	direct_reader_free(&f.direct);
+	direct_windows_free(&f.directs);
 	change_log_free(&f.log);
 	qbo_client_close(f.queue.jobs.qbo);
 	change_windows_free(&f.changes);

@@ -48,6 +48,19 @@ fetch_job_send(struct fetch_job *job, struct qbo_client *qbo,
 }
 
 bool
+fetch_job_wait(struct fetch_job *job, int64_t wait_s, struct lines_out *out,
+	       struct qbo_client *qbo, struct failure *why)
+{
+	log_warn("QuickBooks' clock is %" PRId64
+		 " s behind the end of the window: waiting",
+		 wait_s);
+	if (!lines_flush(out, why))
+		return false;
+	sleep((unsigned)wait_s);
+	return fetch_job_send(job, qbo, why);
+}
+
+bool
 fetch_job_is_stalled(const struct fetch_job *job, struct failure *why)
 {
 	const struct qbo_call *call = &job->call;
@@ -156,6 +169,18 @@ count_part(struct fetch_jobs *jobs, struct scan *scan, struct time_range part,
 	*why = jobs->extra.why;
 	fail_in(why, "count");
 	return scan_fail_in(scan, why);
+}
+
+void
+fetch_jobs_drop(struct fetch_jobs *jobs, struct scan *scans,
+		const struct entity *entity)
+{
+	for (struct scan *scan = scans; scan; scan = scan->next) {
+		if (!scan->run || window_run_at(scan->run, 0)->entity != entity)
+			continue;
+		fetch_jobs_cancel(jobs, scan);
+		scan->closed = true;
+	}
 }
 
 bool

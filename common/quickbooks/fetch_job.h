@@ -7,6 +7,7 @@
 
 #include "quickbooks/client.h"
 #include "quickbooks/scan.h"
+#include "stream/lines.h"
 
 struct fetch_job {
 	struct qbo_call call;
@@ -18,6 +19,12 @@ struct fetch_job {
 
 /* Send the question, the next part of a count, or the same once more. */
 bool fetch_job_send(struct fetch_job *job, struct qbo_client *qbo,
+		    struct failure *why) MUST_CHECK;
+
+/* The same once more, when QuickBooks' clock has reached the window's end, so
+ * many seconds from now; `out` is flushed before. */
+bool fetch_job_wait(struct fetch_job *job, int64_t wait_s,
+		    struct lines_out *out, struct qbo_client *qbo,
 		    struct failure *why) MUST_CHECK;
 
 /*
@@ -56,6 +63,11 @@ bool fetch_jobs_ready(struct fetch_jobs *jobs, struct scan *scan,
 
 /* Forget the questions of a scan; the calls they took count as its. */
 void fetch_jobs_cancel(struct fetch_jobs *jobs, struct scan *scan);
+
+/* Close all scans of an entity, from this one on, and forget their questions.
+ */
+void fetch_jobs_drop(struct fetch_jobs *jobs, struct scan *scans,
+		     const struct entity *entity);
 
 /* Count a part of a scan that is done, and wait for the result; the calls count
  * as the scan's.  `*count` -1: that count failed, others need not. */

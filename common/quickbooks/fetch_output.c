@@ -173,6 +173,18 @@ add_log(struct buf *to, const struct fetch_seal *seal, struct failure *why)
 }
 
 static bool
+add_whole(struct buf *to, const struct fetch_seal *seal, struct failure *why)
+{
+	char at[CLOCK_TEXT];
+
+	clock_format(seal->whole_at_us, at);
+	return buf_printf(to, why,
+			  ",\"whole\":{\"at\":\"%s\",\"rows\":%" PRId64
+			  ",\"known\":%" PRId64 "}",
+			  at, seal->whole_rows, seal->whole_known);
+}
+
+static bool
 add_fetch(struct fetch_output *f, struct buf *to, const char *realm,
 	  const struct fetch_seal *seal, struct failure *why)
 {
@@ -186,6 +198,7 @@ add_fetch(struct fetch_output *f, struct buf *to, const char *realm,
 	       buf_printf(to, why, ",\"calls\":%" PRId64 ",", seal->calls) &&
 	       seal_write_totals(&f->tally, to, why) &&
 	       (!seal->log_since_us || add_log(to, seal, why)) &&
+	       (!seal->whole_at_us || add_whole(to, seal, why)) &&
 	       buf_printf(to, why, "}");
 }
 

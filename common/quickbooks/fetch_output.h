@@ -38,6 +38,10 @@ struct fetch_seal {
 	 */
 	int64_t log_since_us, log_at_us, log_objects;
 	int64_t log_known; /* rows that the table has, so they were left out */
+	/* read directly: when, rows that there are, and those that the table
+	 * has
+	 */
+	int64_t whole_at_us, whole_rows, whole_known;
 };
 
 /* And of the scan that proves it, or of several that lie within it. */
@@ -82,7 +86,7 @@ bool fetch_output_write_gone(struct fetch_output *f, struct slice window,
 /* How many rows and gone lines were written since the last seal. */
 int64_t fetch_output_rows(const struct fetch_output *f);
 
-/* Seal the rows since the last seal; `scan` NULL: by change. */
+/* Seal the rows since the last seal; `scan` NULL: not read by scans. */
 bool fetch_output_write_seal(struct fetch_output *f, struct slice window,
 			     const char *realm, const struct fetch_seal *seal,
 			     const struct fetch_scan *scan,

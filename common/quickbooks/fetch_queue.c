@@ -28,6 +28,8 @@ bool
 fetch_queue_add(struct fetch_queue *q, const struct window *window,
 		struct slice text, struct failure *why)
 {
+	if (absent_entities_has(&q->absent, window->entity))
+		return true;
 	if (!scan_queue_add(&q->scans, window, text, q->policy.counts, why))
 		return false;
 	q->progress.windows++;
@@ -97,19 +99,6 @@ send_questions(struct fetch_queue *q, struct failure *why)
 
 /* --- responses in -------------------------------------------------------- */
 
-static bool
-wait_for_clock(struct fetch_queue *q, struct fetch_job *job, int64_t wait_s,
-	       struct failure *why)
-{
-	log_warn("QuickBooks' clock is %" PRId64
-		 " s behind the end of the window: waiting",
-		 wait_s);
-	if (!lines_flush(q->out, why))
-		return false;
-	sleep((unsigned)wait_s);
-	return fetch_job_send(job, q->jobs.qbo, why);
-}
-
 /* Take the count, or its part; *open: the next part was sent. */
 static bool
 take_count(struct fetch_queue *q, struct fetch_job *job, bool *open,
@@ -176,8 +165,8 @@ take_response(struct fetch_queue *q, struct fetch_job *job, struct failure *why)
 	if (!job->call.must_split) {
 		if (!window_end_check(job->scan->range.end_us,
 				      job->call.response.time, &wait_s, why))
-			return !why->kind &&
-			       wait_for_clock(q, job, wait_s, why);
+			return !why->kind && fetch_job_wait(job, wait_s, q->out,
+							    q->jobs.qbo, why);
 		q->answered_since_failure = true;
 	}
 	if (!(job->question.count ? take_count(q, job, &open, why)
@@ -243,6 +232,18 @@ fail_scan(struct fetch_queue *q, struct scan *scan, struct failure *why)
 	*why = (struct failure){ 0 };
 }
 
+/* The company does not have the entity: all of its windows that wait are
+ * dropped. */
+static void
+drop_entity(struct fetch_queue *q, const struct entity *entity,
+	    struct failure *why)
+{
+	absent_entities_add(&q->absent, entity, why);
+	abandon(q, q->scans.first); /* whose response it is */
+	fetch_jobs_drop(&q->jobs, q->scans.first, entity);
+	*why = (struct failure){ 0 };
+}
+
 /*
  * Did this request fail for a reason of its window alone?  A transient error
  * counts as one only while other requests succeed: two windows in a row, and it
@@ -287,6 +288,10 @@ take_responses(struct fetch_queue *q, struct failure *why)
 				narrow(q, scan);
 			continue;
 		}
+		if (job->call.absent) {
+			drop_entity(q, scan_as_window(scan).entity, why);
+			continue;
+		}
 		fetch_job_fail_in(job, why);
 		if (narrow_page(q, job, why)) {
 			*why = (struct failure){ 0 };
@@ -304,7 +309,7 @@ take_responses(struct fetch_queue *q, struct failure *why)
 static bool
 finish_end(struct fetch_queue *q, struct failure *why)
 {
-	if (q->failed.count || q->plan)
+	if (q->failed.count || absent_entities_fail(&q->absent) || q->plan)
 		return true;
 	bool written = envelope_write_end(q->sealed_windows, q->sealed_rows,
 					  &q->out->pending, why);
@@ -391,7 +396,8 @@ fetch_queue_work(struct fetch_queue *q, int wake_fd, struct failure *why)
 	/* the responses may have made room for more questions */
 	if (!send_questions(q, why))
 		return false;
-	/* what is known to be empty needs none; some came while one was awaited */
+	/* what is known to be empty needs none; some came while one was awaited
+	 */
 	if (!q->scans.first || scan_is_finished(q->scans.first) ||
 	    next_done_job(q))
 		return true;

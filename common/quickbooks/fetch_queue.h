@@ -12,6 +12,7 @@
 #ifndef QUICKBOOKS_FETCH_QUEUE_H
 #define QUICKBOOKS_FETCH_QUEUE_H
 
+#include "quickbooks/absent_entities.h"
 #include "quickbooks/failed_windows.h"
 #include "quickbooks/fetch_gaps.h"
 #include "quickbooks/scan_queue.h"
@@ -34,11 +35,12 @@ struct fetch_queue {
 
 	struct lines_out *out; /* the caller's */
 	struct scan_output output;
-	struct scan_queue scans; /* the caller adds to it, too */
+	struct scan_queue scans;             /* the caller adds to it, too */
 	int64_t sealed_windows, sealed_rows; /* since the last end */
 	struct failed_windows failed;
-	bool answered_since_failure; /* some request succeeded since then */
-	struct fetch_gaps gaps;      /* of the first scan */
+	struct absent_entities absent; /* the caller tells of tickets */
+	bool answered_since_failure;   /* some request succeeded since then */
+	struct fetch_gaps gaps;        /* of the first scan */
 	struct fetch_progress progress;
 };
 
@@ -62,6 +64,8 @@ bool fetch_queue_add(struct fetch_queue *q, const struct window *window,
  * With `keep_going`, a window can fail for its own reason: it is refused, it
  * changes in every pass, or it meets an error that other requests do not.  None
  * of its rows is written then, the next windows are, and the stream has no end.
+ * The windows of an entity that the company does not have are dropped in any
+ * case, and put into `absent`.
  * Where single rows cannot be returned, only their time is left out.
  */
 bool fetch_queue_work(struct fetch_queue *q, int wake_fd,

@@ -63,6 +63,43 @@ query_write_total(const struct entity *entity, struct buf *to,
 }
 
 bool
+query_write_whole(const struct entity *entity, bool active, int64_t start,
+		  int64_t most, struct buf *to, struct failure *why)
+{
+	if (!buf_printf(to, why, "select * from %s%s", entity->name,
+			active ? " where Active in (true,false)" : ""))
+		return false;
+	return entity->shape == SHAPE_SINGLE ||
+	       buf_printf(to, why,
+			  " startposition %" PRId64 " maxresults %" PRId64,
+			  start, most);
+}
+
+bool
+query_write_rates(const struct entity *entity, const char *currencies,
+		  int64_t day_us, struct buf *to, struct failure *why)
+{
+	char day[CLOCK_TEXT];
+
+	clock_format(day_us, day);
+	day[DATE_LENGTH] = '\0';
+	if (!buf_printf(to, why, "select * from %s where SourceCurrencyCode in",
+			entity->name))
+		return false;
+	for (const char *at = currencies; *at;) {
+		size_t len = strcspn(at, ",");
+
+		if (!buf_printf(to, why, "%s'%.*s'",
+				at == currencies ? " (" : ",", (int)len, at))
+			return false;
+		at += len + (at[len] == ',');
+	}
+	return buf_printf(to, why,
+			  ") and AsOfDate = '%s' startposition 1 maxresults %d",
+			  day, QUERY_MOST_ROWS);
+}
+
+bool
 query_write_changes(const struct entity *const entities[], size_t count,
 		    int64_t since_us, struct buf *to, struct failure *why)
 {

@@ -12,9 +12,9 @@ enum { QUERY_MOST_ROWS = 1000, QUERY_MINOR_VERSION = 75 };
 
 struct query {
 	const struct window *window;
-	bool count;    /* COUNT(*) instead of the rows */
-	int64_t start; /* position of the first row, from 1 */
-	int64_t most;  /* rows, 1 to QUERY_MOST_ROWS */
+	bool count;              /* COUNT(*) instead of the rows */
+	int64_t start;           /* position of the first row, from 1 */
+	int64_t most;            /* rows, 1 to QUERY_MOST_ROWS */
 	int64_t changed_from_us; /* only rows whose LastUpdatedTime is this or
 				    later; 0: all */
 };
@@ -30,6 +30,24 @@ bool query_write(const struct query *q, struct buf *to,
 
 /* select count(*) from Invoice: all rows of the entity, inactive ones too. */
 bool query_write_total(const struct entity *entity, struct buf *to,
+		       struct failure *why) MUST_CHECK;
+
+/*
+ * select * from TaxCode where Active in (true,false) startposition 1 maxresults
+ * 1000; `active` false: without the filter, which leaves out inactive ones.  Of
+ * an entity that is one object: select * from Preferences.
+ */
+bool query_write_whole(const struct entity *entity, bool active, int64_t start,
+		       int64_t most, struct buf *to,
+		       struct failure *why) MUST_CHECK;
+
+/*
+ * select * from ExchangeRate where SourceCurrencyCode in ('EUR','MXN') and
+ * AsOfDate = '2025-01-31' startposition 1 maxresults 1000.  `currencies` is a
+ * list with commas of codes, each of three capital letters.
+ */
+bool query_write_rates(const struct entity *entity, const char *currencies,
+		       int64_t day_us, struct buf *to,
 		       struct failure *why) MUST_CHECK;
 
 /*

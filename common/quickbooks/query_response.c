@@ -1,4 +1,5 @@
 #include "quickbooks/query_response.h"
+#include "quickbooks/shaped_row.h"
 
 void
 query_response_init(struct query_response *r)
@@ -39,7 +40,9 @@ read_rows(struct json *j, struct query_response *r, struct slice key,
 			    "rows of \"%.*s\" came instead of %s",
 			    SLICE_SHOWN(key), entity->rows_key);
 	while (json_element(j))
-		if (!response_row_read(j, add_row(r), why))
+		if (!(shaped_row_is_odd(entity)
+			      ? response_row_take(j, add_row(r), why)
+			      : response_row_read(j, add_row(r), why)))
 			return false;
 	return true;
 }

@@ -1,5 +1,6 @@
 /*
- * quickbooks/query_response.h - parses the response to a query into rows.
+ * quickbooks/query_response.h - parses the response to a query into rows; of
+ * those that shaped_row_is_odd() only the payload is set.
  *
  * The only place that knows how a QueryResponse is laid out.
  */

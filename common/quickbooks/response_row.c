@@ -81,6 +81,20 @@ response_row_read(struct json *j, struct response_row *row, struct failure *why)
 }
 
 bool
+response_row_take(struct json *j, struct response_row *row, struct failure *why)
+{
+	const char *start = json_at(j);
+	struct slice value;
+
+	*row = (struct response_row){ 0 };
+	if (!j->error && *start != '{')
+		return fail(why, FAILURE_DATA, "a row that is not an object");
+	if (json_value(j, &value))
+		row->payload = value;
+	return true;
+}
+
+bool
 response_row_is_fault(struct slice key)
 {
 	return key.len == 5 && !strncasecmp(key.at, "fault", 5);

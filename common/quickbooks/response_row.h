@@ -25,6 +25,10 @@ struct response_row {
 bool response_row_read(struct json *j, struct response_row *row,
 		       struct failure *why) MUST_CHECK;
 
+/* The same, but only the payload is set, and nothing else is needed. */
+bool response_row_take(struct json *j, struct response_row *row,
+		       struct failure *why) MUST_CHECK;
+
 /* Is this the key of a fault instead?  Spelled in any case, as in
  * http/api_fault.c. */
 bool response_row_is_fault(struct slice key);

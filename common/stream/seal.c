@@ -115,8 +115,9 @@ read_member(struct seal *seal, struct slice key, struct slice value)
 	return true;
 }
 
+/* When QuickBooks answered; "log", or "whole". */
 static bool
-read_log(struct seal *seal, struct slice object)
+read_answer(struct seal *seal, struct slice object)
 {
 	struct slice key, value, text;
 	struct failure unused;
@@ -125,11 +126,17 @@ read_log(struct seal *seal, struct slice object)
 	json_begin(&j, object);
 	if (!json_object(&j))
 		return false;
-	while (json_key(&j, &key))
-		if (json_value(&j, &value) && slice_is(key, "at") &&
+	while (json_key(&j, &key)) {
+		if (!json_value(&j, &value))
+			continue;
+		if (slice_is(key, "at") &&
 		    !(json_plain_string(value, &text) &&
 		      clock_parse(text, &seal->log_at_us)))
 			return false;
+		if (slice_is(key, "rows") &&
+		    !read_number(value, false, &seal->whole_rows))
+			return false;
+	}
 	return json_end(&j, &unused) && seal->log_at_us > 0;
 }
 
@@ -145,8 +152,9 @@ read_object(struct seal *seal, struct slice object, const char *name,
 		return fail(why, FAILURE_DATA, "\"%s\" is not an object", name);
 	while (json_key(&j, &key))
 		if (json_value(&j, &value) &&
-		    !(slice_is(key, "log") ? read_log(seal, value)
-					   : read_member(seal, key, value)))
+		    !(slice_is(key, "log") || slice_is(key, "whole")
+			      ? read_answer(seal, value)
+			      : read_member(seal, key, value)))
 			return fail(why, FAILURE_DATA, "%s: \"%.*s\" is wrong",
 				    name, SLICE_SHOWN(key));
 	return json_end(&j, why);
@@ -163,6 +171,7 @@ static const struct seal blank = {
 	.count_before = MISSING,
 	.count_after = MISSING,
 	.calls = -1,
+	.whole_rows = -1,
 };
 
 static bool

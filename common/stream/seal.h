@@ -28,7 +28,7 @@ void seal_tally_row(struct seal_tally *t, const struct envelope *row);
 void seal_tally_line(struct seal_tally *t, struct slice line);
 
 /* The members of a seal's "fetch", and of "jq" if there is one.  Of "scan",
- * which is checked, nothing is kept, and of "log" its time. */
+ * which is checked, nothing is kept, and of "log" and "whole" their time. */
 struct seal {
 	struct slice realm; /* digits */
 	int64_t pages, rows, bytes;
@@ -39,8 +39,10 @@ struct seal {
 	int64_t count_before, count_after; /* -1: null, not counted */
 	int64_t calls; /* that the scan took, in its first seal; -1: not known,
 			  an old seal */
-	int64_t log_at_us; /* by change: when QuickBooks' log answered, by its
-			      clock; 0: not by change */
+	int64_t log_at_us; /* by change, whole, as-of or report: when QuickBooks
+			      answered, by its clock; 0: read by scans */
+	int64_t whole_rows; /* by whole: rows that there are, with those that
+			       were left out; -1: not by whole */
 	char sha256[DIGEST_HEX];
 };
 
