@@ -9,6 +9,7 @@
 #include "drift.h"
 #include "pen.h"
 #include "pseudo.h"
+#include "reads.h"
 
 #define COMPANY "/v3/company/"
 
@@ -107,67 +108,6 @@ answer_query(struct sim *s, const struct request *r, struct answer *a,
 	choice_free(&c);
 }
 
-/* A row in the envelope of a single read. */
-static bool
-answer_row(struct sim *s, struct answer *a, const struct world_entity *e,
-	   int64_t i, struct refusal *why)
-{
-	const struct overlay_row *edit;
-	struct world_row row;
-
-	pthread_mutex_lock(&s->lock);
-	edit = overlay_find(&s->overlay, e, i);
-	row = pseudo_has(&s->world, e) && pseudo_is(e, i)
-		      ? pseudo_row(&s->world, e, i)
-		      : overlay_now(edit, e, i);
-	pthread_mutex_unlock(&s->lock);
-	if (edit && edit->deleted)
-		return refuse_missing(why);
-	pen_format(&a->body, "{\"%s\":", e->entity->rows_key);
-	body_write(&a->body, &s->world, &row);
-	pen_text(&a->body, ",\"time\":\"");
-	refusal_write_now(&a->body);
-	pen_text(&a->body, "\"}");
-	a->rows = 1;
-	return true;
-}
-
-/* One row by its Id. */
-static bool
-answer_read(struct sim *s, struct answer *a, const struct world_entity *e,
-	    struct slice id, struct refusal *why)
-{
-	int64_t i;
-
-	if (pseudo_find(&s->world, e, id, &i))
-		return answer_row(s, a, e, i, why);
-	if (strspn(id.at, "0123456789") != id.len)
-		return refuse_id(why, id);
-	return world_find_id(e, id, &i) ? answer_row(s, a, e, i, why)
-					: refuse_missing(why);
-}
-
-/* The one object of a company, whatever follows: REALM, 1 or nothing. */
-static bool
-answer_company(struct sim *s, const struct request *r, struct answer *a,
-	       const char *rest, struct refusal *why)
-{
-	(void)r;
-	(void)rest;
-	return answer_read(s, a, world_of(&s->world, "CompanyInfo"), SLICE("1"),
-			   why);
-}
-
-static bool
-answer_preferences(struct sim *s, const struct request *r, struct answer *a,
-		   const char *rest, struct refusal *why)
-{
-	(void)r;
-	(void)rest;
-	return answer_read(s, a, world_of(&s->world, "Preferences"), SLICE("1"),
-			   why);
-}
-
 /* What is no entity: the path's first word after the realm, and who answers
  * it.  `rest` is what follows the word's slash, or "".  False, with `why`,
  * where it is refused. */
@@ -176,8 +116,9 @@ static const struct {
 	bool (*answer)(struct sim *s, const struct request *r, struct answer *a,
 		       const char *rest, struct refusal *why);
 } paths[] = {
-	{ "companyinfo", answer_company },
-	{ "preferences", answer_preferences },
+	{ "companyinfo", read_company },
+	{ "preferences", read_preferences },
+	{ "exchangerate", read_rate },
 };
 
 static bool
@@ -220,7 +161,7 @@ answer_rest(struct sim *s, const struct request *r, struct answer *a,
 	else if (answer_path(s, r, a, name, slash ? slash + 1 : ""))
 		return;
 	else if (e && slash) {
-		if (!answer_read(s, a, e, slice_of(slash + 1), &why))
+		if (!read_by_id(s, a, e, slice_of(slash + 1), &why))
 			refuse(a, r, &why);
 	} else {
 		refuse_operation(&why, r->path);

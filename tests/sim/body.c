@@ -1,6 +1,7 @@
 #include "body.h"
 #include "pen.h"
 #include "pseudo.h"
+#include "rates.h"
 #include "recurring.h"
 #include "sheet.h"
 
@@ -67,6 +68,15 @@ write_amount(struct sheet *s, char what)
 		pen_money(s->to,
 			  sheet_below(s, 4) ? sheet_below(s, 1000000) : 0);
 		return true;
+	case 's':
+		pen_number(s->to, s->row->edits);
+		return true;
+	case 'l':
+		pen_time(s->to, s->row->updated_s);
+		return true;
+	case 'r':
+		rates_write_rate(s->to, s->row);
+		return true;
 	case 'q':
 		pen_minimal(s->to,
 			    sheet_below(s, 3) ? sheet_below(s, 400) * 25 : 0);
@@ -91,6 +101,8 @@ write_amount(struct sheet *s, char what)
 static bool
 write_object(struct sheet *s, char what)
 {
+	char code[RATES_CODE];
+
 	switch (what) {
 	case 'H':
 		sheet_head(s);
@@ -122,6 +134,14 @@ write_object(struct sheet *s, char what)
 	case 'c':
 		pen_text(s->to, "{\"value\":\"USD\","
 				"\"name\":\"United States Dollar\"}");
+		return true;
+	case 'M':
+		rates_code(s->row->of->shape == WORLD_RATES
+				   ? rates_currency(s->row->of, s->row->i)
+				   : world_id(s->row->of, s->row->i) -
+					     s->row->of->first_id,
+			   code);
+		pen_text(s->to, code);
 		return true;
 	case 'W':
 		pen_string(s->to, slice_of(s->world->name));

@@ -10,8 +10,8 @@ enum { LOOK_BACK_DAYS = 30, MOST_STATEMENT = 256 };
 /* DOC change-data-capture, without TimeActivity, of which the release notes say
  * that it was added in March 2021. */
 static const char *const left_out[] = {
-	"JournalCode",          "TaxAgency",   "TaxCode",    "TaxRate",
-	"RecurringTransaction", "CompanyInfo", "Preferences"
+	"JournalCode",          "TaxAgency",   "TaxCode",     "TaxRate",
+	"RecurringTransaction", "CompanyInfo", "Preferences", "ExchangeRate"
 };
 
 struct tombstone {

@@ -1,4 +1,5 @@
 #include "choose.h"
+#include "absent.h"
 #include "base/clock.h"
 #include "filter.h"
 #include "pseudo.h"
@@ -345,13 +346,15 @@ choose(struct choice *c, const struct world *w, const struct overlay *o,
 				    "QueryValidationError: invalid context "
 				    "declaration: %.*s",
 				    SLICE_SHOWN(s->entity));
+	if (!absent_pass(e, why))
+		return false;
 	if (e->entity->list) {
 		by = WORLD_NAME;
 		descending = false;
 	}
 	if (s->order.at) {
 		descending = s->descending;
-		if (!filter_order(e, s->order, &by, why))
+		if (!property_order(e, s->order, &by, why))
 			return false;
 	}
 	if (!filter_read(&f, w, e, s, why)) {

@@ -1,6 +1,7 @@
 #include "control.h"
 #include "pacific.h"
 #include "pen.h"
+#include "rates.h"
 #include "json/json.h"
 
 enum deed { EDIT, DELETE, RETURN, INACTIVATE, ACTIVATE, DEEDS };
@@ -54,7 +55,7 @@ read_deed(struct change *c, const struct sim *s, const struct request *r,
 		deed++;
 	c->deed = (enum deed)deed;
 	if (deed == DEEDS || (deed >= INACTIVATE && !c->of->entity->list) ||
-	    (deed != EDIT && c->of->shape == WORLD_SINGLE))
+	    (deed != EDIT && c->of->shape >= WORLD_SINGLE))
 		return complain(a, "cannot be done", what);
 	if (!at.len)
 		return true;
@@ -88,7 +89,11 @@ take_ids(struct change *c, const struct overlay *o, struct slice ids,
 		struct slice id = { at, len = strcspn(at, ",") };
 		int64_t i;
 
-		if (!world_find_id(c->of, id, &i) || !fits(c, o, i))
+		bool found = c->of->shape == WORLD_RATES
+				     ? rates_find(c->of, id, &i)
+				     : world_find_id(c->of, id, &i);
+
+		if (!found || !fits(c, o, i))
 			return complain(a, "no such row to change", id);
 		c->rows = base_realloc(c->rows,
 				       (c->count + 1) * sizeof(*c->rows));
@@ -130,10 +135,20 @@ do_it(const struct change *c, struct overlay *o, int64_t i)
 }
 
 static void
+name_row(const struct world_entity *e, int64_t i, char name[WORLD_ID])
+{
+	if (e->shape == WORLD_RATES)
+		rates_name(e, i, name);
+	else
+		snprintf(name, WORLD_ID, "%" PRId64, world_id(e, i));
+}
+
+static void
 change(struct sim *s, const struct request *r, struct answer *a)
 {
 	struct slice rows = argument(r, "rows");
 	struct change c = { 0 };
+	char name[WORLD_ID];
 
 	if (read_deed(&c, s, r, a) &&
 	    (rows.len ? take_first(&c, &s->overlay, rows, a)
@@ -141,8 +156,8 @@ change(struct sim *s, const struct request *r, struct answer *a)
 		pen_text(&a->body, "{\"changed\":[");
 		for (size_t k = 0; k < c.count; k++) {
 			do_it(&c, &s->overlay, c.rows[k]);
-			pen_format(&a->body, "%s\"%" PRId64 "\"", k ? "," : "",
-				   world_id(c.of, c.rows[k]));
+			name_row(c.of, c.rows[k], name);
+			pen_format(&a->body, "%s\"%s\"", k ? "," : "", name);
 		}
 		pen_text(&a->body, "]}\n");
 		a->rows = (int64_t)c.count;

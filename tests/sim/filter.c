@@ -2,74 +2,7 @@
 
 #include "filter.h"
 #include "pacific.h"
-
-enum { TRANSACTION = 1, LIST = 2, WRAPPED = 4, SINGLE = 8, ALL = 15 };
-
-static const struct {
-	const char *name;
-	enum filter_property property;
-	int where; /* which entities have it */
-	int order; /* enum world_order, or -1 */
-} properties[] = {
-	{ "Id", FILTER_ID, ALL, WORLD_CREATED },
-	{ "MetaData.LastUpdatedTime", FILTER_UPDATED, ALL, WORLD_UPDATED },
-	{ "MetaData.CreateTime", FILTER_CREATED, ALL, WORLD_CREATED },
-	{ "TxnDate", FILTER_TXN_DATE, TRANSACTION, WORLD_CREATED },
-	{ "DocNumber", FILTER_DOC_NUMBER, TRANSACTION, WORLD_CREATED },
-	{ "TotalAmt", FILTER_TOTAL, TRANSACTION, -1 },
-	{ "Balance", FILTER_BALANCE, TRANSACTION | LIST, -1 },
-	{ "CustomerRef", FILTER_CUSTOMER, TRANSACTION, -1 },
-	{ "Active", FILTER_ACTIVE, LIST, -1 },
-	{ "Name", FILTER_NAME, LIST, WORLD_NAME },
-	{ "DisplayName", FILTER_NAME, LIST, WORLD_NAME },
-	{ "FullyQualifiedName", FILTER_NAME, LIST, WORLD_NAME },
-};
-
-static int
-kind_of(const struct world_entity *e)
-{
-	if (e->shape == WORLD_WRAPPED)
-		return WRAPPED;
-	if (e->shape == WORLD_SINGLE)
-		return SINGLE;
-	return e->entity->txn_date ? TRANSACTION : LIST;
-}
-
-static bool
-find_property(const struct world_entity *e, struct slice name, size_t *found,
-	      struct refusal *why)
-{
-	int kind = kind_of(e);
-
-	for (size_t i = 0; i < LENGTH(properties); i++)
-		if (name.len == strlen(properties[i].name) &&
-		    !strncasecmp(name.at, properties[i].name, name.len) &&
-		    (properties[i].where & kind)) {
-			*found = i;
-			return true;
-		}
-	return refuse_query(why,
-			    "QueryValidationError: Property %.*s not found "
-			    "for Entity %s",
-			    SLICE_SHOWN(name), e->entity->name);
-}
-
-bool
-filter_order(const struct world_entity *e, struct slice property,
-	     enum world_order *order, struct refusal *why)
-{
-	size_t found;
-
-	if (!find_property(e, property, &found, why))
-		return false;
-	if (properties[found].order < 0)
-		return refuse_query(why,
-				    "QueryValidationError: Property %.*s is "
-				    "not sortable",
-				    SLICE_SHOWN(property));
-	*order = (enum world_order)properties[found].order;
-	return true;
-}
+#include "rates.h"
 
 static bool
 read_day(struct slice text, int64_t *us)
@@ -170,11 +103,11 @@ take_condition(struct filter *f, const struct question *s,
 	       const struct question_condition *c, struct refusal *why)
 {
 	struct filter_test *test = &f->tests[f->count];
-	size_t found;
+	enum filter_property found;
 
-	if (!find_property(f->of, c->property, &found, why))
+	if (!property_find(f->of, c->property, &found, why))
 		return false;
-	*test = (struct filter_test){ properties[found].property, c->operator,
+	*test = (struct filter_test){ found, c->operator,
 				      s->values + c->first_value, c->values };
 	switch (test->property) {
 	case FILTER_UPDATED:
@@ -329,6 +262,7 @@ test_passes(struct filter *f, const struct filter_test *test,
 	    const struct world_row *row, const struct facts *facts)
 {
 	const struct world_entity *customers = f->world->customers;
+	char code[RATES_CODE];
 
 	buf_clear(&f->text);
 	switch (test->property) {
@@ -343,6 +277,9 @@ test_passes(struct filter *f, const struct filter_test *test,
 	case FILTER_DOC_NUMBER:
 		facts_doc_number(&f->text, row->of, row->i);
 		return filter_matches(test, buf_slice(&f->text));
+	case FILTER_CURRENCY:
+		rates_code(rates_currency(row->of, row->i), code);
+		return filter_matches(test, slice_of(code));
 	case FILTER_TOTAL:
 		return amount_passes(test, facts->total);
 	case FILTER_BALANCE:

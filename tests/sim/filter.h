@@ -3,22 +3,10 @@
 #define FILTER_H
 
 #include "facts.h"
+#include "property.h"
 #include "question.h"
 
 enum { FILTER_TESTS = QUESTION_CONDITIONS };
-
-enum filter_property {
-	FILTER_ID,
-	FILTER_UPDATED,
-	FILTER_CREATED,
-	FILTER_TXN_DATE,
-	FILTER_ACTIVE,
-	FILTER_NAME,
-	FILTER_DOC_NUMBER,
-	FILTER_TOTAL,
-	FILTER_BALANCE,
-	FILTER_CUSTOMER,
-};
 
 struct filter_range {
 	int64_t low, high; /* [low, high), seconds or days */
@@ -48,10 +36,6 @@ bool filter_read(struct filter *f, const struct world *w,
 		 const struct world_entity *e, const struct question *s,
 		 struct refusal *why) MUST_CHECK;
 void filter_free(struct filter *f);
-
-/* By which order `property` sorts, if it does. */
-bool filter_order(const struct world_entity *e, struct slice property,
-		  enum world_order *order, struct refusal *why) MUST_CHECK;
 
 bool filter_passes(struct filter *f, const struct world_row *row);
 /* A condition on text. */

@@ -1,4 +1,5 @@
 #include "plan.h"
+#include "rates.h"
 #include "json/json.h"
 
 /* How many rows there are when nothing else is said, and whose numbers the
@@ -43,6 +44,9 @@ static const struct {
 	  WORLD_SINGLE },
 	{ { "Preferences", "Preferences", "preferences", .created = true },
 	  WORLD_SINGLE },
+	{ { "ExchangeRate", "ExchangeRate", "exchange_rates",
+	    .created = false },
+	  WORLD_RATES },
 };
 
 /* Attachments and newer classes were numbered past 2^53 from here on. */
@@ -84,7 +88,8 @@ plan_order(struct world_entity *e)
 	int64_t n = e->rows;
 
 	e->run = n >= 4096 ? 64 : 4;
-	for (e->block = 1; e->block * 16 <= n && e->block < 512;)
+	for (e->block = 1;
+	     e->shape != WORLD_RATES && e->block * 16 <= n && e->block < 512;)
 		e->block *= 2;
 	if (n >= 4096) {
 		int64_t large = n / 8 < 3072 ? n / 8 : 3072;
@@ -143,6 +148,15 @@ plan_named(const struct world *w, struct slice name)
 	return entity ? world_of(w, entity->name) : world_find(w, name);
 }
 
+/* One object is there or not, whatever "all" says; rates are as many as days
+ * and currencies. */
+static bool
+is_countable(const struct world_entity *e, int64_t rows, bool all)
+{
+	return e->shape == WORLD_SINGLE ? !all && rows <= 1
+					: e->shape != WORLD_RATES;
+}
+
 static bool
 take_rows(struct world *w, struct slice word, struct failure *why)
 {
@@ -159,13 +173,12 @@ take_rows(struct world *w, struct slice word, struct failure *why)
 	if (equals && json_integer(number, &rows) && rows >= 0 &&
 	    rows <= WORLD_MOST_ROWS)
 		for (size_t i = 0; i < w->count; i++)
-			if (all ? w->entities[i].shape != WORLD_SINGLE
-				: e == &w->entities[i]) {
+			if (is_countable(&w->entities[i], rows, all) &&
+			    (all || e == &w->entities[i])) {
 				w->entities[i].rows = rows;
 				known = true;
 			}
-	if (known && e && e->shape == WORLD_SINGLE && rows > 1)
-		known = false;
+
 	return known || fail(why, FAILURE_USAGE,
 			     "--rows takes Invoice=5000,Customer=300 or "
 			     "all=0, not \"%.*s\"",
@@ -181,6 +194,13 @@ read_rows(struct world *w, const char *rows, struct failure *why)
 			return false;
 	}
 	return true;
+}
+
+/* world_of() of a world that is being made. */
+static struct world_entity *
+entity_of(struct world *w, const char *name)
+{
+	return &w->entities[world_of(w, name) - w->entities];
 }
 
 static bool
@@ -214,7 +234,7 @@ add_entities(struct world *w)
 
 	w->count = 0;
 	for (size_t i = 0; (entity = entity_at(i)); i++)
-		if (entity->shape != SHAPE_RATES && !is_own(entity))
+		if (!is_own(entity))
 			add_entity(w, entity, WORLD_COMMON);
 	for (size_t i = 0; i < LENGTH(own); i++)
 		add_entity(w, &own[i].entity, own[i].shape);
@@ -228,6 +248,11 @@ plan_world(struct world *w, const char *rows, struct failure *why)
 	add_entities(w);
 	if (!read_rows(w, rows, why))
 		return false;
+	if (w->one_currency)
+		entity_of(w, "CompanyCurrency")->rows = 0;
+	if (w->one_currency == WORLD_RATES_REFUSED)
+		entity_of(w, "ExchangeRate")->absence = WORLD_ONE_CURRENCY;
+	w->currencies = world_of(w, "CompanyCurrency");
 	for (size_t i = 0; i < w->count; i++) {
 		struct world_entity *e = &w->entities[i];
 		size_t plan = find_plan(e->entity->name);
@@ -235,6 +260,8 @@ plan_world(struct world *w, const char *rows, struct failure *why)
 		e->key = chance_mix(w->seed * 64 + i);
 		e->from_s = w->from_s;
 		e->span_s = w->to_s - w->from_s;
+		if (e->shape == WORLD_RATES)
+			rates_plan(w, e);
 		plan_order(e);
 		plan_ids(e, plan < LENGTH(plans) ? plans[plan].numbers : OWN,
 			 transactions);
@@ -245,6 +272,5 @@ plan_world(struct world *w, const char *rows, struct failure *why)
 	w->vendors = world_of(w, "Vendor");
 	w->items = world_of(w, "Item");
 	w->accounts = world_of(w, "Account");
-	w->currencies = world_of(w, "CompanyCurrency");
 	return true;
 }

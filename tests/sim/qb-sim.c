@@ -40,19 +40,34 @@ read_time(const char *name, const char *text, int64_t *at_s,
 	return true;
 }
 
+/* The place of a word among those of an option. */
 static bool
-read_pseudo(struct world *w, struct failure *why)
+read_word(const char *word, const char *const words[], size_t count,
+	  size_t *place, const char *said, struct failure *why)
+{
+	*place = 0;
+	while (*place < count && strcmp(words[*place], word))
+		(*place)++;
+	return *place < count || fail(why, FAILURE_USAGE, "%s", said);
+}
+
+static bool
+read_shapes(struct world *w, struct failure *why)
 {
 	static const char *const times[] = { "none", "fixed", "now" };
-	size_t i = 0;
+	static const char *const rates[] = { "", "empty", "refused" };
+	const char *one = settings.one_currency;
+	size_t time, rate;
 
-	while (i < LENGTH(times) && strcmp(times[i], settings.pseudo_codes))
-		i++;
-	w->pseudo = (enum world_pseudo)i;
+	if (!read_word(settings.pseudo_codes, times, LENGTH(times), &time,
+		       "--pseudo-codes takes none, fixed or now", why) ||
+	    !read_word(one ? one : "", rates, LENGTH(rates), &rate,
+		       "--one-currency takes empty or refused", why))
+		return false;
+	w->pseudo = (enum world_pseudo)time;
 	w->pseudo_unfiltered = settings.pseudo_unfiltered;
-	return i < LENGTH(times) ||
-	       fail(why, FAILURE_USAGE,
-		    "--pseudo-codes takes none, fixed or now");
+	w->one_currency = (enum world_currency)rate;
+	return true;
 }
 
 static bool
@@ -71,9 +86,8 @@ set_world(struct world *w, struct failure *why)
 	if (!read_time("from", settings.from, &w->from_s, why))
 		return false;
 	if (w->from_s >= w->to_s)
-		return fail(why, FAILURE_USAGE,
-			    "--from is not before --to");
-	if (!read_pseudo(w, why) || !plan_world(w, settings.rows, why))
+		return fail(why, FAILURE_USAGE, "--from is not before --to");
+	if (!read_shapes(w, why) || !plan_world(w, settings.rows, why))
 		return false;
 	body_prepare(w);
 	return true;
@@ -83,14 +97,11 @@ static bool
 set_oauth(struct oauth *g, struct failure *why)
 {
 	static const char *const rules[] = { "newest", "previous", "all" };
-	size_t i = 0;
+	size_t i;
 
-	while (i < LENGTH(rules) && strcmp(rules[i], settings.rotation))
-		i++;
-	if (i == LENGTH(rules))
-		return fail(
-			why, FAILURE_USAGE,
-			"--rotation takes newest, previous or all");
+	if (!read_word(settings.rotation, rules, LENGTH(rules), &i,
+		       "--rotation takes newest, previous or all", why))
+		return false;
 	g->rotation = (enum oauth_rotation)i;
 	g->rotate_every = settings.rotate_every;
 	g->reuse_revokes = settings.reuse_revokes;

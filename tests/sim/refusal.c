@@ -69,6 +69,22 @@ refuse_id(struct refusal *r, struct slice id)
 }
 
 bool
+refuse_currency(struct refusal *r)
+{
+	*r = (struct refusal){
+		.status = 400,
+		.message = "A business validation error has occurred while "
+			   "processing your request",
+		.code = "6000",
+		.element = "",
+		.type = "ValidationFault",
+		.detail = "Business Validation Error: Multi Currency should "
+			  "be enabled to perform this operation"
+	};
+	return false;
+}
+
+bool
 refuse_operation(struct refusal *r, const char *path)
 {
 	*r = (struct refusal){ .status = 400,

@@ -18,6 +18,9 @@ bool refuse_parse(struct refusal *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 bool refuse_query(struct refusal *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 bool refuse_missing(struct refusal *r);
 bool refuse_id(struct refusal *r, struct slice id);
+/* ExchangeRate of a company with one currency; the text is that of writes which
+ * name a currency there. */
+bool refuse_currency(struct refusal *r);
 bool refuse_operation(struct refusal *r, const char *path);
 /* "Operation cdc ... is not supported."; the one for an old changedSince is
  * QuickBooksSharp#19, the others are made up like it. */

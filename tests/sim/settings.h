@@ -7,7 +7,7 @@
 /* What each is, the option table says. */
 struct settings {
 	const char *env, *realm, *from, *to, *rows, *print, *script, *rotation,
-		*log_file, *cdc_without, *company, *pseudo_codes;
+		*log_file, *cdc_without, *company, *pseudo_codes, *one_currency;
 	int64_t port, seed, spoil, rotate_every, life_ms, life_requests,
 		per_second, per_minute, retry_after, latency_ms, late_ms,
 		windows, cdc_limit;

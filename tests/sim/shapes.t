@@ -142,4 +142,54 @@ ok "and their time is that of the answer" test "$(got '.QueryResponse.TaxCode[0]
 begin --rows=all=0 --pseudo-codes=fixed
 ask "select * from TaxCode"
 is "they are there where no other code is" "$(tax)" "TAX NON"
+# ExchangeRate: rates of each day and currency, without an Id
+rows=all=0,CompanyCurrency=3
+rates() { got "[.QueryResponse.ExchangeRate[]? | .SourceCurrencyCode + .AsOfDate[5:]] | join(\" \")"; }
+print --rows=$rows --print=ExchangeRate >"$dir/printed"
+is "there is one for each day and currency" "$(wc -l <"$dir/printed")" $((3 * 367))
+is "of the company's currencies, those of CompanyCurrency" \
+	"$(jq -r .SourceCurrencyCode "$dir/printed" | sort -u)" \
+	"$(print --rows=$rows --print=CompanyCurrency | jq -r .Code | sort)"
+is "no currency and day come twice" "$(jq -r '.SourceCurrencyCode + .AsOfDate' "$dir/printed" |
+	sort -u | wc -l)" $((3 * 367))
+is "they have no Id and no CreateTime" "$(jq -c '[keys_unsorted, (.MetaData | keys)] | flatten' \
+	"$dir/printed" | sort -u)" '["SyncToken","domain","AsOfDate","SourceCurrencyCode","Rate","TargetCurrencyCode","MetaData","LastUpdatedTime"]'
+is "their times rise" "$(jq -r .MetaData.LastUpdatedTime "$dir/printed" | cut -c 1-10 | sort -c && echo yes)" yes
+begin --rows=$rows
+is "COUNT counts them" "$(count ExchangeRate)" $((3 * 367))
+ask "select * from ExchangeRate where SourceCurrencyCode in ('EUR','MXN') and AsOfDate = '2024-01-31'"
+is "rates of one day" "$(rates | tr ' ' '\n' | sort | tr '\n' ' ')" "EUR01-31 MXN01-31 "
+rate=$(got '.QueryResponse.ExchangeRate[] | select(.SourceCurrencyCode == "EUR") | tojson')
+is "as they are printed" "$rate" "$(jq -c 'select(.AsOfDate == "2024-01-31" and
+	.SourceCurrencyCode == "EUR")' "$dir/printed")"
+ask "select * from exchangerate where sourcecurrencycode = 'EUR' and asofdate >= '2024-02-28' and asofdate < '2024-03-02' orderby AsOfDate"
+is "of some days, in order" "$(rates)" "EUR02-28 EUR02-29 EUR03-01"
+is "counted" "$(count "ExchangeRate where AsOfDate >= '2024-02-28' and AsOfDate < '2024-03-02'")" 9
+is "of no day" "$(count "ExchangeRate where AsOfDate = '2023-01-01'") $(
+	count "ExchangeRate where SourceCurrencyCode = 'USD'")" "0 0"
+: >"$dir/read"
+for start in 1 401 801 1201; do
+	ask "select * from ExchangeRate orderby $updated startposition $start maxresults 400"
+	got '.QueryResponse.ExchangeRate[]? | tojson' >>"$dir/read"
+done
+is "pages are the printed rates" "$(cmp "$dir/read" "$dir/printed" && echo same)" same
+api "exchangerate?sourcecurrencycode=EUR&asofdate=2024-01-31"
+is "one at its path" "$(got '.ExchangeRate | tojson')" "$rate"
+api "exchangerate?sourcecurrencycode=USD&asofdate=2024-01-31"
+is "the home currency has none" "$(got '.Fault.Error[0].code')" 610
+is "one can be edited" "$(change ExchangeRate edit id=EUR/2024-01-31)" EUR/2024-01-31
+ask "select * from ExchangeRate where SourceCurrencyCode = 'EUR' and AsOfDate = '2024-01-31'"
+is "to another rate" "$(got '.QueryResponse.ExchangeRate[0] | .SyncToken + " " + (.Rate - '"$(
+	echo "$rate" | jq .Rate)"' | . > 0 and . < 0.0001 | tostring)')" "1 true"
+is "none can be deleted" "$(change ExchangeRate delete id=EUR/2024-01-31)" ""
+ask "select * from ExchangeRate where Id = '1'"
+is "there is no Id to ask for" "$(detail)" \
+	"4001 QueryValidationError: Property Id not found for Entity ExchangeRate"
+begin --rows=all=4 --one-currency=empty
+is "a company with one currency has neither" "$(count CompanyCurrency) $(count ExchangeRate)" "0 0"
+begin --rows=all=4 --one-currency=refused
+ask "select * from ExchangeRate"
+is "or is refused its rates" "$status $(detail)" \
+	"400 6000 Business Validation Error: Multi Currency should be enabled to perform this operation"
+is "and has no currencies" "$(count CompanyCurrency)" 0
 done_testing

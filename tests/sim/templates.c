@@ -12,7 +12,8 @@
  *whole number; $t a truth $d $D $E  DocNumber, TxnDate, a date 30 days later $C
  *$V $I $K  references to a customer, vendor, item, account $c  the currency; $o
  *"PrivateNote":"Voided", where it was
- *	$W  the company's name, a string; $w has it many currencies
+ *	$M  the code of a currency, $r its rate; $s SyncToken, $l
+ *LastUpdatedTime $W  the company's name, a string; $w has it many currencies
  *	$?7 ... $.  in seven rows of ten
  *	$x  odd members, where they are asked for
  */
@@ -168,7 +169,7 @@ static const struct {
 	  "'Active':$a,'BudgetDetail':[{'BudgetDate':'$D','Amount':$m,"
 	  "'AccountRef':$K},{'BudgetDate':'$E','Amount':$m,'AccountRef':$K}],"
 	  "$H$x}" },
-	{ "CompanyCurrency", "{'Code':'USD','Name':'$N','Active':$a,$H$x}" },
+	{ "CompanyCurrency", "{'Code':'$M','Name':'$N','Active':$a,$H$x}" },
 	{ "JournalCode", "{'Name':'$N','Type':'Others','Active':$a,$H$x}" },
 	{ "TaxAgency", "{'DisplayName':'$N','TaxTrackedOnPurchases':false,"
 		       "'TaxTrackedOnSales':true,$H$x}" },
@@ -189,6 +190,10 @@ static const struct {
 	{ "PaymentMethod",
 	  "{'Name':'$N','Active':$a,'Type':'NON_CREDIT_CARD',$H$x}" },
 	{ "CustomerType", "{'Name':'$N','Active':$a,$H$x}" },
+	{ "ExchangeRate",
+	  "{'SyncToken':'$s','domain':'QBO','AsOfDate':'$D',"
+	  "'SourceCurrencyCode':'$M','Rate':$r,'TargetCurrencyCode':'USD',"
+	  "'MetaData':{'LastUpdatedTime':'$l'}$x}" },
 	{ "CompanyInfo",
 	  "{'CompanyName':$W,'LegalName':$W,'CompanyAddr':" COMPANY_ADDRESS
 	  ",'CustomerCommunicationAddr':" COMPANY_ADDRESS

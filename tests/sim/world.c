@@ -1,5 +1,6 @@
 #include "world.h"
 #include "pacific.h"
+#include "rates.h"
 #include "json/json.h"
 
 static int64_t
@@ -49,6 +50,8 @@ world_updated_s(const struct world_entity *e, int64_t i)
 {
 	if (e->shape == WORLD_SINGLE)
 		return e->from_s;
+	if (e->shape == WORLD_RATES)
+		return rates_updated_s(e, i);
 	if (i >= e->import_start && i < e->import_end)
 		return even_s(e, e->import_start);
 	int64_t run = i / e->run;
@@ -84,7 +87,9 @@ world_created_s(const struct world_entity *e, int64_t i)
 static int64_t
 txn_day_at_rank(const struct world_entity *e, int64_t rank)
 {
-	return pacific_day(created_at_rank_s(e, rank)) - 3;
+	return e->shape == WORLD_RATES
+		       ? rates_day(e, rank)
+		       : pacific_day(created_at_rank_s(e, rank)) - 3;
 }
 
 int64_t

@@ -19,12 +19,16 @@ enum { WORLD_ENTITIES = 48, WORLD_MOST_ROWS = 100000000, WORLD_ID = 24 };
 enum world_order { WORLD_UPDATED, WORLD_CREATED, WORLD_NAME };
 
 /* Rows of one type; rows of many, each wrapped in an object of its type; one
- * object. */
-enum world_shape { WORLD_COMMON, WORLD_WRAPPED, WORLD_SINGLE };
+ * object; rows without an Id, one for each day and currency (rates.h). */
+enum world_shape { WORLD_COMMON, WORLD_WRAPPED, WORLD_SINGLE, WORLD_RATES };
+
+/* How QuickBooks says that the company does not have it. */
+enum world_absence { WORLD_THERE, WORLD_ONE_CURRENCY };
 
 struct world_entity {
 	const struct entity *entity;
 	enum world_shape shape;
+	enum world_absence absence;
 	int64_t rows;
 	uint64_t key;                     /* of all chance in this entity */
 	int64_t from_s, span_s;           /* LastUpdatedTime: [from, +span) */
@@ -34,6 +38,14 @@ struct world_entity {
 	int64_t lag_s;                    /* of CreateTime */
 	int64_t stride, back, shift;      /* of the order by name */
 	int64_t first_id, id_step;
+	int64_t first_day, currencies; /* of WORLD_RATES */
+};
+
+/* A company with one currency: ExchangeRate has no rows, or is refused. */
+enum world_currency {
+	WORLD_MANY_CURRENCIES,
+	WORLD_NO_RATES,
+	WORLD_RATES_REFUSED
 };
 
 /* TAX and NON of TaxCode: which time they have (pseudo.h). */
@@ -44,6 +56,7 @@ struct world {
 	const char *realm, *name;
 	int64_t from_s, to_s;
 	int64_t late_s; /* a change is seen that long after its time */
+	enum world_currency one_currency;
 	enum world_pseudo pseudo;
 	bool pseudo_unfiltered; /* no filter on Active or times drops them */
 	bool exotic;            /* payloads with every odd form that JSON has */
@@ -89,6 +102,7 @@ int64_t world_ranks_before(const struct world_entity *e, enum world_order by,
 /* The same for TxnDate, in the order WORLD_CREATED. */
 int64_t world_ranks_before_day(const struct world_entity *e, int64_t day);
 
+/* Of WORLD_RATES the same as a name, see rates.h. */
 int64_t world_id(const struct world_entity *e, int64_t i);
 bool world_find_id(const struct world_entity *e, struct slice id,
 		   int64_t *i) MUST_CHECK;
