@@ -1,4 +1,5 @@
 #include "cdc.h"
+#include "absent.h"
 #include "base/clock.h"
 #include "body.h"
 #include "choose.h"
@@ -75,6 +76,10 @@ take_entity(struct changes *c, const struct sim *s, struct slice name,
 				    "QueryValidationError: Metadata not found "
 				    "for Entity: %.*s",
 				    SLICE_SHOWN(name));
+	if (e->absence && s->cdc_omits)
+		return true;
+	if (!absent_pass(e, why))
+		return false;
 	if (is_left_out(s, e))
 		return refuse_cdc(why, "for entity %s", e->entity->name);
 	for (size_t i = 0; i < c->count; i++)

@@ -36,17 +36,30 @@ static const struct {
 static const struct {
 	struct entity entity;
 	enum world_shape shape;
+	bool unlisted; /* there only where it is asked for */
 } own[] = {
 	{ { "RecurringTransaction", "RecurringTransaction",
 	    "recurring_transactions", .created = true },
-	  WORLD_WRAPPED },
+	  WORLD_WRAPPED,
+	  false },
 	{ { "CompanyInfo", "CompanyInfo", "company_infos", .created = true },
-	  WORLD_SINGLE },
+	  WORLD_SINGLE,
+	  false },
 	{ { "Preferences", "Preferences", "preferences", .created = true },
-	  WORLD_SINGLE },
+	  WORLD_SINGLE,
+	  false },
 	{ { "ExchangeRate", "ExchangeRate", "exchange_rates",
 	    .created = false },
-	  WORLD_RATES },
+	  WORLD_RATES,
+	  false },
+	{ { "ChangeOrder", "ChangeOrder", "change_orders", .created = true,
+	    .txn_date = true },
+	  WORLD_COMMON,
+	  true },
+	{ { "InventoryAdjustment", "InventoryAdjustment",
+	    "inventory_adjustments", .created = true, .txn_date = true },
+	  WORLD_COMMON,
+	  true },
 };
 
 /* Attachments and newer classes were numbered past 2^53 from here on. */
@@ -240,6 +253,36 @@ add_entities(struct world *w)
 		add_entity(w, &own[i].entity, own[i].shape);
 }
 
+/* All entities of a list with commas; false where a name is none. */
+static bool
+set_absence(struct world *w, const char *list, enum world_absence absence,
+	    const char *option, struct failure *why)
+{
+	for (size_t len; list && *list; list += len + (list[len] == ',')) {
+		struct slice name = { list, len = strcspn(list, ",") };
+		const struct world_entity *e = plan_named(w, name);
+
+		if (!e)
+			return fail(why, FAILURE_USAGE, "%s: no entity %.*s",
+				    option, SLICE_SHOWN(name));
+		w->entities[e - w->entities].absence = absence;
+	}
+	return true;
+}
+
+static bool
+set_absences(struct world *w, struct failure *why)
+{
+	if (w->one_currency == WORLD_RATES_REFUSED)
+		entity_of(w, "ExchangeRate")->absence = WORLD_ONE_CURRENCY;
+	for (size_t i = 0; i < LENGTH(own); i++)
+		if (own[i].unlisted)
+			entity_of(w, own[i].entity.name)->absence =
+				WORLD_NO_METADATA;
+	return set_absence(w, w->unlisted, WORLD_THERE, "--unlisted", why) &&
+	       set_absence(w, w->without, w->without_as, "--without", why);
+}
+
 bool
 plan_world(struct world *w, const char *rows, struct failure *why)
 {
@@ -250,8 +293,8 @@ plan_world(struct world *w, const char *rows, struct failure *why)
 		return false;
 	if (w->one_currency)
 		entity_of(w, "CompanyCurrency")->rows = 0;
-	if (w->one_currency == WORLD_RATES_REFUSED)
-		entity_of(w, "ExchangeRate")->absence = WORLD_ONE_CURRENCY;
+	if (!set_absences(w, why))
+		return false;
 	w->currencies = world_of(w, "CompanyCurrency");
 	for (size_t i = 0; i < w->count; i++) {
 		struct world_entity *e = &w->entities[i];

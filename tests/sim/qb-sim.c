@@ -57,13 +57,19 @@ read_shapes(struct world *w, struct failure *why)
 	static const char *const times[] = { "none", "fixed", "now" };
 	static const char *const rates[] = { "", "empty", "refused" };
 	const char *one = settings.one_currency;
-	size_t time, rate;
+	static const char *const codes[] = { "5020", "4001" };
+	size_t time, rate, code;
 
 	if (!read_word(settings.pseudo_codes, times, LENGTH(times), &time,
 		       "--pseudo-codes takes none, fixed or now", why) ||
 	    !read_word(one ? one : "", rates, LENGTH(rates), &rate,
-		       "--one-currency takes empty or refused", why))
+		       "--one-currency takes empty or refused", why) ||
+	    !read_word(settings.without_code, codes, LENGTH(codes), &code,
+		       "--without-code takes 5020 or 4001", why))
 		return false;
+	w->without = settings.without;
+	w->without_as = code ? WORLD_NO_METADATA : WORLD_NO_RIGHTS;
+	w->unlisted = settings.unlisted;
 	w->pseudo = (enum world_pseudo)time;
 	w->pseudo_unfiltered = settings.pseudo_unfiltered;
 	w->one_currency = (enum world_currency)rate;
@@ -121,6 +127,7 @@ set_cdc(struct sim *s, struct failure *why)
 		 settings.cdc_without ? settings.cdc_without : "");
 	s->cdc_limit = settings.cdc_limit;
 	s->cdc_all = settings.cdc_all;
+	s->cdc_omits = settings.cdc_omits;
 	return !settings.cdc_without ||
 	       entity_list_read(list, NULL, &s->cdc_without, why);
 }

@@ -69,6 +69,21 @@ refuse_id(struct refusal *r, struct slice id)
 }
 
 bool
+refuse_rights(struct refusal *r)
+{
+	*r = (struct refusal){
+		.status = 400,
+		.message = "Permission Denied Error",
+		.code = "5020",
+		.element = "",
+		.type = "ValidationFault",
+		.detail = "Permission Denied Error : You do not have the "
+			  "access rights to use this feature."
+	};
+	return false;
+}
+
+bool
 refuse_currency(struct refusal *r)
 {
 	*r = (struct refusal){

@@ -18,6 +18,8 @@ bool refuse_parse(struct refusal *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 bool refuse_query(struct refusal *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 bool refuse_missing(struct refusal *r);
 bool refuse_id(struct refusal *r, struct slice id);
+/* 5020: the plan does not have it (oauth-jsclient#89). */
+bool refuse_rights(struct refusal *r);
 /* ExchangeRate of a company with one currency; the text is that of writes which
  * name a currency there. */
 bool refuse_currency(struct refusal *r);

@@ -192,4 +192,42 @@ ask "select * from ExchangeRate"
 is "or is refused its rates" "$status $(detail)" \
 	"400 6000 Business Validation Error: Multi Currency should be enabled to perform this operation"
 is "and has no currencies" "$(count CompanyCurrency)" 0
+# What a company does not have
+day_ago=$(date -u -d '1 day ago' +%FT%TZ)
+rights="5020 Permission Denied Error : You do not have the access rights to use this feature."
+begin --rows=all=3 --without=journal_codes,Budget
+ask "select * from Budget where Active in (true,false)"
+is "an entity that the plan lacks is refused" "$status $(detail)" "400 $rights"
+ask "select count(*) from JournalCode"
+is "each that is named, to a COUNT too" "$(detail)" "$rights"
+api budget/5
+is "and to a read" "$(detail)" "$rights"
+is "the others are there" "$(count Term)" 3
+cdc Customer,Budget,Invoice "$day_ago"
+is "the log of changes is refused with it" "$(detail)" "$rights"
+begin --rows=all=3 --without=Budget --without-code=4001 --cdc-omits
+ask "select * from Budget"
+is "or it is unknown" "$(detail)" "4001 QueryValidationError: Metadata not found for Entity: Budget"
+cdc Customer,Budget,Invoice "$day_ago"
+is "or the log of changes leaves it out" "$status $(got '.CDCResponse[0].QueryResponse | length')" "200 2"
+cdc Budget "$day_ago"
+is "even alone" "$status $(got '.CDCResponse[0].QueryResponse | tojson')" "200 []"
+"$QB_SIM" --without=Nothing --print=Item >/dev/null 2>&1
+is "a name that is none: status" "$?" 64
+
+# Entities that few companies have yet
+begin --rows=all=3
+for entity in ChangeOrder InventoryAdjustment; do
+	ask "select * from $entity"
+	is "$entity is unknown" "$(detail)" "4001 QueryValidationError: Metadata not found for Entity: $entity"
+done
+begin --rows=all=3 --unlisted=ChangeOrder,InventoryAdjustment
+for entity in ChangeOrder InventoryAdjustment; do
+	ask "select * from $entity where $updated >= '2024-01-01T00:00:00Z' and TxnDate < '2026-01-01' orderby $updated"
+	is "$entity has rows where it is asked for" "$(rows $entity)" 3
+	is "$entity: of the common shape" "$(got ".QueryResponse.$entity[] | [.Id, .SyncToken,
+		.MetaData.CreateTime, .MetaData.LastUpdatedTime, .TxnDate] | all" | sort -u)" true
+	cdc $entity "$day_ago"
+	is "$entity: known to the log of changes" "$status" 200
+done
 done_testing

@@ -22,6 +22,7 @@ struct sim {
 	bool pkce;          /* discovery offers it, consent insists on it */
 	bool no_gzip;
 	int64_t cdc_limit; /* objects of one answer */
+	bool cdc_omits;    /* what the company lacks has no block */
 	bool cdc_all;      /* changes of every entity can be asked for */
 	/* but not of these */
 	struct entity_list cdc_without;

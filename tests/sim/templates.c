@@ -190,6 +190,15 @@ static const struct {
 	{ "PaymentMethod",
 	  "{'Name':'$N','Active':$a,'Type':'NON_CREDIT_CARD',$H$x}" },
 	{ "CustomerType", "{'Name':'$N','Active':$a,$H$x}" },
+	{ "ChangeOrder",
+	  "{$H," CREW "'DocNumber':'$d','TxnDate':'$D','CurrencyRef':$c,"
+	  "$o'TxnStatus':'Pending','Line':$L,'TxnTaxDetail':$X,"
+	  "'CustomerRef':$C,'TotalAmt':$T$x}" },
+	{ "InventoryAdjustment",
+	  "{'DocNumber':'$d','TxnDate':'$D','PrivateNote':'$z',$H,"
+	  "'AdjustAccountRef':$K,'Line':[{'Id':'1','DetailType':"
+	  "'ItemAdjustmentLineDetail','ItemAdjustmentLineDetail':{"
+	  "'QtyDiff':-$i,'ItemRef':$I}}]$x}" },
 	{ "ExchangeRate",
 	  "{'SyncToken':'$s','domain':'QBO','AsOfDate':'$D',"
 	  "'SourceCurrencyCode':'$M','Rate':$r,'TargetCurrencyCode':'USD',"

@@ -23,7 +23,12 @@ enum world_order { WORLD_UPDATED, WORLD_CREATED, WORLD_NAME };
 enum world_shape { WORLD_COMMON, WORLD_WRAPPED, WORLD_SINGLE, WORLD_RATES };
 
 /* How QuickBooks says that the company does not have it. */
-enum world_absence { WORLD_THERE, WORLD_ONE_CURRENCY };
+enum world_absence {
+	WORLD_THERE,
+	WORLD_NO_RIGHTS,
+	WORLD_NO_METADATA,
+	WORLD_ONE_CURRENCY
+};
 
 struct world_entity {
 	const struct entity *entity;
@@ -54,6 +59,10 @@ enum world_pseudo { WORLD_NO_PSEUDO, WORLD_PSEUDO_FIXED, WORLD_PSEUDO_NOW };
 struct world {
 	uint64_t seed;
 	const char *realm, *name;
+	/* lists of entities, or NULL: what the company lacks, and how that is
+	 * said; what it has of the entities that few companies have yet */
+	const char *without, *unlisted;
+	enum world_absence without_as;
 	int64_t from_s, to_s;
 	int64_t late_s; /* a change is seen that long after its time */
 	enum world_currency one_currency;
