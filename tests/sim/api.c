@@ -7,6 +7,7 @@
 #include "choose.h"
 #include "damage.h"
 #include "drift.h"
+#include "include.h"
 #include "pen.h"
 #include "pseudo.h"
 #include "reads.h"
@@ -15,7 +16,7 @@
 
 static void
 write_rows_json(struct buf *to, const struct world *w, const struct choice *c,
-		int64_t start)
+		int64_t start, bool all_fields)
 {
 	pen_text(to, "{\"QueryResponse\":{");
 	if (c->row_count) {
@@ -23,7 +24,7 @@ write_rows_json(struct buf *to, const struct world *w, const struct choice *c,
 		for (size_t i = 0; i < c->row_count; i++) {
 			if (i)
 				pen_text(to, ",");
-			body_write(to, w, &c->rows[i]);
+			body_write(to, w, &c->rows[i], all_fields);
 		}
 		pen_format(to,
 			   "],\"startPosition\":%" PRId64 ",\"maxResults\":%zu",
@@ -74,7 +75,8 @@ write_choice(struct answer *a, const struct sim *s, const struct request *r,
 		refusal_write_now(&a->body);
 		pen_text(&a->body, "\"}");
 	} else {
-		write_rows_json(&a->body, &s->world, c, asked->start);
+		write_rows_json(&a->body, &s->world, c, asked->start,
+				a->all_fields);
 	}
 }
 
@@ -153,6 +155,8 @@ answer_rest(struct sim *s, const struct request *r, struct answer *a,
 
 	if (asked && refused->status)
 		refuse(a, r, refused);
+	else if (!include_read(s, r, a->entities, &a->all_fields, &why))
+		refuse(a, r, &why);
 	else if (a->entities) {
 		if (!cdc_answer(s, r, a, &why))
 			refuse(a, r, &why);

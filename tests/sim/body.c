@@ -143,6 +143,12 @@ write_object(struct sheet *s, char what)
 			   code);
 		pen_text(s->to, code);
 		return true;
+	case 'F':
+		sheet_fields(s, ",", "");
+		return true;
+	case 'G':
+		sheet_fields(s, ",\"CustomField\":[", "]");
+		return true;
 	case 'W':
 		pen_string(s->to, slice_of(s->world->name));
 		return true;
@@ -217,11 +223,14 @@ write_template(struct sheet *s, const char *at)
 }
 
 void
-body_write(struct buf *to, const struct world *w, const struct world_row *row)
+body_write(struct buf *to, const struct world *w, const struct world_row *row,
+	   bool all_fields)
 {
-	struct sheet s = {
-		to, w, row, { 0 }, world_chance(row->of, row->i, 4)
-	};
+	struct sheet s = { .to = to,
+			   .world = w,
+			   .row = row,
+			   .all_fields = all_fields,
+			   .chance = world_chance(row->of, row->i, 4) };
 
 	if (pseudo_is(row->of, row->i)) {
 		pseudo_write(to, row);

@@ -8,8 +8,9 @@
 void body_prepare(const struct world *w);
 
 /* Append the object: compact JSON, members and number texts as recorded. */
+/* `all_fields`: with the custom fields that come only when asked for. */
 void body_write(struct buf *to, const struct world *w,
-		const struct world_row *row);
+		const struct world_row *row, bool all_fields);
 
 /* The template of an entity's rows; templates.c says what stands in it. */
 const char *body_template(const char *entity);

@@ -271,7 +271,7 @@ write_tombstone(struct buf *to, const struct tombstone *t, bool bare)
 
 static void
 write_block(struct buf *to, const struct world *w, const struct block *b,
-	    bool bare)
+	    bool bare, bool all_fields)
 {
 	size_t rows = b->live.row_count + b->gone_count;
 
@@ -282,7 +282,7 @@ write_block(struct buf *to, const struct world *w, const struct block *b,
 		if (i)
 			pen_text(to, ",");
 		if (i < b->live.row_count)
-			body_write(to, w, &b->live.rows[i]);
+			body_write(to, w, &b->live.rows[i], all_fields);
 		else
 			write_tombstone(to, &b->gone[i - b->live.row_count],
 					bare);
@@ -341,7 +341,8 @@ write_changes(struct answer *a, const struct world *w, bool json,
 		}
 		if (i)
 			pen_text(&a->body, ",");
-		write_block(&a->body, w, b, a->verdict.bare_tombstones);
+		write_block(&a->body, w, b, a->verdict.bare_tombstones,
+			    a->all_fields);
 	}
 	if (!json) {
 		pen_text(&a->body, "</CDCResponse></IntuitResponse>");

@@ -259,7 +259,7 @@ is "what a rule edits and deletes is a change" \
 is "each request is one call, numbered as the queries" \
 	"$(grep -c 'kind=cdc ' "$dir/sim.log") $(logged no)" "$(grep -c 'kind=cdc ' "$dir/sim.log") no=4"
 is "its line" "$(tail -n 1 "$dir/sim.log" | sed 's/^ms=[0-9]* //; s/port=[0-9]*/port=N/')" \
-	"no=4 method=GET kind=cdc status=200 entity=Invoice start=0 rows=3 tries=3 most=1000 from=$before to=- answer=whole port=N fault=-"
+	"no=4 method=GET kind=cdc status=200 entity=Invoice start=0 rows=3 tries=3 most=1000 from=$before to=- include=- answer=whole port=N fault=-"
 ok "and of a change" not grep -q 'kind=control.* no=[1-9]' "$dir/sim.log"
 
 # Late

@@ -19,7 +19,7 @@ export_payloads(const struct world *w, const struct world_entity *e,
 			k < 0 ? pseudo_row(w, e, e->rows + pseudo + k)
 			      : world_row(e, k);
 
-		body_write(&out->pending, w, &row);
+		body_write(&out->pending, w, &row, false);
 		pen_text(&out->pending, "\n");
 		if (!lines_push(out, why))
 			return false;
@@ -78,7 +78,7 @@ write_row(struct part *p, const struct world_row *row, struct lines_out *out,
 	pen_text(line, "\",\"updated\":\"");
 	pen_time(line, row->updated_s);
 	pen_text(line, "\"},\"payload\":");
-	body_write(line, p->world, row);
+	body_write(line, p->world, row, false);
 	pen_text(line, "}\n");
 	seal_tally_line(&p->tally, buf_slice(line));
 	pen_bytes(&out->pending, line->at, line->len);

@@ -171,8 +171,8 @@ is "a count of many rows" "$status" 504
 count 2024-01-01T00:00:00Z 2024-03-01T00:00:00Z
 is "of fewer" "$status" 200
 is "the log names the times that are asked for" \
-	"$(tail -n 1 "$dir/sim.log" | grep -o 'from=[^ ]* to=[^ ]* answer=[a-z]*')" \
-	'from=2024-01-01T00:00:00Z to=2024-03-01T00:00:00Z answer=whole'
+	"$(tail -n 1 "$dir/sim.log" | grep -o 'from=[^ ]* to=[^ ]* include=- answer=[a-z]*')" \
+	'from=2024-01-01T00:00:00Z to=2024-03-01T00:00:00Z include=- answer=whole'
 ask "select count(*) from Invoice where TxnDate >= '2024-01-01' and TxnDate < '2024-03-01'"
 is "days too" "$(tail -n 1 "$dir/sim.log" | grep -o 'from=[^ ]* to=[^ ]*')" \
 	'from=2024-01-01T00:00:00Z to=2024-03-01T00:00:00Z'
@@ -334,7 +334,7 @@ page 1
 ok "the log has a line for each request" grep -q \
 	'^ms=[0-9]* no=0 method=GET kind=gateway status=401 ' "$dir/sim.log"
 ok "it names rows and tries" grep -q \
-	'no=2 method=GET kind=rows status=200 entity=Invoice start=1 rows=100 tries=2 most=100 from=2024-01-01T00:00:00Z to=2025-01-01T00:00:00Z answer=whole port=[0-9]* fault=expire$' \
+	'no=2 method=GET kind=rows status=200 entity=Invoice start=1 rows=100 tries=2 most=100 from=2024-01-01T00:00:00Z to=2025-01-01T00:00:00Z include=- answer=whole port=[0-9]* fault=expire$' \
 	"$dir/sim.log"
 for secret in "$token" "$refresh" "$QBO_REFRESH_TOKEN" "$QBO_CLIENT_SECRET"; do
 	ok "it holds no secret" not grep -qF "$secret" "$dir/sim.log"

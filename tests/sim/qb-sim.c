@@ -20,6 +20,7 @@
 #include "plan.h"
 #include "server.h"
 #include "settings.h"
+#include "json/json.h"
 
 static bool
 read_time(const char *name, const char *text, int64_t *at_s,
@@ -42,11 +43,11 @@ read_time(const char *name, const char *text, int64_t *at_s,
 
 /* The place of a word among those of an option. */
 static bool
-read_word(const char *word, const char *const words[], size_t count,
+read_word(struct slice word, const char *const words[], size_t count,
 	  size_t *place, const char *said, struct failure *why)
 {
 	*place = 0;
-	while (*place < count && strcmp(words[*place], word))
+	while (*place < count && !slice_is(word, words[*place]))
 		(*place)++;
 	return *place < count || fail(why, FAILURE_USAGE, "%s", said);
 }
@@ -57,18 +58,14 @@ read_shapes(struct world *w, struct failure *why)
 	static const char *const times[] = { "none", "fixed", "now" };
 	static const char *const rates[] = { "", "empty", "refused" };
 	const char *one = settings.one_currency;
-	static const char *const codes[] = { "5020", "4001" };
-	size_t time, rate, code;
+	size_t time, rate;
 
-	if (!read_word(settings.pseudo_codes, times, LENGTH(times), &time,
-		       "--pseudo-codes takes none, fixed or now", why) ||
-	    !read_word(one ? one : "", rates, LENGTH(rates), &rate,
-		       "--one-currency takes empty or refused", why) ||
-	    !read_word(settings.without_code, codes, LENGTH(codes), &code,
-		       "--without-code takes 5020 or 4001", why))
+	if (!read_word(slice_of(settings.pseudo_codes), times, LENGTH(times),
+		       &time, "--pseudo-codes takes none, fixed or now", why) ||
+	    !read_word(slice_of(one ? one : ""), rates, LENGTH(rates), &rate,
+		       "--one-currency takes empty or refused", why))
 		return false;
 	w->without = settings.without;
-	w->without_as = code ? WORLD_NO_METADATA : WORLD_NO_RIGHTS;
 	w->unlisted = settings.unlisted;
 	w->pseudo = (enum world_pseudo)time;
 	w->pseudo_unfiltered = settings.pseudo_unfiltered;
@@ -105,7 +102,7 @@ set_oauth(struct oauth *g, struct failure *why)
 	static const char *const rules[] = { "newest", "previous", "all" };
 	size_t i;
 
-	if (!read_word(settings.rotation, rules, LENGTH(rules), &i,
+	if (!read_word(slice_of(settings.rotation), rules, LENGTH(rules), &i,
 		       "--rotation takes newest, previous or all", why))
 		return false;
 	g->rotation = (enum oauth_rotation)i;
@@ -114,6 +111,62 @@ set_oauth(struct oauth *g, struct failure *why)
 	g->life_ms = settings.life_ms;
 	g->life_requests = settings.life_requests;
 	oauth_begin(g);
+	return true;
+}
+
+/* "9,ignored,cdc-refused": a number, and what becomes of the include. */
+static bool
+set_custom_fields(struct sim *s, struct failure *why)
+{
+	static const char *const rules[] = { "taken",       "ignored",
+					     "refused",     "cdc-taken",
+					     "cdc-ignored", "cdc-refused" };
+	const char *at = settings.custom_fields;
+	size_t len = strcspn(at, ","), rule;
+
+	s->include = SIM_INCLUDE_TAKEN;
+	s->cdc_include = SIM_INCLUDE_IGNORED;
+	if (!json_integer((struct slice){ at, len }, &s->world.custom_fields))
+		return fail(why, FAILURE_USAGE,
+			    "--custom-fields begins with a number");
+	while (at[len]) {
+		at += len + 1;
+		len = strcspn(at, ",");
+		if (!read_word((struct slice){ at, len }, rules, LENGTH(rules),
+			       &rule,
+			       "--custom-fields takes a number, and taken, "
+			       "ignored, refused, or these with cdc-",
+			       why))
+			return false;
+		*(rule < 3 ? &s->include : &s->cdc_include) =
+			(enum sim_include)(rule % 3);
+	}
+	return true;
+}
+
+/* "5020" or "4001", and "cdc-omits". */
+static bool
+set_without(struct sim *s, struct failure *why)
+{
+	static const char *const words[] = { "5020", "4001", "cdc-omits" };
+	const char *at = settings.without_code;
+	size_t word;
+
+	s->world.without_as = WORLD_NO_RIGHTS;
+	for (size_t len; *at; at += len + (at[len] == ',')) {
+		len = strcspn(at, ",");
+		if (!read_word((struct slice){ at, len }, words, LENGTH(words),
+			       &word,
+			       "--without-code takes 5020 or 4001, and "
+			       "cdc-omits",
+			       why))
+			return false;
+		if (word == 2)
+			s->cdc_omits = true;
+		else
+			s->world.without_as =
+				word ? WORLD_NO_METADATA : WORLD_NO_RIGHTS;
+	}
 	return true;
 }
 
@@ -127,7 +180,6 @@ set_cdc(struct sim *s, struct failure *why)
 		 settings.cdc_without ? settings.cdc_without : "");
 	s->cdc_limit = settings.cdc_limit;
 	s->cdc_all = settings.cdc_all;
-	s->cdc_omits = settings.cdc_omits;
 	return !settings.cdc_without ||
 	       entity_list_read(list, NULL, &s->cdc_without, why);
 }
@@ -156,8 +208,9 @@ set_all(struct sim *s, struct failure *why)
 			     O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	if (settings.log_file && s->log_fd < 0)
 		return fail_errno(why, settings.log_file);
-	return set_world(&s->world, why) && set_oauth(&s->oauth, why) &&
-	       set_cdc(s, why) &&
+	return set_without(s, why) && set_world(&s->world, why) &&
+	       set_oauth(&s->oauth, why) && set_cdc(s, why) &&
+	       set_custom_fields(s, why) &&
 	       (!settings.script ||
 		script_read(&s->script, settings.script, why));
 }

@@ -24,7 +24,7 @@ answer_row(struct sim *s, struct answer *a, const struct world_entity *e,
 	if (edit && edit->deleted)
 		return refuse_missing(why);
 	pen_format(&a->body, "{\"%s\":", e->entity->rows_key);
-	body_write(&a->body, &s->world, &row);
+	body_write(&a->body, &s->world, &row, a->all_fields);
 	pen_text(&a->body, ",\"time\":\"");
 	refusal_write_now(&a->body);
 	pen_text(&a->body, "\"}");

@@ -100,6 +100,22 @@ refuse_currency(struct refusal *r)
 }
 
 bool
+refuse_property(struct refusal *r, struct slice name)
+{
+	*r = (struct refusal){
+		.status = 400,
+		.message = "Request has invalid or unsupported property",
+		.code = "2010",
+		.element = "",
+		.type = "ValidationFault"
+	};
+	snprintf(r->detail, sizeof(r->detail),
+		 "Property Name:%.*s specified is unsupported or invalid",
+		 SLICE_SHOWN(name));
+	return false;
+}
+
+bool
 refuse_operation(struct refusal *r, const char *path)
 {
 	*r = (struct refusal){ .status = 400,

@@ -23,6 +23,8 @@ bool refuse_rights(struct refusal *r);
 /* ExchangeRate of a company with one currency; the text is that of writes which
  * name a currency there. */
 bool refuse_currency(struct refusal *r);
+/* 2010, as recorded of writes. */
+bool refuse_property(struct refusal *r, struct slice name);
 bool refuse_operation(struct refusal *r, const char *path);
 /* "Operation cdc ... is not supported."; the one for an old changedSince is
  * QuickBooksSharp#19, the others are made up like it. */

@@ -195,22 +195,25 @@ log_request(const struct sim *s, const struct request *r,
 	const char *entity = a->entities ? a->entities : a->entity;
 	/* what the client sent, but no second line */
 	size_t whole = strcspn(entity, " \t\r\n");
+	size_t include = strcspn(r->include, " \t\r\n");
 	int entity_len = whole < 1024 ? (int)whole : 1024, len;
 
 	if (s->log_fd < 0)
 		return;
-	len = snprintf(line, sizeof(line),
-		       "ms=%" PRId64 " no=%" PRId64 " method=%s kind=%s "
-		       "status=%d entity=%.*s start=%" PRId64 " rows=%" PRId64
-		       " tries=%" PRId64 " most=%" PRId64
-		       " from=%s to=%s answer=%s port=%u fault=%s\n",
-		       came_ms - s->started_tick_ms, a->number, r->method,
-		       a->kind, a->status, entity_len ? entity_len : 1,
-		       entity_len ? entity : "-", a->start, a->rows, a->tries,
-		       a->most, shown_time(a->low_s, low),
-		       shown_time(a->high_s, high), shown_answer(a),
-		       client_port(r->connection),
-		       a->verdict.name[0] ? a->verdict.name : "-");
+	len = snprintf(
+		line, sizeof(line),
+		"ms=%" PRId64 " no=%" PRId64 " method=%s kind=%s "
+		"status=%d entity=%.*s start=%" PRId64 " rows=%" PRId64
+		" tries=%" PRId64 " most=%" PRId64
+		" from=%s to=%s include=%.*s answer=%s port=%u fault=%s\n",
+		came_ms - s->started_tick_ms, a->number, r->method, a->kind,
+		a->status, entity_len ? entity_len : 1,
+		entity_len ? entity : "-", a->start, a->rows, a->tries, a->most,
+		shown_time(a->low_s, low), shown_time(a->high_s, high),
+		include && include < 256 ? (int)include : 1,
+		include ? r->include : "-", shown_answer(a),
+		client_port(r->connection),
+		a->verdict.name[0] ? a->verdict.name : "-");
 	if (len > 0 && write(s->log_fd, line, (size_t)len) < 0)
 		perror("qb-sim: log");
 }
@@ -246,6 +249,8 @@ answer(struct sim *s, struct MHD_Connection *connection, const char *path,
 	r.gzip = strstr(header(connection, "Accept-Encoding"), "gzip");
 	r.hard_expiry = header(connection,
 			       "x-include-refresh-token-hard-expires-in")[0];
+	const char *include = request_argument(&r, "include");
+	r.include = include ? include : "";
 	r.query = request_argument(&r, "query");
 	buf_init(&a.body, SIM_MOST_BODY);
 	if (!strncmp(path, "/v3/company/", 12))

@@ -8,12 +8,12 @@
 struct settings {
 	const char *env, *realm, *from, *to, *rows, *print, *script, *rotation,
 		*log_file, *cdc_without, *company, *pseudo_codes, *one_currency,
-		*without, *without_code, *unlisted;
+		*without, *without_code, *unlisted, *custom_fields;
 	int64_t port, seed, spoil, rotate_every, life_ms, life_requests,
 		per_second, per_minute, retry_after, latency_ms, late_ms,
 		windows, cdc_limit;
-	bool pseudo_unfiltered, cdc_omits, exotic, cdc_all, reuse_revokes,
-		limits, wrong_cluster, denies, pkce, envelopes, no_gzip;
+	bool pseudo_unfiltered, exotic, cdc_all, reuse_revokes, limits,
+		wrong_cluster, denies, pkce, envelopes, no_gzip;
 };
 
 extern struct settings settings;

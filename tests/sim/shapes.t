@@ -205,7 +205,7 @@ is "and to a read" "$(detail)" "$rights"
 is "the others are there" "$(count Term)" 3
 cdc Customer,Budget,Invoice "$day_ago"
 is "the log of changes is refused with it" "$(detail)" "$rights"
-begin --rows=all=3 --without=Budget --without-code=4001 --cdc-omits
+begin --rows=all=3 --without=Budget --without-code=4001,cdc-omits
 ask "select * from Budget"
 is "or it is unknown" "$(detail)" "4001 QueryValidationError: Metadata not found for Entity: Budget"
 cdc Customer,Budget,Invoice "$day_ago"
@@ -214,6 +214,10 @@ cdc Budget "$day_ago"
 is "even alone" "$status $(got '.CDCResponse[0].QueryResponse | tojson')" "200 []"
 "$QB_SIM" --without=Nothing --print=Item >/dev/null 2>&1
 is "a name that is none: status" "$?" 64
+for wrong in --without-code=4002 --custom-fields=x --custom-fields=1,cdc --pseudo-codes=yes --one-currency=no; do
+	"$QB_SIM" $wrong --print=Item >/dev/null 2>&1
+	is "$wrong: status" "$?" 64
+done
 
 # Entities that few companies have yet
 begin --rows=all=3
@@ -230,4 +234,54 @@ for entity in ChangeOrder InventoryAdjustment; do
 	cdc $entity "$day_ago"
 	is "$entity: known to the log of changes" "$status" 200
 done
+# Custom fields beyond three come only when they are asked for
+fields() { got "[$1.CustomField[]?] | length"; }
+all=include=enhancedAllCustomFields
+begin --rows=all=3 --custom-fields=9
+ask "select * from Invoice maxresults 1"
+is "an invoice has one without being asked" "$(fields '.QueryResponse.Invoice[0]')" 1
+sed 's/.*"Invoice":\[//; s/\],"startPosition.*//' "$dir/body" >"$dir/few"
+ask "select * from Invoice maxresults 1" -d $all
+is "and all with the include" "$(fields '.QueryResponse.Invoice[0]')" 10
+sed 's/.*"Invoice":\[//; s/\],"startPosition.*//; s/,{"DefinitionId":"5[^}]*}//g' "$dir/body" >"$dir/all"
+ok "all else is the same" cmp -s "$dir/few" "$dir/all"
+is "texts and numbers" "$(got '[.QueryResponse.Invoice[0].CustomField[] | .Type + "=" +
+	(.StringValue // .NumberValue | type)] | unique | join(" ")')" \
+	"NumberType=number StringType=null StringType=string"
+id=$(got '.QueryResponse.Invoice[0].Id')
+api "invoice/$id?$all"
+is "read by its Id, too" "$(fields .Invoice)" 10
+api "query?$all" -H 'Content-Type: application/text' --data-binary "select * from Customer"
+is "customers have them, where the statement is posted, too" "$(fields '.QueryResponse.Customer[0]')" 9
+for entity in Vendor Bill Purchase PurchaseOrder Estimate SalesReceipt CreditMemo RefundReceipt; do
+	ask "select * from $entity maxresults 1" -d include=invoiceLink,enhancedAllCustomFields
+	ok "so has $entity" test "$(fields ".QueryResponse.$entity[0]")" -ge 9
+done
+ask "select * from Payment maxresults 1" -d $all
+is "but not Payment" "$(fields '.QueryResponse.Payment[0]')" 0
+year_ago=$(date -u -d '29 days ago' +%FT%TZ)
+change Invoice edit "id=$id" >/dev/null
+cdc Invoice "$year_ago" -d $all
+is "the log of changes ignores the include" "$(fields '.CDCResponse[0].QueryResponse[0].Invoice[0]')" 1
+is "the log names it" "$(tail -n 1 "$dir/sim.log" | grep -o ' include=[^ ]*')" \
+	" include=enhancedAllCustomFields"
+begin --rows=all=3 --custom-fields=9,refused,cdc-taken
+ask "select * from Invoice" -d $all
+is "a company may refuse it" "$status $(detail)" \
+	"400 2010 Property Name:enhancedAllCustomFields specified is unsupported or invalid"
+api "invoice/$id?$all"
+is "for a read, too" "$status" 400
+ask "select * from Invoice" -d include=invoiceLink
+is "but not another one" "$status" 200
+change Invoice edit "id=$id" >/dev/null
+cdc Invoice "$year_ago" -d $all
+is "and the log of changes take it" "$(fields '.CDCResponse[0].QueryResponse[0].Invoice[0]')" 10
+begin --rows=all=3 --custom-fields=9,ignored,cdc-refused
+ask "select * from Invoice" -d $all
+is "or ignore it" "$(fields '.QueryResponse.Invoice[0]')" 1
+cdc Invoice "$year_ago" -d $all
+is "and the log of changes refuse it" "$(got '.Fault.Error[0].code')" 2010
+begin --rows=all=3
+ask "select * from Invoice" -d $all
+is "a company has no more of them by default" "$(fields '.QueryResponse.Invoice[0]')" 1
 done_testing

@@ -184,3 +184,31 @@ sheet_odd(struct sheet *s)
 			 i / spoil % 2 ? ",\"Spoiled\":\"half \\ud83d pair\""
 				       : ",\"Spoiled\":\"before\\u0000after\"");
 }
+
+/* Each second one is a number, as Intuit's page of custom fields has them. */
+void
+sheet_fields(struct sheet *s, const char *before, const char *after)
+{
+	struct chance c = world_chance(s->row->of, s->row->i, 7);
+	int64_t count = s->all_fields ? s->world->custom_fields : 0;
+
+	for (int64_t n = 0; n < count; n++) {
+		pen_text(s->to, n ? "," : before);
+		pen_format(s->to,
+			   "{\"DefinitionId\":\"%" PRId64
+			   "\",\"Name\":\"Field %" PRId64 "\",\"Type\":",
+			   540344 + n, n + 1);
+		if (n % 2) {
+			pen_text(s->to, "\"NumberType\",\"NumberValue\":");
+			pen_minimal(s->to, chance_below(&c, 100000));
+		} else {
+			pen_text(s->to, "\"StringType\",\"StringValue\":\"");
+			pen_text(s->to, words_notes.at[chance_below(
+						&c, words_notes.count)]);
+			pen_text(s->to, "\"");
+		}
+		pen_text(s->to, "}");
+	}
+	if (count)
+		pen_text(s->to, after);
+}

@@ -11,6 +11,7 @@ struct sheet {
 	const struct world_row *row;
 	struct facts facts;
 	struct chance chance;
+	bool all_fields;
 };
 
 /* 0 to n - 1, by the chance of this row. */
@@ -28,6 +29,8 @@ void sheet_any_account(struct sheet *s);
 void sheet_lines(struct sheet *s);
 void sheet_tax(struct sheet *s);
 void sheet_note(struct sheet *s);
+/* Custom fields beyond the first three, where there are and shall be some. */
+void sheet_fields(struct sheet *s, const char *before, const char *after);
 void sheet_odd(struct sheet *s);
 
 #endif

@@ -14,6 +14,13 @@
 
 enum { SIM_MOST_BODY = 768 * 1024 * 1024, SIM_TRIES = 65536 };
 
+/* What becomes of include=enhancedAllCustomFields. */
+enum sim_include {
+	SIM_INCLUDE_TAKEN,
+	SIM_INCLUDE_IGNORED,
+	SIM_INCLUDE_REFUSED
+};
+
 struct sim {
 	struct world world;
 	int64_t latency_ms, retry_after;
@@ -21,6 +28,7 @@ struct sim {
 	bool denies;        /* the person at the browser says no */
 	bool pkce;          /* discovery offers it, consent insists on it */
 	bool no_gzip;
+	enum sim_include include, cdc_include;
 	int64_t cdc_limit; /* objects of one answer */
 	bool cdc_omits;    /* what the company lacks has no block */
 	bool cdc_all;      /* changes of every entity can be asked for */
@@ -44,7 +52,8 @@ struct request {
 	const char *method, *path;
 	const char *authorization; /* header, or NULL */
 	bool json, gzip, hard_expiry;
-	const char *query; /* of ?query=, or NULL */
+	const char *include; /* of ?include=, or "" */
+	const char *query;   /* of ?query=, or NULL */
 	struct slice body;
 	void *connection; /* for signin.c, which asks for its own arguments */
 };
@@ -58,6 +67,7 @@ struct answer {
 	bool intuit;         /* the headers of the API */
 	int64_t retry_after; /* seconds, 0: no header */
 	bool gzip;
+	bool all_fields; /* rows with all their custom fields */
 	struct script_verdict verdict;
 
 	/* for the log */

@@ -14,6 +14,8 @@
  *"PrivateNote":"Voided", where it was
  *	$M  the code of a currency, $r its rate; $s SyncToken, $l
  *LastUpdatedTime $W  the company's name, a string; $w has it many currencies
+ *	$F  more custom fields for a list of them, $G such a list, where asked
+ *for
  *	$?7 ... $.  in seven rows of ten
  *	$x  odd members, where they are asked for
  */
@@ -27,7 +29,7 @@
 #define WEB "$?2,'WebAddr':{'URI':'$u'}$."
 #define CREW \
 	"'CustomField':[{'DefinitionId':'1','Name':'Crew #'," \
-	"'Type':'StringType'}],"
+	"'Type':'StringType'}$F],"
 #define SALE_ENDS \
 	"'TotalAmt':$T,'ApplyTaxAfterDiscount':false," \
 	"'PrintStatus':'NeedToPrint','EmailStatus':'NotSet'"
@@ -54,13 +56,13 @@ static const struct {
 	  "'CurrencyRef':$c,'PreferredDeliveryMethod':'Print',$H"
 	  "$?7,'GivenName':'$g','FamilyName':'$f'$.,'FullyQualifiedName':'$N'"
 	  "$?5,'CompanyName':'$n'$.,'DisplayName':'$N',"
-	  "'PrintOnCheckName':'$n','Active':$a" PHONES WEB "$x}" },
+	  "'PrintOnCheckName':'$n','Active':$a" PHONES WEB "$G$x}" },
 	{ "Vendor",
 	  "{$?6'BillAddr':$A,$.$?1'TaxIdentifier':'XXXXXX9875',$."
 	  "$?1'TermRef':{'value':'$i'},$.'Balance':$b,$?5'AcctNum':'$d',$."
 	  "'Vendor1099':$t,'CurrencyRef':$c,$H$?5,'GivenName':'$g',"
 	  "'FamilyName':'$f'$.$?8,'CompanyName':'$n'$.,'DisplayName':'$N',"
-	  "'PrintOnCheckName':'$n','Active':$a" PHONES WEB "$x}" },
+	  "'PrintOnCheckName':'$n','Active':$a" PHONES WEB "$G$x}" },
 	{ "Employee",
 	  "{$?5'SSN':'XXX-XX-XXXX',$.'PrimaryAddr':$A,'BillableTime':$t,$H,"
 	  "'GivenName':'$g','FamilyName':'$f','DisplayName':'$N',"
@@ -132,14 +134,15 @@ static const struct {
 	{ "Bill",
 	  "{'DueDate':'$E','Balance':$b,$H,'DocNumber':'$d','TxnDate':'$D',"
 	  "'CurrencyRef':$c,$o" EXPENSE ",'VendorRef':$V,"
-	  "'APAccountRef':$K,'TotalAmt':$T$x}" },
+	  "'APAccountRef':$K,'TotalAmt':$T$G$x}" },
 	{ "VendorCredit", "{'Balance':$b,$H,'DocNumber':'$d','TxnDate':'$D',"
 			  "'CurrencyRef':$c,$o" EXPENSE ",'VendorRef':$V,"
 			  "'APAccountRef':$K,'TotalAmt':$T$x}" },
 	{ "Purchase",
 	  "{'AccountRef':$K,'PaymentType':'Cash','EntityRef':$V,"
 	  "'Credit':false,'TotalAmt':$T,'PurchaseEx':{'any':[]},$H,"
-	  "'DocNumber':'$d','TxnDate':'$D','CurrencyRef':$c,$o" EXPENSE "$x}" },
+	  "'DocNumber':'$d','TxnDate':'$D','CurrencyRef':$c,$o" EXPENSE
+	  "$G$x}" },
 	{ "PurchaseOrder",
 	  "{$H," CREW "'DocNumber':'$d','TxnDate':'$D','CurrencyRef':$c,"
 	  "$o" EXPENSE ",'VendorRef':$V,'APAccountRef':$K,'VendorAddr':$A,"

@@ -68,6 +68,7 @@ struct world {
 	enum world_currency one_currency;
 	enum world_pseudo pseudo;
 	bool pseudo_unfiltered; /* no filter on Active or times drops them */
+	int64_t custom_fields;  /* of a row, beside the first three */
 	bool exotic;            /* payloads with every odd form that JSON has */
 	int64_t spoil; /* every so many rows hold what jsonb refuses; 0: none */
 	struct world_entity entities[WORLD_ENTITIES];
