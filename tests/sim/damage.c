@@ -156,6 +156,121 @@ drop_comma(struct buf *body)
 		*any = ' ';
 }
 
+/* Where `text` begins for the last time, or NULL. */
+static char *
+find_last(struct buf *body, const char *text)
+{
+	char *last = NULL, *at = body->at;
+	size_t len = strlen(text);
+
+	while (at && (at = memmem(at, (size_t)(body->at + body->len - at), text,
+				  len)))
+		last = at++;
+	return last;
+}
+
+/* A Fault where the rows belong. */
+static void
+write_fault_inside(struct answer *a)
+{
+	struct buf fault;
+
+	buf_init(&fault, SIM_MOST_BODY);
+	write_fault(&fault, a->verdict.code, 200, true);
+	const char *time = find_last(&fault, ",\"time\":");
+	if (time) {
+		fault.len = (size_t)(time - fault.at);
+		pen_text(&fault, "}");
+	}
+	buf_clear(&a->body);
+	pen_text(&a->body, a->entities ? "{\"CDCResponse\":[{"
+					 "\"QueryResponse\":["
+				       : "{\"QueryResponse\":");
+	pen_bytes(&a->body, fault.at, fault.len);
+	pen_text(&a->body, a->entities ? "]}],\"time\":\"" : ",\"time\":\"");
+	refusal_write_now(&a->body);
+	pen_text(&a->body, "\"}");
+	buf_free(&fault);
+}
+
+static void
+write_empty_response(struct buf *body)
+{
+	buf_clear(body);
+	pen_text(body, "{\"QueryResponse\":{},\"time\":\"");
+	refusal_write_now(body);
+	pen_text(body, "\"}");
+}
+
+static void
+drop_time(struct buf *body)
+{
+	const char *time = find_last(body, "\"time\":\"");
+
+	if (!time)
+		return;
+	body->len = (size_t)(time - body->at);
+	pen_text(body, "\"time\":\"a while ago\"}");
+}
+
+/* "2025-01-31T10:00:00-08:00" loses what follows its seconds. */
+static void
+drop_offsets(struct buf *body)
+{
+	static const char name[] = "\"LastUpdatedTime\":\"";
+	enum { SECONDS = 19, OFFSET = 6 };
+	size_t kept = 0, skip_at = 0;
+
+	for (size_t i = 0; i < body->len; i++) {
+		if (body->len - i > sizeof(name) + SECONDS + OFFSET &&
+		    !memcmp(body->at + i, name, sizeof(name) - 1) &&
+		    body->at[i + sizeof(name) - 1 + 10] == 'T')
+			skip_at = i + sizeof(name) - 1 + SECONDS;
+		if (skip_at && i >= skip_at && i < skip_at + OFFSET)
+			continue;
+		body->at[kept++] = body->at[i];
+	}
+	body->len = kept;
+}
+
+/* Behind the object or array that begins here. */
+static const char *
+behind_value(const char *at, const char *end)
+{
+	bool text = false;
+	int depth = 0;
+
+	for (; at < end; at++) {
+		if (text && *at == '\\')
+			at++;
+		else if (*at == '"')
+			text = !text;
+		else if (!text && (*at == '{' || *at == '['))
+			depth++;
+		else if (!text && (*at == '}' || *at == ']') && !--depth)
+			return at + 1;
+	}
+	return end;
+}
+
+static void
+keep_one_object(struct buf *body)
+{
+	char *array = memmem(body->at, body->len, "\":[{", 4);
+	const char *end = body->at + body->len;
+
+	if (!array)
+		return;
+	array += 2;
+	const char *row_end = behind_value(array + 1, end);
+	const char *array_end = behind_value(array, end);
+	size_t row = (size_t)(row_end - array - 1);
+	size_t rest = (size_t)(end - array_end);
+	memmove(array, array + 1, row);
+	memmove(array + row, array_end, rest);
+	body->len = (size_t)(array - body->at) + row + rest;
+}
+
 enum { BOMB_PARTS = 256, BOMB_PART = 1024 * 1024 };
 
 static void
@@ -222,6 +337,21 @@ damage_body(struct answer *a)
 	case SCRIPT_FAULT:
 		buf_clear(&a->body);
 		write_fault(&a->body, a->verdict.code, 200, true);
+		break;
+	case SCRIPT_FAULT_INSIDE:
+		write_fault_inside(a);
+		break;
+	case SCRIPT_NO_TIME:
+		drop_time(&a->body);
+		break;
+	case SCRIPT_NO_OFFSET:
+		drop_offsets(&a->body);
+		break;
+	case SCRIPT_ONE_OBJECT:
+		keep_one_object(&a->body);
+		break;
+	case SCRIPT_EMPTY_RESPONSE:
+		write_empty_response(&a->body);
 		break;
 	case SCRIPT_CUT_JSON:
 		shorten(&a->body, a->body.len * 2 / 3);

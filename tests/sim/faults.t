@@ -177,6 +177,41 @@ ask "select count(*) from Invoice where TxnDate >= '2024-01-01' and TxnDate < '2
 is "days too" "$(tail -n 1 "$dir/sim.log" | grep -o 'from=[^ ]* to=[^ ]*')" \
 	'from=2024-01-01T00:00:00Z to=2024-03-01T00:00:00Z'
 
+# Answers that are JSON, and not what they should be
+scripted 'entity Invoice page 1 fault-in-response code 6190
+entity Invoice page 2 no-time
+entity Invoice page 3 no-offset
+entity Invoice page 4 one-object
+entity Invoice count empty-response
+entity Customer any fault-in-response
+cdc fault-in-response'
+plain() { tr -d '\n' <"$dir/body" | sed 's/,"time":"2[^"]*"}$/}/'; }
+page 1
+is "a Fault in the QueryResponse" "$status $(got '.QueryResponse.Fault.Error[0].code') $(
+	got 'keys | join(",")')" "200 6190 QueryResponse,time"
+page 1
+cp "$dir/body" "$dir/right"
+is "and next time the rows" "$(rows)" 100
+page 2
+is "a page whose time is none" "$status $(rows) $(got .time)" "200 100 a while ago"
+page 3
+is "times without an offset" "$(got '[.QueryResponse.Invoice[].MetaData.LastUpdatedTime | length] | unique | tojson')" "[19]"
+is "and all else right" "$(rows) $(got '[.QueryResponse.Invoice[].MetaData.CreateTime | length] | unique | tojson')" "100 [25]"
+page 4
+is "one object where an array belongs" "$(got '.QueryResponse | .Invoice | type') $(
+	got '.QueryResponse | keys | join(",")')" "object Invoice,maxResults,startPosition"
+id=$(got .QueryResponse.Invoice.Id)
+page 4
+is "the page's first" "$(got '.QueryResponse.Invoice[0].Id')" "$id"
+ask "select count(*) from Invoice"
+is "a COUNT that is an empty response" "$status $(plain)" '200 {"QueryResponse":{}}'
+is "which the log calls whole, as Intuit meters it" "$(tail -n 1 "$dir/sim.log" |
+	grep -o 'answer=.* \|fault=.*' | sed 's/ port.*//' | paste -sd' ')" "answer=whole fault=empty-response"
+ask "select * from Customer"
+is "a Fault without a code has one" "$(got '.QueryResponse.Fault.Error[0].code')" 10000
+cdc Invoice "$(date -u -d '1 day ago' +%FT%TZ)"
+is "a Fault in the log of changes" "$status $(got '.CDCResponse[0].QueryResponse[0].Fault.Error[0].code')" "200 10000"
+
 # A server before QuickBooks
 scripted 'request 1 status 404 body html
 request 2 status 403 body html

@@ -15,6 +15,11 @@ static const struct {
 	{ "html", SCRIPT_HTML },
 	{ "empty", SCRIPT_EMPTY },
 	{ "fault-in-200", SCRIPT_FAULT },
+	{ "fault-in-response", SCRIPT_FAULT_INSIDE },
+	{ "no-time", SCRIPT_NO_TIME },
+	{ "no-offset", SCRIPT_NO_OFFSET },
+	{ "one-object", SCRIPT_ONE_OBJECT },
+	{ "empty-response", SCRIPT_EMPTY_RESPONSE },
 	{ "cut-json", SCRIPT_CUT_JSON },
 	{ "no-comma", SCRIPT_NO_COMMA },
 	{ "cut-body", SCRIPT_CUT_BODY },
@@ -149,7 +154,9 @@ take_damage(struct words *w, struct script_verdict *v)
 	for (size_t i = 0; i < LENGTH(damages); i++)
 		if (take_word(w, damages[i].name)) {
 			v->damage = damages[i].damage;
-			if (v->damage == SCRIPT_FAULT && take_word(w, "code"))
+			if ((v->damage == SCRIPT_FAULT ||
+			     v->damage == SCRIPT_FAULT_INSIDE) &&
+			    take_word(w, "code"))
 				snprintf(v->code, sizeof(v->code), "%s",
 					 take_any(w));
 			return true;

@@ -27,11 +27,13 @@
  *	fault-in-200 [code C]
  *	html  empty                with status 200
  *	other-entity  repeat-page  one-more  ignore-filter
- *	cut-json  no-comma         whole as HTTP, broken as JSON
- *	cut-body  reset-in-body    broken as HTTP, in the middle
- *	reset                      before any answer
- *	stall MS                   in the middle of the body
- *	wait MS                    before the answer
+ *	fault-in-response [code C] a Fault where the rows belong, with status
+ *200 no-time                    the time of the answer is none no-offset nor
+ *have LastUpdatedTimes an offset one-object                 a page's first row,
+ *without its array empty-response             {"QueryResponse":{}}, to a COUNT,
+ *too cut-json  no-comma         whole as HTTP, broken as JSON cut-body
+ *reset-in-body    broken as HTTP, in the middle reset before any answer stall
+ *MS                   in the middle of the body wait MS before the answer
  *	gzip-cut  gzip-crc  gzip-garbage  gzip-not  gzip-bomb
  *	edit N  delete N           the first N rows of what is asked for, just
  *	                           before: they leave it, and the pages shift
@@ -72,6 +74,11 @@ enum script_damage {
 	SCRIPT_HTML,
 	SCRIPT_EMPTY,
 	SCRIPT_FAULT,
+	SCRIPT_FAULT_INSIDE,
+	SCRIPT_NO_TIME,
+	SCRIPT_NO_OFFSET,
+	SCRIPT_ONE_OBJECT,
+	SCRIPT_EMPTY_RESPONSE,
 	SCRIPT_CUT_JSON,
 	SCRIPT_NO_COMMA,
 	SCRIPT_CUT_BODY,

@@ -184,7 +184,9 @@ shown_answer(const struct answer *a)
 
 	if (damage == SCRIPT_RESET)
 		return "none";
-	return a->status != 200 || damage ? "broken" : "whole";
+	return a->status == 200 && (!damage || damage == SCRIPT_EMPTY_RESPONSE)
+		       ? "whole"
+		       : "broken";
 }
 
 static void
