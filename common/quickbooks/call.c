@@ -25,6 +25,7 @@ qbo_call_clear(struct qbo_call *call)
 	call->done = call->must_split = call->this_call_only = false;
 	call->may_be_row = call->absent = false;
 	call->changed = NULL;
+	call->by_created = false;
 	call->why = (struct failure){ 0 };
 	call->took_ms = 0;
 	call->tries = 0;

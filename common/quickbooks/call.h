@@ -19,6 +19,7 @@ struct qbo_call {
 					query_write_changes() */
 	const struct entity *entity; /* in: whose rows are expected */
 	bool count;                  /* in: a count is expected, not rows */
+	bool by_created; /* in: rows are selected by their CreateTime */
 	/* in: what changed of these is expected, in `changes`; or NULL */
 	const struct entity *const *changed;
 	size_t changed_count;

@@ -52,20 +52,35 @@ entity_asked(const struct reading *r, struct slice key)
 	return NULL;
 }
 
+/* The gateway's "fault":null is none. */
+static bool
+read_fault(struct reading *r, struct failure *why)
+{
+	struct slice value;
+
+	return !json_value(&r->j, &value) || slice_is(value, "null") ||
+	       fail(why, FAILURE_DATA, "a Fault");
+}
+
 /* The objects of an entity, or one of the scalars beside them. */
 static bool
 read_objects(struct reading *r, struct slice key, struct failure *why)
 {
 	const struct entity *entity = entity_asked(r, key);
+	struct slice value;
 
 	if (response_row_is_fault(key))
-		return fail(why, FAILURE_DATA, "a Fault");
+		return read_fault(r, why);
 	if (!json_array(&r->j)) {
-		if (entity && !r->j.error)
+		if (!json_value(&r->j, &value))
+			return true;
+		if (entity)
 			return fail(why, FAILURE_DATA, "%s: not an array",
 				    entity->name);
-		json_skip(&r->j);
-		return true;
+		return *value.at != '{' ||
+		       fail(why, FAILURE_DATA,
+			    "an object \"%.*s\" came instead of an array",
+			    SLICE_SHOWN(key));
 	}
 	if (!entity)
 		return fail(
@@ -79,6 +94,10 @@ read_objects(struct reading *r, struct slice key, struct failure *why)
 		if (!response_row_read(&r->j, &object->row, why))
 			return fail_in(why, "%s", entity->name);
 		object->deleted = is_deleted(object->row.status);
+		/* of a deletion a time is optional */
+		if (!object->deleted && !r->j.error &&
+		    !response_row_check_updated(&object->row, why))
+			return fail_in(why, "%s", entity->name);
 	}
 	return true;
 }
@@ -117,12 +136,14 @@ read_responses(struct reading *r, struct failure *why)
 			return fail(why, FAILURE_DATA,
 				    "a CDCResponse without an object");
 		while (json_key(&r->j, &key)) {
-			if (response_row_is_fault(key))
-				return fail(why, FAILURE_DATA, "a Fault");
-			if (!slice_is(key, "QueryResponse"))
+			if (response_row_is_fault(key)) {
+				if (!read_fault(r, why))
+					return false;
+			} else if (!slice_is(key, "QueryResponse")) {
 				json_skip(&r->j);
-			else if (!read_blocks(r, why))
+			} else if (!read_blocks(r, why)) {
 				return false;
+			}
 		}
 	}
 	return true;
@@ -140,11 +161,11 @@ read_body(struct reading *r, struct failure *why)
 			if (!read_responses(r, why))
 				return false;
 		} else if (response_row_is_fault(key)) {
-			return fail(why, FAILURE_DATA, "a Fault");
+			if (!read_fault(r, why))
+				return false;
 		} else if (json_value(&r->j, &value) && slice_is(key, "time") &&
-			   !json_plain_string(value, &r->to->time)) {
-			return fail(why, FAILURE_DATA,
-				    "a time that is not a string");
+			   !response_time_read(value, &r->to->time, why)) {
+			return false;
 		}
 	}
 	return true;
@@ -162,7 +183,9 @@ change_response_parse(struct change_response *r, struct slice body,
 	r->count = 0;
 	r->time = (struct slice){ 0 };
 	json_begin(&reading.j, body);
-	if (!read_body(&reading, why) || !json_end(&reading.j, why))
+	if (!read_body(&reading, why))
+		return response_fail(body, why);
+	if (!json_end(&reading.j, why))
 		return false;
 	return reading.found ||
 	       fail(why, FAILURE_DATA, "no CDCResponse with a QueryResponse");

@@ -31,7 +31,9 @@ void change_response_free(struct change_response *r);
 /*
  * Slices point into `body`.  FAILURE_DATA: it is not one whole JSON value, has
  * no CDCResponse with a QueryResponse, a Fault anywhere, objects of an entity
- * that is none of `asked`, or an object without Id.
+ * that is none of `asked`, an object without Id, or a time that is none.
+ * FAILURE_REFUSED: it is whole JSON, but an object of it could not be loaded,
+ * see response_row_read().
  */
 bool change_response_parse(struct change_response *r, struct slice body,
 			   const struct entity *const asked[], size_t count,

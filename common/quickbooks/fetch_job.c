@@ -36,6 +36,7 @@ fetch_job_send(struct fetch_job *job, struct qbo_client *qbo,
 	qbo_call_clear(&job->call);
 	job->call.entity = window.entity;
 	job->call.count = job->question.count;
+	job->call.by_created = window.by == WINDOW_BY_CREATED;
 	job->call.most_tries = job->most_tries;
 	job->call.can_split = job->question.count
 				      ? window.end_us - window.start_us >

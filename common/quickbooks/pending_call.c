@@ -5,6 +5,8 @@
 #include "quickbooks/call_error.h"
 #include "quickbooks/retry_options.h"
 
+enum { MOST_STATEMENT_BYTES = 16 * 1024 };
+
 /* A page is some megabytes, and fresh memory costs more than what is done with
  * it: so the call and its responses share one buffer. */
 static void
@@ -23,6 +25,7 @@ pending_call_new(struct qbo_call *call)
 
 	*p = (struct pending_call){ .call = call };
 	http_response_init(&p->response);
+	buf_init(&p->count_statement, MOST_STATEMENT_BYTES);
 	swap_bodies(p);
 	call->pending = p;
 	return p;
@@ -34,6 +37,7 @@ pending_call_free(struct pending_call *p)
 	p->call->pending = NULL;
 	http_client_cancel(&p->response);
 	http_response_free(&p->response);
+	buf_free(&p->count_statement);
 	free(p);
 }
 
@@ -47,20 +51,105 @@ pending_call_is_metered(const struct pending_call *p)
 	return response->status == 200;
 }
 
+/* --- a count that is {} -----------------------------------------------------
+ */
+
+static bool
+is_asking_for_a_row(const struct pending_call *p)
+{
+	return p->count_statement.len;
+}
+
+static bool
+write_row_query(struct slice count, struct buf *to, struct failure *why)
+{
+	static const char counted[] = "select count(*) from ";
+
+	if (!slice_begins(count, counted))
+		return fail(why, FAILURE_BUG, "a count that is none");
+	count.at += sizeof(counted) - 1;
+	count.len -= sizeof(counted) - 1;
+	buf_clear(to);
+	return buf_printf(to, why, "select * from ") &&
+	       buf_add_slice(to, count, why) &&
+	       buf_printf(to, why, " startposition 1 maxresults 1");
+}
+
+static void
+swap_statements(struct pending_call *p)
+{
+	struct buf statement = p->call->statement;
+
+	p->call->statement = p->count_statement;
+	p->count_statement = statement;
+}
+
+/*
+ * The count of nothing may come as {}, without totalCount; and so may that of
+ * many rows, from a server in trouble.  So before it is taken for 0, a row is
+ * asked for, by the same condition.
+ */
+static bool
+ask_for_a_row(struct pending_call *p)
+{
+	struct failure ignored;
+
+	if (!p->call->count || !p->call->response.empty ||
+	    is_asking_for_a_row(p) ||
+	    !write_row_query(buf_slice(&p->call->statement),
+			     &p->count_statement, &ignored))
+		return false;
+	swap_statements(p);
+	log_info("count without totalCount: asking for a row");
+	return true;
+}
+
+/* The call is a count again. */
+static void
+end_asking(struct pending_call *p)
+{
+	if (!is_asking_for_a_row(p))
+		return;
+	swap_statements(p);
+	buf_clear(&p->count_statement);
+}
+
+/* --- responses --------------------------------------------------------------
+ */
+
+static bool
+parse(struct pending_call *p, struct slice body, struct failure *why)
+{
+	struct qbo_call *call = p->call;
+	struct query_response *r = &call->response;
+
+	if (call->changed)
+		return change_response_parse(&call->changes, body,
+					     call->changed, call->changed_count,
+					     why);
+	bool count = call->count && !is_asking_for_a_row(p);
+	if (!query_response_parse(r, body, call->entity, count, why))
+		return false;
+	for (size_t i = 0; call->by_created && i < r->row_count; i++)
+		if (!response_row_check_created(&r->rows[i], why))
+			return false;
+	if (!is_asking_for_a_row(p))
+		return true;
+	end_asking(p);
+	if (r->row_count)
+		return fail(why, FAILURE_DATA,
+			    "no totalCount, although there are rows");
+	r->count = 0;
+	return true;
+}
+
 /* Parsed once: what query_response_parse() takes is no fault either. */
 static bool
 accept_response(struct pending_call *p, struct failure *why)
 {
 	struct qbo_call *call = p->call;
 
-	struct slice body = buf_slice(&p->response.body);
-
-	if (!(call->changed
-		      ? change_response_parse(&call->changes, body,
-					      call->changed,
-					      call->changed_count, why)
-		      : query_response_parse(&call->response, body,
-					     call->entity, call->count, why)))
+	if (!parse(p, buf_slice(&p->response.body), why))
 		return false;
 	swap_bodies(p);
 	log_info("response accepted rows=%zu bytes=%zu try=%" PRId64
@@ -142,6 +231,19 @@ refuse(struct pending_call *p, struct call_trouble *trouble)
 	return PENDING_DONE;
 }
 
+/* The response is whole, but a row of it could not be loaded: trying again does
+ * not help. */
+static enum pending_state
+refuse_row(struct pending_call *p, const struct failure *invalid)
+{
+	struct qbo_call *call = p->call;
+
+	call_error_fail(&p->response, FAILURE_REFUSED, invalid->text, "",
+			&call->why);
+	call->this_call_only = call->may_be_row = true;
+	return PENDING_DONE;
+}
+
 /* A token may expire at any time, but not twice in one call. */
 static enum pending_state
 renew_token(struct pending_call *p, struct call_trouble *trouble)
@@ -174,7 +276,13 @@ pending_call_decide(struct pending_call *p, const struct retry_policy *policy,
 	call_error_describe(response, trouble.fault, what);
 	switch (trouble.fault) {
 	case API_FAULT_NONE: /* whole JSON, but not what was requested */
+		if (ask_for_a_row(p)) {
+			p->due_ms = now_ms;
+			return PENDING_RETRY;
+		}
 		fail_in(&invalid, "HTTP %d", response->status);
+		if (invalid.kind == FAILURE_REFUSED)
+			return refuse_row(p, &invalid);
 		trouble.fault = API_FAULT_MALFORMED;
 		trouble.what = invalid.text;
 		break;

@@ -26,6 +26,8 @@ struct pending_call {
 	int64_t tries;        /* without those with an expired token */
 	int64_t counted_in;   /* monthly_calls_take(); 0: not counted */
 	int64_t rate_limited; /* tries that met a rate limit */
+	/* its statement, while a row is asked for instead of a count */
+	struct buf count_statement;
 };
 
 enum pending_state {

@@ -13,6 +13,7 @@
 struct query_response {
 	struct slice time; /* of QuickBooks' clock, as sent; or at NULL */
 	int64_t count;     /* totalCount, or -1 */
+	bool empty;        /* the QueryResponse is {}; with `count`, too */
 	struct response_row *rows;
 	size_t row_count, room;
 };
@@ -21,9 +22,11 @@ void query_response_init(struct query_response *r);
 void query_response_free(struct query_response *r);
 
 /*
- * Slices point into `body`.  FAILURE_DATA: it is not one whole JSON value, has
- * no QueryResponse, a Fault (spelled in any case, as in http/api_fault.h), rows
- * of another entity, a row without Id, or, with `count`, no count.
+ * Slices point into `body`.  FAILURE_DATA: it is not one whole JSON value; has
+ * a Fault (spelled in any case, as in http/fault.h), no QueryResponse or two,
+ * something other than an array of rows of this entity, a row without Id, a
+ * time that is none, or, with `count`, no count.  FAILURE_REFUSED: it is
+ * whole JSON, but a row of it could not be loaded, see response_row_read().
  */
 bool query_response_parse(struct query_response *r, struct slice body,
 			  const struct entity *entity, bool count,

@@ -19,8 +19,11 @@ struct response_row {
 
 /*
  * Read the value at which the cursor stands; slices point into its text.
- * FAILURE_DATA: it is not an object, has no Id, or a member of another type
- * than these have.  Invalid JSON is no failure yet: json_end() reports it.
+ * FAILURE_DATA: it is not an object, or has no Id, as in a response that was
+ * mixed up on its way.  FAILURE_REFUSED: a row that could not be loaded, with
+ * an Id that is not text, is empty, too long or has control characters; or a
+ * member that is read is of another type, or occurs twice.  Invalid JSON is no
+ * failure yet: json_end() reports it.
  */
 bool response_row_read(struct json *j, struct response_row *row,
 		       struct failure *why) MUST_CHECK;
@@ -28,6 +31,24 @@ bool response_row_read(struct json *j, struct response_row *row,
 /* The same, but only the payload is set, and nothing else is needed. */
 bool response_row_take(struct json *j, struct response_row *row,
 		       struct failure *why) MUST_CHECK;
+
+/* FAILURE_REFUSED: a time of the row could not be loaded, because it is no
+ * time, has no offset from UTC, or is outside the years 1 to 9999. */
+bool response_row_check_updated(const struct response_row *row,
+				struct failure *why) MUST_CHECK;
+bool response_row_check_created(const struct response_row *row,
+				struct failure *why) MUST_CHECK;
+
+/*
+ * Read the time of a response, QuickBooks' clock; `time->at` is NULL before.
+ * FAILURE_DATA: it is no time with an offset, or came before.
+ */
+bool response_time_read(struct slice value, struct slice *time,
+			struct failure *why) MUST_CHECK;
+
+/* A row of `body` was refused: unless that is one whole JSON value, `why`
+ * becomes FAILURE_DATA and says where it is not.  Returns false. */
+bool response_fail(struct slice body, struct failure *why);
 
 /* Is this the key of a fault instead?  Spelled in any case, as in
  * http/api_fault.c. */

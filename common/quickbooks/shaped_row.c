@@ -20,6 +20,8 @@ read_wrapped(struct response_row *row, struct failure *why)
 	if (!response_row_read(&j, row, why))
 		return fail_in(why, "%.*s", SLICE_SHOWN(type));
 	row->payload = payload;
+	if (!j.error && !response_row_check_updated(row, why))
+		return false;
 	if (json_key(&j, &type))
 		return fail(why, FAILURE_DATA,
 			    "Id %.*s: beside it stands \"%.*s\"",
@@ -77,7 +79,6 @@ read_rate(struct response_row *row, struct buf *ids, struct failure *why)
 {
 	struct rate rate = { 0 };
 	struct clock_civil civil;
-	int64_t updated_us;
 	size_t start = ids->len;
 
 	if (!read_rate_members(row, &rate) || !is_currency(rate.currency) ||
@@ -85,16 +86,11 @@ read_rate(struct response_row *row, struct buf *ids, struct failure *why)
 	    !clock_parse_civil(rate.date, &civil))
 		return fail(why, FAILURE_DATA,
 			    "a rate without SourceCurrencyCode and AsOfDate");
-	if (row->updated.at && !clock_parse(row->updated, &updated_us))
-		return fail(why, FAILURE_DATA,
-			    "%.*s: its LastUpdatedTime \"%.*s\" is not a time",
-			    SLICE_SHOWN(rate.currency),
-			    SLICE_SHOWN(row->updated));
 	if (!buf_printf(ids, why, "%.*s/%.*s", SLICE_SHOWN(rate.currency),
 			SLICE_SHOWN(rate.date)))
 		return false;
 	row->id = (struct slice){ ids->at + start, ids->len - start };
-	return true;
+	return response_row_check_updated(row, why);
 }
 
 bool

@@ -11,7 +11,8 @@
 
 #define ROWS \
 	"{\"QueryResponse\":{\"Invoice\":[{\"Id\":\"7\"},{\"Id\":" \
-	"\"8\"}],\"startPosition\":1,\"maxResults\":2},\"time\":\"t\"}"
+	"\"8\"}],\"startPosition\":1,\"maxResults\":2},\"time\":\"2026-05-" \
+	"02T09:00:00-07:00\"}"
 #define GOOD "GET ok:" ROWS "\n"
 #define HEAD "raw:HTTP/1.1\\s200\\sOK\\r\\n"
 #define TOKENS(n) \

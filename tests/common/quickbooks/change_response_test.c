@@ -3,8 +3,10 @@
 #include "quickbooks/change_response.h"
 #include "tap.h"
 
+#define TIME "2026-05-02T09:00:00-07:00"
 #define BODY(blocks) \
-	"{\"CDCResponse\":[{\"QueryResponse\":[" blocks "]}],\"time\":\"T\"}"
+	"{\"CDCResponse\":[{\"QueryResponse\":[" blocks "]}],\"time\":\"" TIME \
+	"\"}"
 #define GONE(id) "{\"domain\":\"QBO\",\"status\":\"Deleted\",\"Id\":\"" id "\"}"
 
 /* What is asked for, in this order. */
@@ -66,11 +68,12 @@ static const struct {
 		  "1") "]}"),
 	  NULL, "Bill 1, Bill 1, Bill 1 deleted, ", NULL },
 	{ "members that are not known",
-	  "{\"x\":[1],\"time\":\"T\",\"CDCResponse\":[{\"y\":{\"Bill\":[{}]},"
+	  "{\"x\":[1],\"time\":\"" TIME
+	  "\",\"CDCResponse\":[{\"y\":{\"Bill\":[{}]},"
 	  "\"QueryResponse\":[{\"Bill\":[{\"Id\":\"1\"}],\"totalCount\":1}]}]}",
 	  NULL, "Bill 1, ", NULL },
 
-	{ "a Fault instead", "{\"Fault\":{\"Error\":[]},\"time\":\"T\"}",
+	{ "a Fault instead", "{\"Fault\":{\"Error\":[]},\"time\":\"" TIME "\"}",
 	  "a Fault", NULL, NULL },
 	{ "a Fault beside it, in capitals",
 	  "{\"CDCResponse\":[{\"QueryResponse\":[]}],\"FAULT\":{}}", "a Fault",
@@ -93,7 +96,7 @@ static const struct {
 	{ "an object without Id", BODY("{\"Bill\":[{\"A\":1}]}"),
 	  "Bill: a row without Id", NULL, NULL },
 	{ "an Id that is a number", BODY("{\"Bill\":[{\"Id\":1}]}"),
-	  "Bill: an Id that is not a plain string", NULL, NULL },
+	  "Bill: an Id that is not a string", NULL, NULL },
 	{ "an object that is a number", BODY("{\"Bill\":[7]}"),
 	  "Bill: a row that is not an object", NULL, NULL },
 	{ "one object instead of an array", BODY("{\"Bill\":{\"Id\":\"1\"}}"),
@@ -101,7 +104,28 @@ static const struct {
 	{ "a time that is a number",
 	  BODY("{\"Bill\":[{\"Id\":\"1\",\"MetaData\":{\"LastUpdatedTime\":1}"
 	       "}]}"),
-	  "Bill: a LastUpdatedTime that is not a string", NULL, NULL },
+	  "Bill: Id 1: a LastUpdatedTime that is not a string", NULL, NULL },
+	{ "a time without an offset",
+	  BODY("{\"Bill\":[{\"Id\":\"1\",\"MetaData\":{\"LastUpdatedTime\":"
+	       "\"2026-05-02T09:00:00\"}}]}"),
+	  "Bill: Id 1: its LastUpdatedTime \"2026-05-02T09:00:00\" has no "
+	  "offset from UTC",
+	  NULL, NULL },
+	{ "an Id that comes twice in an object",
+	  BODY("{\"Bill\":[{\"Id\":\"1\",\"Id\":\"2\"}]}"),
+	  "Bill: Id 1: an Id twice", NULL, NULL },
+	{ "an object of no entity", BODY("{\"Vendor\":{\"Id\":\"1\"}}"),
+	  "an object \"Vendor\" came instead of an array", NULL, NULL },
+	{ "a clock without an offset",
+	  "{\"CDCResponse\":[{\"QueryResponse\":[]}],\"time\":"
+	  "\"2026-05-02T09:00:00\"}",
+	  "its time \"2026-05-02T09:00:00\" is not a time with an offset from "
+	  "UTC",
+	  NULL, NULL },
+	{ "a fault that is null is none",
+	  "{\"fault\":null,\"CDCResponse\":[{\"fault\":null,\"QueryResponse\":"
+	  "[{\"Fault\":null,\"Bill\":[]}]}],\"time\":\"" TIME "\"}",
+	  NULL, "", NULL },
 	{ "a block that is none", BODY("[]"), "a block that is not an object",
 	  NULL, NULL },
 	{ "a QueryResponse that is an object",
@@ -125,7 +149,7 @@ static const struct {
 	{ "an empty body", "", "the body is not an object", NULL, NULL },
 	{ "an array", "[]", "the body is not an object", NULL, NULL },
 	{ "something after the value", BODY("") "x",
-	  "byte 49: text after the value", NULL, NULL },
+	  "byte 73: text after the value", NULL, NULL },
 	{ "a missing comma", BODY("{\"Bill\":[{\"Id\":\"1\"}{\"Id\":\"2\"}]}"),
 	  "byte 53: a comma is missing", NULL, NULL },
 	{ "invalid JSON in a member that is not read",
@@ -165,7 +189,10 @@ check(size_t i, struct change_response *r)
 
 	if (cases[i].want) {
 		is(read ? "read" : why.text, cases[i].want, cases[i].name);
-		if (!read && why.kind != FAILURE_DATA)
+		bool of_row =
+			strstr(why.text, "Id 1: ") || strstr(why.text, "an Id");
+		if (!read &&
+		    why.kind != (of_row ? FAILURE_REFUSED : FAILURE_DATA))
 			ok(0, "%s: of its kind", cases[i].name);
 		return;
 	}
@@ -173,7 +200,7 @@ check(size_t i, struct change_response *r)
 	is(read ? objects : why.text, cases[i].objects, cases[i].name);
 	if (cases[i].payloads)
 		is(payloads, cases[i].payloads, "its payloads");
-	ok(slice_is(r->time, "T"), "and the time");
+	ok(slice_is(r->time, TIME), "and the time");
 }
 
 /* --- damage --------------------------------------------------------------- */
@@ -186,7 +213,7 @@ static const char whole[] =
 
 struct damage {
 	struct change_response to;
-	size_t read, wrong;
+	size_t read, refused, wrong;
 };
 
 static bool
@@ -208,7 +235,13 @@ try_one(void *with, struct slice mutant)
 	if (mutant.len)
 		memcpy(exact, mutant.at, mutant.len);
 	if (!change_response_parse(&d->to, text, asked, LENGTH(asked), &why)) {
-		d->wrong += why.kind != FAILURE_DATA || !*why.text;
+		struct failure damage;
+		bool refused = why.kind == FAILURE_REFUSED;
+
+		d->refused += refused;
+		d->wrong += (!refused && why.kind != FAILURE_DATA) ||
+			    !*why.text ||
+			    (refused && !json_check(text, &damage));
 		free(exact);
 		return;
 	}
@@ -235,14 +268,14 @@ test_damage(void)
 	change_response_init(&d.to);
 	mutants_init(&m, try_one, &d);
 	mutants_truncate(&m, SLICE(whole));
-	ok(m.count == strlen(whole) && !d.read && !d.wrong,
+	ok(m.count == strlen(whole) && !d.read && !d.refused && !d.wrong,
 	   "cut at any byte it is refused");
 	mutants_begin(&m, SLICE(whole));
 	mutants_try(&m);
 	ok(d.read == 1 && d.to.count == 3, "whole it is read");
 	mutants_flip(&m, SLICE(whole));
 	mutants_slip(&m, SLICE(whole));
-	ok(!d.wrong && d.read > 1,
+	ok(!d.wrong && d.read > 1 && d.refused,
 	   "damaged in %zu ways: %zu are JSON and read as what they are",
 	   m.count, d.read);
 	mutants_free(&m);

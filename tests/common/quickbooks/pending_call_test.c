@@ -173,6 +173,101 @@ test_absent(void)
 	}
 }
 
+#define PAGE(rows) \
+	"GET ok:{\"QueryResponse\":{\"Invoice\":[" rows \
+	"]},\"time\":\"2026-05-" \
+	"02T09:00:00-07:00\"}\n"
+#define NOTHING \
+	"GET ok:{\"QueryResponse\":{},\"time\":\"2026-05-02T09:00:00Z\"}\n"
+
+/* What a later stage could not read is the company's data, not a passing
+ * error; a response that was mixed up passes. */
+static const struct {
+	const char *name, *script, *text;
+	enum failure_kind kind;
+	bool may_be_row, count;
+	int queries;
+	int64_t counted;
+} facts[] = {
+	{ "a row that cannot be loaded is refused at once",
+	  PAGE("{\"Id\":\"7\",\"MetaData\":{\"LastUpdatedTime\":\"2026-"
+	       "05-"
+	       "02T09:00:00\"}}") GOOD,
+	  "HTTP 200: Id 7: its LastUpdatedTime", FAILURE_REFUSED, true, false,
+	  1, -1 },
+	{ "a row without Id is tried again", PAGE("{}") GOOD, NULL,
+	  FAILURE_NONE, false, false, 2, -1 },
+	{ "so is a clock that is none",
+	  "GET ok:{\"QueryResponse\":{},\"time\":\"soon\"}\n" GOOD, NULL,
+	  FAILURE_NONE, false, false, 2, -1 },
+	{ "a Fault beside such a row says what it is",
+	  "GET "
+	  "ok:{\"QueryResponse\":{\"Invoice\":[{\"Id\":7}],\"Fault\":{"
+	  "\"Error\":[{\"code\":\"10000\"}]}}}\n" GOOD,
+	  NULL, FAILURE_NONE, false, false, 2, -1 },
+	{ "a count that is {} is 0 if no row comes either", NOTHING NOTHING,
+	  NULL, FAILURE_NONE, false, true, 2, 0 },
+	{ "but not if one does",
+	  NOTHING GOOD "GET ok:{\"QueryResponse\":{\"totalCount\":41}}\n", NULL,
+	  FAILURE_NONE, false, true, 3, 41 },
+	{ "and one that stays {} fails", NOTHING GOOD NOTHING GOOD,
+	  "no totalCount, although there are rows", FAILURE_LATER, true, true,
+	  4, -1 },
+	{ "an error while the row is asked for passes",
+	  NOTHING "GET 503:\n" NOTHING, NULL, FAILURE_NONE, false, true, 3, 0 },
+	{ "something beside nothing is not nothing",
+	  "GET ok:{\"QueryResponse\":{\"startPosition\":1}}\n"
+	  "GET ok:{\"QueryResponse\":{\"totalCount\":2}}\n",
+	  NULL, FAILURE_NONE, false, true, 2, 2 },
+};
+
+static void
+test_facts(void)
+{
+	for (size_t i = 0; i < LENGTH(facts); i++) {
+		struct qbo_call call;
+		struct rawserver s;
+		struct failure why;
+		char script[4000];
+
+		forget_login();
+		snprintf(script, sizeof(script), "%sPOST ok:" TOKENS("2") "\n",
+			 facts[i].script);
+		serve(&s, script);
+		struct qbo_client *q = open_qbo("--retries=3", NULL, &why);
+		if (!q)
+			abort();
+		begin_call(q, &call, false);
+		if (facts[i].count) {
+			call.count = true;
+			buf_clear(&call.statement);
+			if (!buf_printf(&call.statement, &why,
+					"select count(*) from Invoice"))
+				abort();
+		}
+		while (!call.done)
+			if (!qbo_client_run(q, -1, &why))
+				abort();
+		bool right =
+			call.why.kind == facts[i].kind &&
+			call.may_be_row == facts[i].may_be_row &&
+			(!facts[i].text ||
+			 strstr(call.why.text, facts[i].text)) &&
+			(!facts[i].count ||
+			 call.response.count == facts[i].counted) &&
+			rawserver_asked(&s, "GET /v3/") == facts[i].queries;
+		ok(right, "%s", facts[i].name);
+		if (!right)
+			printf("# %d %s / count %" PRId64 ", %d requests\n",
+			       call.why.kind, call.why.text,
+			       call.response.count,
+			       rawserver_asked(&s, "GET /v3/"));
+		qbo_client_close(q);
+		qbo_call_free(&call);
+		rawserver_stop(&s);
+	}
+}
+
 int
 main(void)
 {
@@ -182,6 +277,7 @@ main(void)
 		test_case(i);
 	test_after_answer();
 	test_absent();
+	test_facts();
 	ok(was_said("wait_ms=") && !was_said("CANARY"),
 	   "no token and no page in anything that was said");
 	rawserver_clean(folder);
