@@ -25,6 +25,7 @@ qbo_call_clear(struct qbo_call *call)
 	call->done = call->must_split = call->this_call_only = false;
 	call->may_be_row = call->absent = false;
 	call->changed = NULL;
+	call->include = NULL;
 	call->by_created = false;
 	call->why = (struct failure){ 0 };
 	call->took_ms = 0;
@@ -61,6 +62,9 @@ qbo_call_address(struct qbo_call *call, const char *base, const char *realm,
 				      why)
 		      : http_url_escape(&call->url, buf_slice(&call->statement),
 					why)))
+		return false;
+	if (call->include &&
+	    !buf_printf(&call->url, why, "&include=%s", call->include))
 		return false;
 	return buf_printf(&call->url, why, "&minorversion=%d",
 			  QUERY_MINOR_VERSION);

@@ -37,6 +37,8 @@ struct qbo_call {
 	bool must_split;     /* a call that can be split took too long (504, the
 				 120 s timeout) or was too large: send it again
 				 as smaller pages */
+	const char *include; /* the include= it was sent with, or NULL; lives as
+				long as the client */
 	struct buf url;      /* as it was sent; no secret is in it */
 	struct buf body;     /* of the successful response, inflated */
 	struct query_response response;

@@ -269,6 +269,7 @@ write_window(struct change_output *o, const struct change_windows *windows,
 					    : slice_of(now),
 		.url = buf_slice(&call->url),
 		.query = buf_slice(&call->statement),
+		.include = call->include,
 	};
 	if (!fetch_output_start_page(&o->lines, &page, why) ||
 	    !write_rows(o, windows, which, &call->changes, &seal, why) ||

@@ -1,7 +1,7 @@
 #include "quickbooks/client.h"
 #include "auth/session.h"
 #include "base/clock.h"
-#include "quickbooks/call_error.h"
+#include "quickbooks/include.h"
 #include "quickbooks/monthly_calls.h"
 #include "quickbooks/pending_call.h"
 #include "quickbooks/shared_rate_limit.h"
@@ -17,6 +17,7 @@ struct qbo_client {
 	struct shared_rate_limit rate_limit;
 	struct monthly_calls monthly_calls;
 	struct retry_policy policy;
+	struct include include;
 	struct pending_call *pending; /* in the order in which they began */
 	struct buf authorization;     /* the header */
 	int64_t authorized;           /* token_number in there, or -1 */
@@ -106,6 +107,12 @@ qbo_client_realm(const struct qbo_client *q)
 	return q->session.settings.realm;
 }
 
+bool
+qbo_client_include(struct qbo_client *q, const char *list, struct failure *why)
+{
+	return include_set(&q->include, list, why);
+}
+
 int64_t
 qbo_client_calls(const struct qbo_client *q)
 {
@@ -182,8 +189,11 @@ take_response(struct qbo_client *q, struct pending_call *p, struct failure *why)
 				       now_ms + hold_ms);
 	switch (state) {
 	case PENDING_DONE:
-		if (!p->call->why.kind)
+		if (!p->call->why.kind) {
 			q->session.answered = true;
+			include_answered(&q->include, p->call,
+					 p->without_include);
+		}
 		finish(q, p);
 		break;
 	case PENDING_RETRY:
@@ -244,6 +254,8 @@ static bool
 send_request(struct qbo_client *q, struct pending_call *p, int64_t now_ms,
 	     struct failure *why)
 {
+	p->call->include =
+		p->without_include ? NULL : include_for(&q->include, p->call);
 	if (!qbo_call_address(p->call, q->session.settings.api_url,
 			      qbo_client_realm(q), why))
 		return false;
@@ -261,21 +273,6 @@ send_request(struct qbo_client *q, struct pending_call *p, int64_t now_ms,
 		p->began_ms = now_ms;
 	p->token_number = q->session.token_number;
 	p->in_flight = true;
-	return true;
-}
-
-/* A rate limit that another request met, perhaps in another process, may last
- * longer than this call may be retried: then it ends here. */
-static bool
-is_held_too_long(struct qbo_client *q, struct pending_call *p, int64_t now_ms)
-{
-	int64_t wait_ms = shared_rate_limit_held_ms(&q->rate_limit) - now_ms;
-	int64_t elapsed_ms = p->tries ? now_ms - p->began_ms : 0;
-
-	if (wait_ms <= 0 || elapsed_ms + wait_ms <= q->policy.retry_for_ms)
-		return false;
-	call_error_held(wait_ms, &p->call->why);
-	finish(q, p);
 	return true;
 }
 
@@ -339,8 +336,13 @@ send_if_allowed(struct qbo_client *q, struct pending_call *p, int64_t *due_ms,
 	if (!retry_options_rate_limited() ||
 	    shared_rate_limit_take(&q->rate_limit, now_ms, due_ms))
 		return send_request(q, p, now_ms, why);
-	if (is_held_too_long(q, p, now_ms))
+	if (pending_call_is_held(p, &q->policy,
+				 shared_rate_limit_held_ms(&q->rate_limit) -
+					 now_ms,
+				 now_ms)) {
+		finish(q, p);
 		*due_ms = now_ms;
+	}
 	return true;
 }
 

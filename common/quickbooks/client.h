@@ -31,6 +31,10 @@ void qbo_client_close(struct qbo_client *q); /* NULL is fine */
 /* The company's ID: digits. */
 const char *qbo_client_realm(const struct qbo_client *q);
 
+/* What requests for rows ask for from now on; see include_set(). */
+bool qbo_client_include(struct qbo_client *q, const char *list,
+			struct failure *why) MUST_CHECK;
+
 void qbo_client_start(struct qbo_client *q, struct qbo_call *call);
 /* Forget a call, whether it is done or not. */
 void qbo_client_cancel(struct qbo_client *q, struct qbo_call *call);

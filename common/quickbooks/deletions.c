@@ -150,6 +150,7 @@ take_response(struct deletions *d, const char *realm, size_t from, size_t count,
 		.at = at,
 		.url = buf_slice(&d->call.url),
 		.query = buf_slice(&d->call.statement),
+		.include = d->call.include,
 	};
 
 	d->pages += r->row_count > 0;

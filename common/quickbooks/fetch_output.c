@@ -49,8 +49,11 @@ fetch_output_start_page(struct fetch_output *f, const struct fetch_page *page,
 	       json_quote(without_query(page->url), to, why) &&
 	       buf_printf(to, why, ",\"query\":") &&
 	       json_quote(page->query, to, why) &&
-	       buf_printf(to, why, ",\"minorversion\":%d}},\"row\":{\"id\":\"",
-			  QUERY_MINOR_VERSION);
+	       buf_printf(to, why, ",\"minorversion\":%d",
+			  QUERY_MINOR_VERSION) &&
+	       (!page->include ||
+		buf_printf(to, why, ",\"include\":\"%s\"", page->include)) &&
+	       buf_printf(to, why, "}},\"row\":{\"id\":\"");
 }
 
 static void

@@ -25,6 +25,7 @@ struct fetch_page {
 	struct slice at;  /* RFC 3339, by QuickBooks' clock */
 	struct slice url; /* as it was sent; written without its query part */
 	struct slice query;
+	const char *include; /* letters and commas; NULL: none */
 };
 
 /* What a seal says of its window. */

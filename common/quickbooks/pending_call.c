@@ -51,6 +51,18 @@ pending_call_is_metered(const struct pending_call *p)
 	return response->status == 200;
 }
 
+bool
+pending_call_is_held(struct pending_call *p, const struct retry_policy *policy,
+		     int64_t wait_ms, int64_t now_ms)
+{
+	int64_t elapsed_ms = p->tries ? now_ms - p->began_ms : 0;
+
+	if (wait_ms <= 0 || elapsed_ms + wait_ms <= policy->retry_for_ms)
+		return false;
+	call_error_held(wait_ms, &p->call->why);
+	return true;
+}
+
 /* --- a count that is {} -----------------------------------------------------
  */
 
@@ -212,16 +224,22 @@ ask_to_split(struct pending_call *p, const char *what)
 	return PENDING_DONE;
 }
 
+/* Of the log of changes many entities are asked for at once. */
+static bool
+is_absent(const struct pending_call *p)
+{
+	return !p->call->changed &&
+	       api_fault_is_absent(buf_slice(&p->response.body),
+				   p->call->entity->name);
+}
+
 static enum pending_state
 refuse(struct pending_call *p, struct call_trouble *trouble)
 {
 	struct qbo_call *call = p->call;
 	int status = p->response.status;
 
-	/* of the log of changes it is asked for many at once */
-	call->absent = trouble->fault == API_FAULT_REFUSED && !call->changed &&
-		       api_fault_is_absent(buf_slice(&p->response.body),
-					   call->entity->name);
+	call->absent = trouble->fault == API_FAULT_REFUSED && is_absent(p);
 	trouble->absent = call->absent ? call->entity->name : NULL;
 	call_error_refused(trouble, &call->why);
 	call->this_call_only =
@@ -229,6 +247,21 @@ refuse(struct pending_call *p, struct call_trouble *trouble)
 				 status && status != 401 && status != 403);
 	call->may_be_row = call->this_call_only && !call->absent;
 	return PENDING_DONE;
+}
+
+/* Is it what the request includes that is refused? */
+static bool
+ask_without_include(struct pending_call *p)
+{
+	const struct http_response *response = &p->response;
+	struct qbo_call *call = p->call;
+
+	if (!call->include || response->status != 400 || is_absent(p))
+		return false;
+	p->without_include = true;
+	log_info("request will be sent without its include tid=%s",
+		 response->tid);
+	return true;
 }
 
 /* The response is whole, but a row of it could not be loaded: trying again does
@@ -288,8 +321,13 @@ pending_call_decide(struct pending_call *p, const struct retry_policy *policy,
 		break;
 	case API_FAULT_STALE_TOKEN:
 		return renew_token(p, &trouble);
-	case API_FAULT_LOGIN:
 	case API_FAULT_REFUSED:
+		if (ask_without_include(p)) {
+			p->due_ms = now_ms;
+			return PENDING_RETRY;
+		}
+		return refuse(p, &trouble);
+	case API_FAULT_LOGIN:
 		return refuse(p, &trouble);
 	case API_FAULT_TIMEOUT:
 		if (p->call->can_split)

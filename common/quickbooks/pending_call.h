@@ -26,6 +26,7 @@ struct pending_call {
 	int64_t tries;        /* without those with an expired token */
 	int64_t counted_in;   /* monthly_calls_take(); 0: not counted */
 	int64_t rate_limited; /* tries that met a rate limit */
+	bool without_include; /* it was refused with it */
 	/* its statement, while a row is asked for instead of a count */
 	struct buf count_statement;
 };
@@ -43,6 +44,15 @@ void pending_call_free(struct pending_call *p);
 /* Intuit meters what it answered with 200, whether or not that could be used;
  * of a response that was cut in its body nobody knows the status any more. */
 bool pending_call_is_metered(const struct pending_call *p);
+
+/*
+ * A rate limit that another request met, perhaps in another process, lasts for
+ * `wait_ms` more.  Is that longer than this call may be retried?  Then
+ * call->why says so, and it is done.
+ */
+bool pending_call_is_held(struct pending_call *p,
+			  const struct retry_policy *policy, int64_t wait_ms,
+			  int64_t now_ms);
 
 /*
  * A response has come, or none: decide.  `*hold_ms` becomes how long nothing

@@ -34,8 +34,7 @@ scan_output_drop(struct scan_output *o)
 
 static bool
 hold_row(struct scan_output *o, const struct scan *scan,
-	 const struct response_row *row, int64_t at_us,
-	 struct failure *why)
+	 const struct response_row *row, int64_t at_us, struct failure *why)
 {
 	struct slice record;
 	size_t id_at;
@@ -55,8 +54,8 @@ hold_row(struct scan_output *o, const struct scan *scan,
 
 static bool
 take_row(struct scan_output *o, struct scan *scan,
-	 const struct query_response *page,
-	 const struct response_row *row, struct failure *why)
+	 const struct query_response *page, const struct response_row *row,
+	 struct failure *why)
 {
 	int64_t at_us;
 
@@ -98,6 +97,7 @@ scan_output_take_page(struct scan_output *o, struct scan *scan,
 		.at = page->time.at ? page->time : slice_of(now),
 		.url = buf_slice(&call->url),
 		.query = buf_slice(&call->statement),
+		.include = call->include,
 	};
 	if (!fetch_output_start_page(&o->lines, &origin, why))
 		return false;

@@ -10,6 +10,8 @@ who asks with include=enhancedAllCustomFields.  Words:
     refuse       400 to each request with an include
     refuse-X     the same, to requests of the entity X
     bare-log     the log of changes does not know WITH
+    broken-X     400 to each request for rows of the entity X
+    absent-X     the company's plan does not have the entity X
     lost-ID      the row of that Id is in the log, but no longer there
 
 Each request's path is a line of LOG, decoded.  ROWS is read for each request.
@@ -90,8 +92,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with open(LOG, "a", encoding="utf-8") as log:
             log.write(urllib.parse.unquote_plus(self.path) + "\n")
         include = args.get("include") == "enhancedAllCustomFields"
+        rows_of = re.match(r"select \* from (\w+)", args.get("query", ""))
+        entity = rows_of.group(1) if rows_of else ""
         refused = [word[7:] for word in WORDS if word.startswith("refuse-")]
-        if "include" in args and ("refuse" in WORDS or any(
+        if "broken-" + entity in WORDS:
+            self.send(400, FAULT)
+        elif "absent-" + entity in WORDS:
+            self.send(400, FAULT.replace("2010", "5020"))
+        elif "include" in args and ("refuse" in WORDS or any(
                 "from %s " % name in args.get("query", "")
                 for name in refused)):
             self.send(400, FAULT)

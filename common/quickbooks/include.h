@@ -1,0 +1,37 @@
+/*
+ * quickbooks/include.h - the include= of requests: members of rows that come
+ * only to who asks for them, such as custom fields beyond three (QUIRKS.md,
+ * "Custom fields").
+ */
+#ifndef QUICKBOOKS_INCLUDE_H
+#define QUICKBOOKS_INCLUDE_H
+
+#include "quickbooks/call.h"
+
+enum { INCLUDE_LONGEST = 100, INCLUDE_MOST_WITHOUT = 64 };
+
+struct include {
+	char list[INCLUDE_LONGEST + 1]; /* "": none */
+	bool taken; /* QuickBooks has answered a request that had it */
+	bool off;   /* it does not take it */
+	/* it takes it, but not for these; NULL is the log of changes */
+	const struct entity *without[INCLUDE_MOST_WITHOUT];
+	size_t without_count;
+};
+
+/* "none", or names of letters with commas between; FAILURE_USAGE. */
+bool include_set(struct include *i, const char *list,
+		 struct failure *why) MUST_CHECK;
+
+/* What this call is to ask for, or NULL: a count asks for nothing. */
+const char *include_for(const struct include *i, const struct qbo_call *call);
+
+/*
+ * A call has succeeded: with the include, or, `refused`, only without.  In that
+ * case a warning says once that it is left out from now on, for all requests,
+ * or for those of this entity where QuickBooks takes it for others.
+ */
+void include_answered(struct include *i, const struct qbo_call *call,
+		      bool refused);
+
+#endif
