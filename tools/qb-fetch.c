@@ -30,6 +30,7 @@ static bool no_count;
 static bool keep_going;
 static bool plan;
 static const char *currencies;
+static const char *include;
 static const char *status_file;
 static bool verbose;
 
@@ -69,6 +70,11 @@ static const struct option_row rows[] = {
 	  .help = "read the rates of these, such as EUR,MXN; by default of "
 		  "all that the company has",
 	  .text = &currencies },
+	{ .name = "include",
+	  .argument = "LIST",
+	  .preset = "enhancedAllCustomFields",
+	  .help = "members of rows that come only if requested, or none",
+	  .text = &include },
 	{ .name = "status-file",
 	  .argument = "FILE",
 	  .help = "append progress to FILE, as lines of JSON",
@@ -338,7 +344,9 @@ fetch(struct fetching *f, struct failure *why)
 	f->direct.absent = &queue->absent;
 	f->direct.failed = &queue->failed;
 	f->log.qbo = queue->jobs.qbo = f->direct.qbo = qbo_client_open(why);
-	bool done = queue->jobs.qbo && fetch_all(f, why) &&
+	bool done = queue->jobs.qbo &&
+		    qbo_client_include(queue->jobs.qbo, include, why) &&
+		    fetch_all(f, why) &&
 		    (!plan || end_plan(queue, &f->out, why));
 	if (queue->jobs.qbo)
 		queue->progress.calls = qbo_client_calls(queue->jobs.qbo);

@@ -190,6 +190,7 @@ write_day(struct rates_reading *r, const struct entity *entity, int64_t day_us,
 		.at = buf_slice(&r->at),
 		.url = buf_slice(&r->call.url),
 		.query = buf_slice(&r->call.statement),
+		.include = r->call.include,
 	};
 	r->pages += response->row_count > 0;
 	if (!fetch_output_start_page(lines, &page, why))

@@ -197,6 +197,7 @@ take_page(struct whole_reading *r, const struct page *page,
 		.at = at,
 		.url = buf_slice(&r->call.url),
 		.query = buf_slice(&r->call.statement),
+		.include = r->call.include,
 	};
 
 	buf_clear(&r->at);
