@@ -106,7 +106,7 @@ is "discovery: the token endpoint" \
 consent() {
 	curl -s -o "$dir/page" -w '%{http_code} %{redirect_url}' --get \
 		-d "client_id=$QBO_CLIENT_ID" -d response_type=code \
-		-d scope=com.intuit.quickbooks.accounting \
+		-d "scope=${1:-com.intuit.quickbooks.accounting}" \
 		--data-urlencode redirect_uri=http://localhost:9/back \
 		--data-urlencode 'state=a b&c' \
 		"$(printf '%s' "$found" | jq -r .authorization_endpoint)"
@@ -131,6 +131,8 @@ ask "$count"
 is "they are good" "$status" 200
 is "the code is good for once" "$(exchange "$code" http://localhost:9/back)" \
 	invalid_grant
+is "a scope that the app lacks" "$(consent com.intuit.quickbooks.payment)" \
+	"302 http://localhost:9/back?error=invalid_scope&state=a%20b%26c"
 is "a client that nobody knows gets no consent" "$(curl -s -o "$dir/page" \
 	-w '%{http_code}' "$QBO_API_URL/connect/oauth2?client_id=x&state=y")" 400
 begin --rows=$rows --deny

@@ -240,8 +240,7 @@ answer_consent(struct sim *s, const struct request *r, struct answer *a)
 	a->kind = "consent";
 	a->type = "text/html";
 	if (!id || strcmp(id, SIM_CLIENT_ID) || !type || strcmp(type, "code") ||
-	    !scope || !strstr(scope, "com.intuit.quickbooks.accounting") ||
-	    !redirect || !state ||
+	    !scope || !redirect || !state ||
 	    (s->pkce && (!challenge || !method || strcmp(method, "S256")))) {
 		a->status = 400;
 		pen_text(&a->body, "<html><body>Sorry, but undefined didn't "
@@ -251,10 +250,13 @@ answer_consent(struct sim *s, const struct request *r, struct answer *a)
 	encode(state, kept, sizeof(kept));
 	a->status = 302;
 	pthread_mutex_lock(&s->lock);
-	if (s->denies)
+	/* the app has the scope of accounting, and no other one */
+	bool lacks_scope = strcmp(scope, "com.intuit.quickbooks.accounting");
+	if (lacks_scope || s->denies)
 		snprintf(a->location, sizeof(a->location),
-			 "%s%cerror=access_denied&state=%s", redirect,
-			 strchr(redirect, '?') ? '&' : '?', kept);
+			 "%s%cerror=%s&state=%s", redirect,
+			 strchr(redirect, '?') ? '&' : '?',
+			 lacks_scope ? "invalid_scope" : "access_denied", kept);
 	else
 		snprintf(a->location, sizeof(a->location),
 			 "%s%ccode=%s&state=%s&realmId=%s", redirect,
