@@ -7,12 +7,11 @@
  * Promise: a login is never lost (auth/session.h, auth/sign_in.h), and no
  * secret is printed but the access token, by the command `token`.
  */
-#include <fcntl.h>
-
 #include "auth/calls_report.h"
 #include "auth/consent_prompt.h"
 #include "auth/expiry.h"
 #include "auth/sign_in.h"
+#include "auth/token_input.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "stream/lines.h"
@@ -112,6 +111,7 @@ take_consent(struct auth *auth, const struct consent_url *url,
 static bool
 ask_person(struct auth *auth, struct consent_url *url, struct failure *why)
 {
+	const struct failure none = { 0 };
 	struct consent_prompt prompt = { .browser = browser,
 					 .wait_ms = wait_ms,
 					 .paste = paste };
@@ -119,7 +119,7 @@ ask_person(struct auth *auth, struct consent_url *url, struct failure *why)
 	consent_prompt_init(&prompt);
 	bool done = consent_prompt_ask(&prompt, url, why) &&
 		    take_consent(auth, url, &prompt.callback, why);
-	consent_prompt_finish(&prompt, done);
+	consent_prompt_finish(&prompt, done ? &none : why);
 	return done;
 }
 
@@ -210,7 +210,7 @@ status(struct auth *auth, struct failure *why)
 			       why) &&
 		       check_expiry(&e, found, why);
 	}
-	if (why->kind == FAILURE_DATA)
+	if (why->kind == FAILURE_DATA && !why->next[0])
 		fail_next(why, "move it away, then qb-auth login");
 	session_close(&session);
 	return done;
@@ -236,72 +236,25 @@ logout(struct auth *auth, struct failure *why)
 	return done;
 }
 
-/* The file name is not quoted: it may be the token, given by mistake. */
-static bool
-open_token(const char *file, int *fd, struct failure *why)
-{
-	*fd = STDIN_FILENO;
-	if (!file)
-		return true;
-	*fd = open(file, O_RDONLY | O_CLOEXEC);
-	if (*fd >= 0)
-		return true;
-	fail(why, FAILURE_USAGE, "adopt: cannot open the file: %s",
-	     strerror(errno));
-	return fail_next(why, "qb-auth adopt FILE, or qb-auth adopt <FILE; "
-			      "never give the token itself as an argument");
-}
-
-static bool
-read_token(int fd, struct buf *text, struct failure *why)
-{
-	char *room;
-	ssize_t n;
-
-	do {
-		room = buf_reserve(text, 512, why);
-		n = room ? read(fd, room, 512) : -1;
-		if (n > 0)
-			buf_wrote(text, (size_t)n);
-	} while (n > 0);
-	if (!room)
-		return false;
-	if (n < 0)
-		return fail_errno(why, "the refresh token");
-	while (text->len && strchr(" \t\r\n", text->at[text->len - 1]))
-		buf_truncate(text, text->len - 1);
-	return true;
-}
-
 static bool
 adopt(struct auth *auth, struct failure *why)
 {
 	struct buf text;
-	bool done = false;
-	int fd;
 
-	if (!open_token(auth->file, &fd, why))
-		return false;
 	buf_init(&text, TOKENS_LONGEST);
-	if (fd == STDIN_FILENO && isatty(fd))
-		fprintf(stderr, "Paste the refresh token, then press Enter and "
-				"Ctrl-D:\n");
-	if (read_token(fd, &text, why)) {
-		done = sign_in_with_token(&auth->settings, auth->http,
-					  buf_slice(&text), why);
-		if (!done && why->kind == FAILURE_DATA) {
-			fail_in(why, "the refresh token");
-			if (!why->next[0])
-				fail_next(why, "qb-auth adopt again, with "
-					       "nothing but the token");
-		}
-	}
-	if (done)
+	bool done = token_input_read(auth->file, &text, why) &&
+		    sign_in_with_token(&auth->settings, auth->http,
+				       buf_slice(&text), why);
+	tokens_wipe_free(&text);
+	if (done) {
 		log_warn("logged in to company %s (%s)", auth->settings.realm,
 			 auth->settings.env);
-	tokens_wipe_free(&text);
-	if (fd != STDIN_FILENO)
-		close(fd);
+	} else if (why->kind == FAILURE_DATA) {
+		fail_in(why, "the refresh token");
+		if (!why->next[0])
+			fail_next(why, "qb-auth adopt again, with nothing but "
+				       "the refresh token; or qb-auth login");
+	}
 	return done;
 }
 

@@ -1,4 +1,5 @@
 #include "auth/callback.h"
+#include "auth/consent_error.h"
 #include "base/secret.h"
 
 void
@@ -96,14 +97,17 @@ query_of(struct slice address)
 	return query;
 }
 
+/* An error without a state is believed: nothing is logged in by it. */
 static bool
-check_state(struct slice query, const char *state, struct buf *value,
-	    struct failure *why)
+check_state(struct slice query, const char *state, bool is_error,
+	    struct buf *value, struct failure *why)
 {
 	bool found;
 
 	if (!find_parameter(query, "state", value, &found, why))
 		return false;
+	if (!found && is_error)
+		return true;
 	if (!found)
 		return fail(why, FAILURE_DATA, "it has no state");
 	if (secret_equal(buf_slice(value), slice_of(state)))
@@ -114,29 +118,30 @@ check_state(struct slice query, const char *state, struct buf *value,
 }
 
 static bool
-check_error(struct slice query, struct buf *value, struct failure *why)
+contains(struct slice text, struct slice part)
 {
-	static const char *const known[] = {
-		"access_denied",
-		"invalid_request",
-		"invalid_scope",
-		"server_error",
-		"temporarily_unavailable",
-		"unauthorized_client",
-		"unsupported_response_type",
-	};
-	const char *error = "unknown error";
+	return part.len && memmem(text.at, text.len, part.at, part.len);
+}
+
+/* A description that repeats the code or the state is left out. */
+static bool
+take_error(struct slice query, const char *state, struct buf *error,
+	   struct buf *value, struct failure *why)
+{
+	struct failure ignored;
+	struct buf description;
 	bool found;
 
-	if (!find_parameter(query, "error", value, &found, why))
-		return false;
-	if (!found)
-		return true;
-	for (size_t i = 0; i < LENGTH(known); i++)
-		if (slice_is(buf_slice(value), known[i]))
-			error = known[i];
-	fail(why, FAILURE_LOGIN, "Intuit's page refused: %s", error);
-	return fail_next(why, "qb-auth login again, and allow the access");
+	buf_init(&description, TOKENS_LONGEST);
+	if (!find_parameter(query, "error_description", &description, &found,
+			    &ignored) ||
+	    !find_parameter(query, "code", value, &found, &ignored) ||
+	    contains(buf_slice(&description), buf_slice(value)) ||
+	    contains(buf_slice(&description), slice_of(state)))
+		tokens_wipe(&description);
+	consent_error_fail(buf_slice(error), buf_slice(&description), why);
+	tokens_wipe_free(&description);
+	return false;
 }
 
 static bool
@@ -151,9 +156,11 @@ take_parts(struct callback *c, struct slice query, struct buf *value,
 		return fail(why, FAILURE_DATA, "it has no code");
 	if (!find_parameter(query, "realmId", value, &found, why))
 		return false;
-	if (!found || !settings_is_realm(buf_slice(value)))
+	if (!found || !value->len)
+		return consent_error_no_company(why);
+	if (!settings_is_realm(buf_slice(value)))
 		return fail(why, FAILURE_DATA,
-			    "it has no realmId, the company's ID");
+			    "its realmId is not the number of a company");
 	snprintf(c->realm, sizeof(c->realm), "%s", value->at);
 	return true;
 }
@@ -163,12 +170,16 @@ callback_parse(struct callback *c, struct slice address, const char *state,
 	       struct failure *why)
 {
 	struct slice query = query_of(address);
-	struct buf value;
+	struct buf value, error;
+	bool is_error, done = false;
 
 	buf_init(&value, TOKENS_LONGEST);
-	bool done = check_state(query, state, &value, why) &&
-		    check_error(query, &value, why) &&
-		    take_parts(c, query, &value, why);
+	buf_init(&error, TOKENS_LONGEST);
+	if (find_parameter(query, "error", &error, &is_error, why) &&
+	    check_state(query, state, is_error, &value, why))
+		done = is_error ? take_error(query, state, &error, &value, why)
+				: take_parts(c, query, &value, why);
+	tokens_wipe_free(&error);
 	tokens_wipe_free(&value);
 	if (done)
 		return true;

@@ -19,8 +19,9 @@ void callback_free(struct callback *c); /* wipes the code */
 /*
  * Parse a redirect's whole URL, or its query part.  FAILURE_LOGIN: it belongs
  * to another login than the one of `state`, which is compared first and in
- * constant time, or the person refused; FAILURE_DATA: a parameter is missing or
- * invalid. Messages quote nothing of it.
+ * constant time, or it names no company; FAILURE_DATA: a parameter is missing
+ * or invalid; and as consent_error_fail().  Messages quote nothing of it but an
+ * error and its description.
  */
 bool callback_parse(struct callback *c, struct slice address, const char *state,
 		    struct failure *why) MUST_CHECK;

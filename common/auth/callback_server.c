@@ -7,7 +7,8 @@
 #include "auth/tokens.h"
 #include "base/clock.h"
 
-enum { ROOM = 4096 };
+/* A failure's texts, all of them escaped. */
+enum { ROOM = 4096, MOST_PAGE_BYTES = 6 * sizeof(struct failure) + 256 };
 
 /* "http://localhost:8765/callback": a port, 80 if it has none, and the path. */
 static bool
@@ -113,30 +114,72 @@ callback_server_close(struct callback_server *s)
 static void
 send_page(int fd, const char *status, const char *text)
 {
-	char page[1024];
+	char head[512];
 	int len = snprintf(
-		page, sizeof(page),
+		head, sizeof(head),
 		"HTTP/1.1 %s\r\nContent-Type: text/html; "
 		"charset=utf-8\r\nCache-Control: no-store\r\nReferrer-Policy: "
 		"no-referrer\r\nConnection: close\r\nContent-Length: "
-		"%zu\r\n\r\n%s",
-		status, strlen(text), text);
+		"%zu\r\n\r\n",
+		status, strlen(text));
 
-	if (len > 0 && (size_t)len < sizeof(page) &&
-	    send(fd, page, (size_t)len, MSG_NOSIGNAL) > 0)
+	if (len > 0 && (size_t)len < sizeof(head) &&
+	    send(fd, head, (size_t)len, MSG_NOSIGNAL | MSG_MORE) > 0 &&
+	    (!*text || send(fd, text, strlen(text), MSG_NOSIGNAL) > 0))
 		shutdown(fd, SHUT_WR);
 }
 
-void
-callback_server_respond(struct callback_server *s, bool logged_in)
+/* The message may show what came with the redirect. */
+static bool
+add_escaped(struct buf *page, const char *text, struct failure *why)
 {
+	for (; *text; text++) {
+		const char *escaped = *text == '&'   ? "&amp;"
+				      : *text == '<' ? "&lt;"
+				      : *text == '>' ? "&gt;"
+				      : *text == '"' ? "&quot;"
+						     : NULL;
+
+		if (!(escaped ? buf_printf(page, why, "%s", escaped)
+			      : buf_add(page, text, 1, why)))
+			return false;
+	}
+	return true;
+}
+
+static bool
+write_page(struct buf *page, const struct failure *failure, struct failure *why)
+{
+	if (!buf_printf(page, why, "<!doctype html><title>qb</title>"))
+		return false;
+	if (!failure->kind)
+		return buf_printf(page, why,
+				  "<p>You are logged in and can close this "
+				  "page.</p>\n");
+	if (!buf_printf(page, why, "<p>Not logged in: ") ||
+	    !add_escaped(page, failure->text, why) ||
+	    !buf_printf(page, why, "</p>\n"))
+		return false;
+	return !failure->next[0] || (buf_printf(page, why, "<p>Next: ") &&
+				     add_escaped(page, failure->next, why) &&
+				     buf_printf(page, why, "</p>\n"));
+}
+
+void
+callback_server_respond(struct callback_server *s,
+			const struct failure *failure)
+{
+	struct failure ignored;
+	struct buf page;
+
 	if (s->redirect_fd < 0)
 		return;
-	send_page(s->redirect_fd, logged_in ? "200 OK" : "400 Bad Request",
-		  logged_in ? "<!doctype html><title>qb</title><p>You are "
-			      "logged in and can close this page.</p>\n"
-			    : "<!doctype html><title>qb</title><p>Not logged "
-			      "in: see the message of qb-auth.</p>\n");
+	buf_init(&page, MOST_PAGE_BYTES);
+	if (write_page(&page, failure, &ignored))
+		send_page(s->redirect_fd,
+			  failure->kind ? "400 Bad Request" : "200 OK",
+			  page.at);
+	buf_free(&page);
 	close(s->redirect_fd);
 	s->redirect_fd = -1;
 }
@@ -250,9 +293,7 @@ callback_server_wait(struct callback_server *s, int64_t most_ms,
 	stop_listening(s);
 	if (received)
 		return true;
-	fail(why, FAILURE_LATER,
-	     "no browser came back from Intuit's page within %lld s",
-	     (long long)(most_ms / 1000));
-	return fail_next(why, "qb-auth login again, with --paste when the "
-			      "browser is on another machine");
+	return fail(why, FAILURE_LATER,
+		    "no browser came back from Intuit's page within %lld s",
+		    (long long)(most_ms / 1000));
 }

@@ -40,7 +40,9 @@ void callback_server_close(struct callback_server *s); /* may be called twice */
 bool callback_server_wait(struct callback_server *s, int64_t most_ms,
 			  struct buf *query, struct failure *why) MUST_CHECK;
 
-/* Tell the person at the browser whether the login succeeded. */
-void callback_server_respond(struct callback_server *s, bool logged_in);
+/* Tell the person at the browser that the login succeeded (no kind), or why
+ * not, and what to do next. */
+void callback_server_respond(struct callback_server *s,
+			     const struct failure *failure);
 
 #endif

@@ -26,7 +26,8 @@ void consent_prompt_init(
 bool consent_prompt_ask(struct consent_prompt *p, const struct consent_url *url,
 			struct failure *why) MUST_CHECK;
 
-/* Tell the person at the browser whether the login succeeded. */
-void consent_prompt_finish(struct consent_prompt *p, bool logged_in);
+/* Tell the person at the browser that the login succeeded (`why` has no
+ * failure), or why not. */
+void consent_prompt_finish(struct consent_prompt *p, const struct failure *why);
 
 #endif

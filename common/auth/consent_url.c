@@ -1,4 +1,5 @@
 #include "auth/consent_url.h"
+#include "auth/setting_values.h"
 #include "json/json.h"
 
 enum {
@@ -64,7 +65,8 @@ consent_url_settings(struct consent_url *u, const struct settings *settings,
 		u->redirect = is_production ? "https://developer.intuit.com/v2/"
 					      "OAuth2Playground/RedirectUrl"
 					    : "http://localhost:8765/callback";
-	if (!http_url_allowed(u->redirect, why))
+	if (!setting_values_check_redirect(u->redirect, why) ||
+	    !http_url_allowed(u->redirect, why))
 		return fail_in(why, "QBO_REDIRECT_URL");
 	if (is_production && strncmp(u->redirect, "https:", 6) != 0)
 		return fail(why, FAILURE_USAGE,

@@ -1,6 +1,7 @@
 #include <signal.h>
 
 #include "auth/session.h"
+#include "auth/token_kind.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
@@ -52,7 +53,7 @@ read_store(struct session *s, struct failure *why)
 	bool found;
 
 	if (!token_store_read(&s->store, &s->tokens, &found, why)) {
-		if (why->kind == FAILURE_DATA)
+		if (why->kind == FAILURE_DATA && !why->next[0])
 			fail_next(why,
 				  "move %s away and run qb-auth login, then "
 				  "run the same command again",
@@ -201,6 +202,20 @@ note_refused(struct renewal *r, const struct buf *token, struct failure *why)
 	return tokens_set(&r->refused, buf_slice(token), why);
 }
 
+static bool
+fail_not_accepted(const struct session *s, struct failure *why)
+{
+	const char *what = token_kind_mistaken(buf_slice(&s->tokens.refresh));
+	size_t len;
+
+	fail_login(s, why, "Intuit no longer accepts the login");
+	len = strlen(why->text);
+	if (what)
+		snprintf(why->text + len, sizeof(why->text) - len,
+			 ": its refresh token is %s", what);
+	return false;
+}
+
 /* With the refresh token, and after invalid_grant with the one before it. A
  * token that got invalid_grant is not sent again. */
 static bool
@@ -221,7 +236,7 @@ refresh(struct session *s, struct tokens *next, struct renewal *r,
 		result = request(s, &t->previous, next, r, why);
 	}
 	if (result == TOKEN_INVALID_GRANT)
-		return fail_login(s, why, "Intuit no longer accepts the login");
+		return fail_not_accepted(s, why);
 	return result == TOKEN_GRANTED;
 }
 

@@ -1,4 +1,5 @@
 #include "auth/settings.h"
+#include "auth/setting_values.h"
 #include "http/client.h"
 #include "http/trace.h"
 
@@ -113,26 +114,24 @@ check_missing(unsigned needs, struct failure *why)
 			      "the same command again");
 }
 
-static bool
-check_values(struct failure *why)
-{
-	if (strcmp(given.env, "sandbox") != 0 &&
-	    strcmp(given.env, "production") != 0)
-		return fail(why, FAILURE_USAGE,
-			    "QBO_ENV must be sandbox or production, not \"%s\"",
-			    given.env);
-	return !given.realm || settings_is_realm(slice_of(given.realm)) ||
-	       fail(why, FAILURE_USAGE,
-		    "QBO_REALM_ID must be a number, not \"%s\"", given.realm);
-}
-
 bool
 settings_is_realm(struct slice text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		if (text.at[i] < '0' || text.at[i] > '9')
-			return false;
-	return text.len > 0 && text.len <= SETTINGS_REALM_MOST;
+	return setting_values_is_realm(text);
+}
+
+static bool
+check_values(struct failure *why)
+{
+	const struct setting_values values = {
+		.env = given.env,
+		.realm = given.realm,
+		.client_id = given.client_id,
+		.client_secret = given.client_secret,
+		.refresh_token = given.refresh_token,
+	};
+
+	return setting_values_check(&values, why);
 }
 
 bool
@@ -147,7 +146,8 @@ settings_read(struct settings *s, unsigned needs, struct failure *why)
 				     ? "https://sandbox-quickbooks.api.intuit"
 				       ".com"
 				     : "https://quickbooks.api.intuit.com";
-	if (!http_url_allowed(s->api_url, why))
+	if (!setting_values_check_base(s->api_url, why) ||
+	    !http_url_allowed(s->api_url, why))
 		return fail_in(why, "QBO_API_URL");
 	return http_url_allowed(s->token_url, why) ||
 	       fail_in(why, "QBO_TOKEN_URL");

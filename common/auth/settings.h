@@ -5,8 +5,8 @@
 #ifndef AUTH_SETTINGS_H
 #define AUTH_SETTINGS_H
 
+#include "auth/setting_values.h"
 #include "base/options.h"
-#include "base/slice.h"
 
 /* The QBO_* variables, and --debug-http: what settings_read() looks at. */
 extern const struct option_table settings_options;
@@ -28,12 +28,13 @@ struct settings {
 enum { SETTINGS_REALM = 1, SETTINGS_KEYS = 2, SETTINGS_ALL = 3 };
 
 /* FAILURE_USAGE names all variables that are missing, or one that is invalid,
- * and never quotes a secret.  What is not needed may be NULL. */
+ * and never quotes a secret (setting_values.h).  What is not needed may be
+ * NULL. */
 bool settings_read(struct settings *s, unsigned needs,
 		   struct failure *why) MUST_CHECK;
 
-/* Is it a company's ID?  Digits; QuickBooks' have 16 to 19. */
-enum { SETTINGS_REALM_MOST = 32 };
+/* As setting_values_is_realm(). */
+enum { SETTINGS_REALM_MOST = SETTING_VALUES_REALM_MOST };
 bool settings_is_realm(struct slice text);
 
 enum { SETTINGS_MOST_CALLS = 1000000000 }; /* of QBO_MONTHLY_CALLS */

@@ -1,4 +1,5 @@
 #include "auth/sign_in.h"
+#include "auth/token_kind.h"
 #include "base/log.h"
 
 /* A QBO_REFRESH_TOKEN in the environment is older than this login: mark it as
@@ -10,7 +11,7 @@ open_locked(struct session *s, const struct settings *settings,
 	if (!session_begin(s, settings, http, why) || !session_lock(s, why))
 		return false;
 	if (!token_store_read(&s->store, &s->tokens, found, why)) {
-		if (why->kind == FAILURE_DATA)
+		if (why->kind == FAILURE_DATA && !why->next[0])
 			fail_next(why, "move it away, then run the same "
 				       "command again");
 		return false;
@@ -143,8 +144,10 @@ sign_in_with_token(const struct settings *settings, struct http_client *http,
 	struct buf plain;
 
 	buf_init(&plain, TOKENS_LONGEST);
-	bool done = tokens_set(&plain, token, why) &&
-		    sign_in(settings, http, NULL, buf_slice(&plain), why);
+	bool done =
+		token_kind_check(token, "what was given", FAILURE_DATA, why) &&
+		tokens_set(&plain, token, why) &&
+		sign_in(settings, http, NULL, buf_slice(&plain), why);
 	tokens_wipe_free(&plain);
 	return done;
 }

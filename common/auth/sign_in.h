@@ -20,7 +20,7 @@ bool sign_in_with_code(const struct settings *settings,
 		       struct failure *why) MUST_CHECK;
 
 /* Exchange a refresh token from elsewhere, and store what comes. FAILURE_LOGIN:
- * Intuit does not accept it; FAILURE_DATA: it is not a token. */
+ * Intuit does not accept it; FAILURE_DATA: it cannot be one (token_kind.h). */
 bool sign_in_with_token(const struct settings *settings,
 			struct http_client *http, struct slice token,
 			struct failure *why) MUST_CHECK;

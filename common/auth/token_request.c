@@ -1,4 +1,5 @@
 #include "auth/token_request.h"
+#include "auth/consent_error.h"
 #include "base/clock.h"
 
 enum {
@@ -153,24 +154,37 @@ known_error(struct slice error)
 	return "unknown error";
 }
 
+static void
+fail_keys(const struct http_response *r, const char *which, struct failure *why)
+{
+	fail(why, FAILURE_REFUSED,
+	     "the %s endpoint rejects QBO_CLIENT_ID or QBO_CLIENT_SECRET (HTTP "
+	     "%d)",
+	     which, r->status);
+	fail_next(why, "set QBO_CLIENT_ID and QBO_CLIENT_SECRET to the keys of "
+		       "the app that the login was made with, then run the "
+		       "same command again");
+}
+
 static enum token_result
 fail_refused(const struct http_response *r, const struct token_reply *reply,
 	     struct failure *why)
 {
 	const char *error = known_error(reply->error);
 
-	if (r->status == 401) {
-		fail(why, FAILURE_REFUSED,
-		     "the token endpoint rejects QBO_CLIENT_ID or "
-		     "QBO_CLIENT_SECRET (HTTP 401)");
-		fail_next(why, "set QBO_CLIENT_ID and QBO_CLIENT_SECRET to the "
-			       "keys of the app that the login was "
-			       "made with, then run the same command again");
-	} else {
-		fail(why, FAILURE_REFUSED,
-		     "the token endpoint refused: HTTP %d, %s", r->status,
-		     error);
+	if (r->status == 401 || !strcmp(error, "invalid_client")) {
+		fail_keys(r, "token", why);
+		return TOKEN_REFUSED;
 	}
+	fail(why, FAILURE_REFUSED, "the token endpoint refused: HTTP %d, %s",
+	     r->status, error);
+	if (!strcmp(error, "unauthorized_client") ||
+	    !strcmp(error, "invalid_scope"))
+		fail_next(why, "%s", consent_error_portal);
+	else
+		fail_next(why, "check QBO_TOKEN_URL, and for a login "
+			       "QBO_REDIRECT_URL; then run the same command "
+			       "again");
 	return TOKEN_REFUSED;
 }
 
@@ -335,9 +349,15 @@ classify_revocation(const struct http_response *r, struct failure *why)
 		return TOKEN_GRANTED;
 	if (r->status == 400)
 		return TOKEN_INVALID_GRANT;
-	if (r->status == 401 || r->status == 403 || r->status == 404) {
+	if (r->status == 401) {
+		fail_keys(r, "revocation", why);
+		return TOKEN_REFUSED;
+	}
+	if (r->status == 403 || r->status == 404) {
 		fail(why, FAILURE_REFUSED, "the revocation endpoint: HTTP %d",
 		     r->status);
+		fail_next(why, "check QBO_REVOKE_URL, then qb-auth logout "
+			       "again");
 		return TOKEN_REFUSED;
 	}
 	fail_lost(r, "revocation", why);

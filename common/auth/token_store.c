@@ -1,4 +1,5 @@
 #include "auth/token_store.h"
+#include "auth/token_kind.h"
 #include "base/log.h"
 
 bool
@@ -46,6 +47,8 @@ parse_held(const struct token_store *s, struct slice text, struct tokens *t,
 
 	if (*text.at == '{')
 		return parse(s, text, t, why);
+	if (!token_kind_check(text, "the password", FAILURE_DATA, why))
+		return false;
 	tokens_digest(text, hex);
 	tokens_learn(t, hex);
 	return tokens_set(&t->refresh, text, why);
@@ -61,6 +64,11 @@ read_helper(const struct token_store *s, struct tokens *t, bool *found,
 	bool done = credential_helper_get(&s->helper, &text, found, why);
 	if (done && *found && !parse_held(s, buf_slice(&text), t, why))
 		done = fail_in(why, "the login from the credential helper");
+	/* moving the file away would not help */
+	if (!done && why->kind == FAILURE_DATA)
+		fail_next(why, "correct what QBO_CREDENTIAL_HELPER returns for "
+			       "get, or qb-auth login; then run the same "
+			       "command again");
 	tokens_wipe_free(&text);
 	return done;
 }

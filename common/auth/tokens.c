@@ -1,4 +1,5 @@
 #include "auth/tokens.h"
+#include "auth/token_kind.h"
 #include "base/clock.h"
 
 void
@@ -213,6 +214,15 @@ take_member(struct tokens *t, struct slice key, struct slice value,
 	return true;
 }
 
+/* What the token endpoint called a refresh token is one, whatever it looks
+ * like. */
+static bool
+is_made_by_hand(const struct tokens *t)
+{
+	return !t->written_us ||
+	       slice_equal(buf_slice(&t->refresh), buf_slice(&t->access));
+}
+
 bool
 tokens_parse(struct tokens *t, struct slice text, const char *env,
 	     const char *realm, struct failure *why)
@@ -230,8 +240,11 @@ tokens_parse(struct tokens *t, struct slice text, const char *env,
 			return false;
 	if (!json_end(&j, why))
 		return false;
-	return t->refresh.len ||
-	       fail(why, FAILURE_DATA, "refresh_token is missing");
+	if (!t->refresh.len)
+		return fail(why, FAILURE_DATA, "refresh_token is missing");
+	return !is_made_by_hand(t) ||
+	       token_kind_check(buf_slice(&t->refresh), "refresh_token",
+				FAILURE_DATA, why);
 }
 
 static bool

@@ -46,8 +46,8 @@ void tokens_wipe_free(struct buf *b);
 
 /*
  * One JSON object; unknown members are ignored.  FAILURE_DATA names the invalid
- * member and never quotes it; FAILURE_USAGE: it is the login of another company
- * or environment.
+ * member, or what somebody put in place of a refresh token, and never quotes
+ * it; FAILURE_USAGE: it is the login of another company or environment.
  */
 bool tokens_parse(struct tokens *t, struct slice text, const char *env,
 		  const char *realm, struct failure *why) MUST_CHECK;

@@ -96,10 +96,12 @@ ok 'is said' said 'without PKCE: the discovery document: HTTP 404'
 begin --deny
 listen
 is 'a refusal: status' $status 77
-ok 'is told as one' said 'page refused: access_denied'
+ok 'is told as one' said 'page refused: access_denied: the person at the browser did not'
+ok 'and the next step' said 'next: qb-auth login again, and agree'
 is 'to the browser, too' "$(saw)" \
-	'<!doctype html><title>qb</title><p>Not logged in: see the message of qb-auth.</p>
- 400'
+	"<!doctype html><title>qb</title><p>Not logged in: the redirect address: Intuit's page refused: access_denied: the person at the browser did not give the permission</p>
+<p>Next: qb-auth login again, and agree on Intuit's page</p>
+ 400"
 ok 'and nothing is kept' not test -e "$store"
 is 'nor asked for' "$(asked token)" 0
 
@@ -207,8 +209,8 @@ wrong 'no state' 's/state=/x=/' 65 'it has no state'
 wrong 'two states' 's/state=\([^&]*\)/state=\1\&state=\1/' 65 'state occurs twice'
 wrong 'no code' 's/code=/x=/' 65 'it has no code'
 wrong 'another code' 's/code=XAB/code=XAC/' 77 'does not accept the code'
-wrong 'no company' 's/realmId/x/' 65 'it has no realmId'
-wrong 'a company that is none' 's/realmId=./realmId=a/' 65 'it has no realmId'
+wrong 'no company' 's/realmId/x/' 77 'it has no realmId'
+wrong 'a company that is none' 's/realmId=./realmId=a/' 65 'its realmId is not the number of a company'
 wrong 'an escape that is none' 's/code=/code=%G/' 65 'invalid percent-encoding'
 wrong 'nothing' 's/.*//' 65 'no address was pasted'
 ok 'and the next step is named' said '^qb-auth: next: qb-auth login --paste again, and paste'

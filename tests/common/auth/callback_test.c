@@ -1,4 +1,4 @@
-/* covers: callback consent_url expiry */
+/* covers: callback consent_error consent_url expiry */
 #include "auth/callback.h"
 #include "auth/consent_url.h"
 #include "auth/expiry.h"
@@ -38,9 +38,52 @@ static const struct {
 	{ "two companies", "?code=A&realmId=4&state=" STATE "&realmId=42",
 	  FAILURE_DATA, "realmId occurs twice" },
 	{ "a refusal", "?error=access_denied&state=" STATE, FAILURE_LOGIN,
-	  "refused: access_denied" },
-	{ "a refusal in words of its own", "?error=CANARY&state=" STATE,
-	  FAILURE_LOGIN, "refused: unknown error" },
+	  "refused: access_denied: the person at the browser" },
+	{ "a scope that the app lacks", "?error=invalid_scope&state=" STATE,
+	  FAILURE_REFUSED,
+	  "refused: invalid_scope: the app lacks the scope com.intuit" },
+	{ "an app that may not", "?state=" STATE "&error=unauthorized_client",
+	  FAILURE_REFUSED, "refused: unauthorized_client: the app may not" },
+	{ "a client that is not known", "?error=invalid_client&state=" STATE,
+	  FAILURE_REFUSED, "does not know QBO_CLIENT_ID" },
+	{ "a server that cannot", "?error=server_error&state=" STATE,
+	  FAILURE_LATER, "refused: server_error: Intuit's page has a tran" },
+	{ "one that cannot now", "?error=temporarily_unavailable&state=" STATE,
+	  FAILURE_LATER, "a transient error" },
+	{ "a request that is none", "?error=invalid_request&state=" STATE,
+	  FAILURE_REFUSED, "refused: invalid_request: Intuit does not" },
+	{ "a refusal in words of its own",
+	  "?error=new_trouble&error_description=Ask%20your%0Aadmin%1b&"
+	  "state=" STATE,
+	  FAILURE_REFUSED,
+	  "refused: new_trouble: qb does not know this error (Intuit says: "
+	  "\"Ask your\\nadmin\\x1b\")" },
+	{ "words before the error, and a plus",
+	  "?error_description=no+way&state=" STATE "&error=access_denied",
+	  FAILURE_LOGIN, "(Intuit says: \"no way\")" },
+	{ "an error without a name", "?error=&state=" STATE, FAILURE_REFUSED,
+	  "refused: an error without a name" },
+	{ "an error that is a token",
+	  "?error=AB11CANARYCANARYCANARY&state=" STATE, FAILURE_REFUSED,
+	  "refused: [left out]: qb" },
+	{ "words with a token",
+	  "?error=x&error_description=of%20RT1-CANARY-1:%20"
+	  "eyJCANARY.x.y&state=" STATE,
+	  FAILURE_REFUSED, "\"of [left out]: [left out]\"" },
+	{ "words with the code",
+	  "?error=access_denied&error_description=no%20CANARY&code=CANARY&"
+	  "state=" STATE,
+	  FAILURE_LOGIN, "did not give the permission" },
+	{ "words with a bad escape",
+	  "?error=access_denied&error_description=CANARY%&state=" STATE,
+	  FAILURE_LOGIN, "did not give the permission" },
+	{ "an error beside a code and a company",
+	  "?code=CANARY&realmId=42&error=invalid_scope&state=" STATE,
+	  FAILURE_REFUSED, "invalid_scope" },
+	{ "an error without a state", "?error=invalid_scope", FAILURE_REFUSED,
+	  "invalid_scope" },
+	{ "two errors", "?error=CANARY&error=B&state=" STATE, FAILURE_DATA,
+	  "error occurs twice" },
 	{ "a refusal without our state", "?error=access_denied&state=x",
 	  FAILURE_LOGIN, "its state belongs to another" },
 	{ "a code with a newline", "?code=CANARY%0A&state=" STATE "&realmId=42",
@@ -50,8 +93,13 @@ static const struct {
 	{ "an escape that is cut", "?code=CANARY%4&state=" STATE "&realmId=42",
 	  FAILURE_DATA, "invalid percent-encoding" },
 	{ "a company with a path", "?code=A&state=" STATE "&realmId=4%2F2",
-	  FAILURE_DATA, "no realmId" },
-	{ "no company", "?code=A&state=" STATE, FAILURE_DATA, "no realmId" },
+	  FAILURE_DATA, "realmId is not the number of a company" },
+	{ "a company in words", "?code=A&realmId=null&state=" STATE,
+	  FAILURE_DATA, "realmId is not the number of a company" },
+	{ "no company", "?code=A&state=" STATE, FAILURE_LOGIN,
+	  "no realmId, the company's ID: no company was chosen, or the app" },
+	{ "an empty company", "?code=A&realmId=&state=" STATE, FAILURE_LOGIN,
+	  "no realmId, the company's ID: no company was chosen, or the app" },
 	{ "nothing", "", FAILURE_DATA, "no state" },
 };
 
@@ -72,6 +120,9 @@ test_callbacks(void)
 					!strstr(why.text, "CANARY");
 		ok(why.kind == cases[i].kind && good, "callback: %s",
 		   cases[i].name);
+		ok(right || (why.next[0] && !strstr(why.next, "window") &&
+			     !strstr(why.next, "input")),
+		   "callback: %s: what to do", cases[i].name);
 		if (!good)
 			printf("# %s\n", why.text);
 		callback_free(&c);

@@ -1,4 +1,5 @@
-/* settings_test.c - which settings are missing, in one message. */
+/* covers: settings setting_values - which settings are missing, in one message,
+ * and which cannot be what they should be. */
 #include <sys/wait.h>
 
 #include "auth/settings.h"
@@ -104,6 +105,163 @@ test_invalid(void)
 	   "a company that is not a number");
 }
 
+#define ID "ABV26raDvRdwv3NMPFUUnV7L2l2dkBgoad3OQqIGBzvLjJWpCA"
+#define SECRET "npFa0albITpVKBrqq1okYi11nwaPqbkUoYXnCANA"
+#define JWE "eyJlbmMiOiJ4IiwiYWxnIjoiZGlyIn0..CANARY.x.y"
+
+/* What is said begins with `text`, and so does what to do with `next`; no
+ * secret is in it.  `text` NULL: it is accepted. */
+static const struct {
+	const char *what, *name, *value, *text, *next;
+} given[] = {
+	{ "another environment's name", "QBO_ENV", "Production",
+	  "QBO_ENV must be sandbox or production, not \"Production\"",
+	  "set QBO_ENV=production" },
+	{ "an environment in quotes", "QBO_ENV", "'sandbox'",
+	  "QBO_ENV must be sandbox or production, not \"'sandbox'\"",
+	  "set QBO_ENV=sandbox" },
+	{ "an environment with a line end", "QBO_ENV", "sandbox\r",
+	  "QBO_ENV must be sandbox or production, not \"sandbox\\r\"",
+	  "set QBO_ENV=sandbox" },
+	{ "a secret as environment", "QBO_ENV", SECRET,
+	  "QBO_ENV must be sandbox or production, not 40 characters", "" },
+	{ "a company in groups", "QBO_REALM_ID", "9130 3567-8901 2345",
+	  "QBO_REALM_ID must be a number, not \"9130 3567-8901 2345\"",
+	  "set QBO_REALM_ID=9130356789012345, without" },
+	{ "a company in quotes", "QBO_REALM_ID", "\"123\"",
+	  "QBO_REALM_ID must be a number", "set QBO_REALM_ID=123, without" },
+	{ "a token as company", "QBO_REALM_ID", "RT1-9-H0-CANARY",
+	  "QBO_REALM_ID must be a number, not \"[left out]\"", "" },
+	{ "a long token as company", "QBO_REALM_ID", SECRET,
+	  "QBO_REALM_ID must be a number, not 40 characters", "" },
+	{ "an ID with a space", "QBO_CLIENT_ID", " CANARY",
+	  "QBO_CLIENT_ID (7 characters) contains a space",
+	  "set QBO_CLIENT_ID to the key" },
+	{ "a secret in quotes", "QBO_CLIENT_SECRET", "'CANARY'",
+	  "QBO_CLIENT_SECRET (8 characters) is in quotes",
+	  "set QBO_CLIENT_SECRET to the key" },
+	{ "a secret with a line end", "QBO_CLIENT_SECRET", "CANARY\n",
+	  "QBO_CLIENT_SECRET (7 characters) contains a line end",
+	  "set QBO_CLIENT_SECRET to the key" },
+	{ "an access token as secret", "QBO_CLIENT_SECRET", JWE,
+	  "QBO_CLIENT_SECRET (43 characters) is an access token",
+	  "set QBO_CLIENT_SECRET to the key" },
+	{ "a refresh token as ID", "QBO_CLIENT_ID", "RT1-9-H0-1770282300CANARY",
+	  "QBO_CLIENT_ID (25 characters) is a refresh token",
+	  "set QBO_CLIENT_ID to the key" },
+	{ "an access token as refresh token", "QBO_REFRESH_TOKEN", JWE,
+	  "QBO_REFRESH_TOKEN (43 characters) is an access token; a refresh "
+	  "token begins with RT1- or AB11",
+	  "set QBO_REFRESH_TOKEN to a refresh token, or unset it" },
+	{ "a refresh token in quotes", "QBO_REFRESH_TOKEN", "\"AB11CANARY\"",
+	  "QBO_REFRESH_TOKEN (12 characters) is in quotes",
+	  "set QBO_REFRESH_TOKEN to a refresh token, or unset it" },
+	{ "a refresh token of a test", "QBO_REFRESH_TOKEN", "RT-0-first", NULL,
+	  NULL },
+	{ "an ID of a test", "QBO_CLIENT_ID", "ABclient", NULL, NULL },
+	{ "a server with a path", "QBO_API_URL",
+	  "https://quickbooks.api.intuit.com/v3/company",
+	  "QBO_API_URL: it has a path, which qb adds itself", "unset it, or" },
+	{ "a server without a scheme", "QBO_API_URL",
+	  "quickbooks.api.intuit.com",
+	  "QBO_API_URL: it does not begin with https://", "unset it, or" },
+	{ "a server with a port and no scheme", "QBO_API_URL",
+	  "localhost:8080/?x", "QBO_API_URL: it does not begin with https://",
+	  "unset it, or" },
+	{ "a server with a query", "QBO_API_URL",
+	  "https://quickbooks.api.intuit.com?x=y",
+	  "QBO_API_URL: it has a query or a fragment", "unset it, or" },
+	{ "a server with a slash", "QBO_API_URL",
+	  "https://quickbooks.api.intuit.com/", NULL, NULL },
+	{ "a proxy with a path", "QBO_API_URL", "https://proxy.example/qbo",
+	  NULL, NULL },
+};
+
+static bool
+is_refused(size_t i)
+{
+	struct failure why;
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		bool right = reads(15, given[i].name, given[i].value,
+				   SETTINGS_ALL, &why);
+
+		if (right)
+			_exit(given[i].text != NULL);
+		fprintf(stderr, "# %s\n# %s\n", why.text, why.next);
+		_exit(!given[i].text || why.kind != FAILURE_USAGE ||
+		      strncmp(why.text, given[i].text,
+			      strlen(given[i].text)) != 0 ||
+		      strncmp(why.next, given[i].next,
+			      strlen(given[i].next)) != 0 ||
+		      strstr(why.text, "CANA") || strstr(why.next, "CANA"));
+	}
+	return waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+static void
+test_values(void)
+{
+	for (size_t i = 0; i < LENGTH(given); i++)
+		ok(is_refused(i), "%s", given[i].what);
+}
+
+/* Both keys are set. */
+static bool
+keys_are(const char *id, const char *secret, const char *text)
+{
+	const struct setting_values v = { .client_id = id,
+					  .client_secret = secret };
+	struct failure why = { 0 };
+	bool right = setting_values_check(&v, &why);
+
+	return right ? !text
+		     : text && strstr(why.text, text) &&
+			       !strstr(why.text, "CANA");
+}
+
+static void
+test_keys(void)
+{
+	ok(keys_are(ID, SECRET, NULL), "keys as Intuit gives them");
+	ok(keys_are(SECRET, ID, "is a client secret, and QBO_CLIENT_SECRET"),
+	   "the two are swapped");
+	ok(keys_are(ID, ID, "QBO_CLIENT_SECRET (50 characters) is the same"),
+	   "the ID twice");
+	ok(keys_are(SECRET, SECRET, "QBO_CLIENT_ID (40 characters) is the"),
+	   "the secret twice");
+	ok(keys_are("x", "x", NULL), "short keys of a test may be the same");
+}
+
+static void
+test_redirects(void)
+{
+	static const struct {
+		const char *url;
+		bool right;
+	} urls[] = {
+		{ "http://localhost:8765/callback", true },
+		{ "https://example.com/back?x=y", true },
+		{ "http://[::1]:80/x", true },
+		{ "http://localhost/callback", true },
+		{ "http://localhost:87650/callback", false },
+		{ "http://localhost:0/callback", false },
+		{ "http://localhost:/callback", false },
+		{ "http://localhost:8o/callback", false },
+		{ "https://example.com/back#x", false },
+		{ "https://example.com/ back", false },
+		{ "localhost:8765/callback", false },
+	};
+	struct failure why;
+
+	for (size_t i = 0; i < LENGTH(urls); i++)
+		ok(setting_values_check_redirect(urls[i].url, &why) ==
+			   urls[i].right,
+		   "redirect: %s", urls[i].url);
+}
+
 int
 main(void)
 {
@@ -115,5 +273,8 @@ main(void)
 	}
 	test_missing();
 	test_invalid();
+	test_values();
+	test_keys();
+	test_redirects();
 	return tap_done();
 }

@@ -81,6 +81,22 @@ static const struct {
 	{ "that is refused", GONE, FAILURE_LOGIN, "does not accept the code" },
 	{ "for wrong keys", "POST 401:{\"error\":\"invalid_client\"}\n",
 	  FAILURE_REFUSED, "rejects QBO_CLIENT_ID" },
+	{ "for wrong keys, as a 400",
+	  "POST 400:{\"error\":\"invalid_client\"}\n", FAILURE_REFUSED,
+	  "rejects QBO_CLIENT_ID" },
+	{ "of an app that may not",
+	  "POST 400:{\"error\":\"unauthorized_client\"}\n", FAILURE_REFUSED,
+	  "HTTP 400, unauthorized_client" },
+	{ "without the scope", "POST 400:{\"error\":\"invalid_scope\"}\n",
+	  FAILURE_REFUSED, "HTTP 400, invalid_scope" },
+	{ "at another endpoint",
+	  "POST 400:{\"error\":\"unsupported_grant_type\"}\n", FAILURE_REFUSED,
+	  "HTTP 400, unsupported_grant_type" },
+	{ "in a request that is none",
+	  "POST 400:{\"error\":\"invalid_request\"}\n", FAILURE_REFUSED,
+	  "HTTP 400, invalid_request" },
+	{ "and an error of its own", "POST 403:{\"error\":\"CANARY\"}\n",
+	  FAILURE_REFUSED, "HTTP 403, unknown error" },
 	{ "and an answer that is cut", "POST reset\n" CODE_GOOD, FAILURE_LATER,
 	  "the token endpoint" },
 	{ "and a 500", "POST 500:CANARY\n" CODE_GOOD, FAILURE_LATER,
@@ -99,7 +115,10 @@ test_bad_codes(void)
 		answer(&s, codes[i].script);
 		bool got = exchange(NULL);
 		ok(!got && why.kind == codes[i].kind &&
-			   strstr(why.text, codes[i].text) &&
+			   strstr(why.text, codes[i].text) && why.next[0] &&
+			   !!strstr(why.next, "scope") ==
+				   (strstr(why.text, "unauthorized_client") ||
+				    strstr(why.text, "invalid_scope")) &&
 			   rawserver_asked(&s, "POST /") == 1 &&
 			   stored("CANARY-REFRESH-3"),
 		   "a code %s: asked once, and the login before stays",
@@ -131,6 +150,14 @@ test_token(void)
 		   why.kind == FAILURE_DATA &&
 		   rawserver_asked(&s, "POST /") == 0,
 	   "what is no token is not sent");
+	rawserver_stop(&s);
+	answer(&s, GONE);
+	ok(!sign_in_with_token(&with, http, SLICE("eyJDQU5BUlk..CANARY.x.y"),
+			       &why) &&
+		   why.kind == FAILURE_DATA &&
+		   strstr(why.text, "(23 characters) is an access token") &&
+		   rawserver_asked(&s, "POST /") == 0,
+	   "nor is an access token");
 	rawserver_stop(&s);
 }
 
