@@ -27,6 +27,7 @@ qbo_call_clear(struct qbo_call *call)
 	call->changed = NULL;
 	call->include = NULL;
 	call->by_created = false;
+	call->path = call->member = NULL;
 	call->why = (struct failure){ 0 };
 	call->took_ms = 0;
 	call->tries = 0;
@@ -48,20 +49,23 @@ qbo_call_address(struct qbo_call *call, const char *base, const char *realm,
 		 struct failure *why)
 {
 	size_t len = strlen(base);
+	bool is_query = !call->changed && !call->path;
 
 	while (len && base[len - 1] == '/')
 		len--;
 	buf_clear(&call->url);
 	if (!buf_add(&call->url, base, len, why) ||
-	    !buf_printf(&call->url, why, "/v3/company/%s/%s", realm,
-			call->changed ? "cdc?" : "query?query="))
+	    !buf_printf(&call->url, why, "/v3/company/%s/%s?%s", realm,
+			is_query        ? "query"
+			: call->changed ? "cdc"
+					: call->path,
+			is_query ? "query=" : ""))
 		return false;
-	/* what changed is asked for by parameters of the URL as they are */
-	if (!(call->changed
-		      ? buf_add_slice(&call->url, buf_slice(&call->statement),
-				      why)
-		      : http_url_escape(&call->url, buf_slice(&call->statement),
-					why)))
+	/* the others have parameters of the URL as they are */
+	if (!(is_query ? http_url_escape(&call->url,
+					 buf_slice(&call->statement), why)
+		       : buf_add_slice(&call->url, buf_slice(&call->statement),
+				       why)))
 		return false;
 	if (call->include &&
 	    !buf_printf(&call->url, why, "&include=%s", call->include))

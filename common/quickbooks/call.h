@@ -1,6 +1,6 @@
 /*
  * quickbooks/call.h - one call to QuickBooks Online, and its result: a query,
- * or what changed since a time.
+ * what changed since a time, or one object at another path.
  */
 #ifndef QUICKBOOKS_CALL_H
 #define QUICKBOOKS_CALL_H
@@ -23,6 +23,10 @@ struct qbo_call {
 	/* in: what changed of these is expected, in `changes`; or NULL */
 	const struct entity *const *changed;
 	size_t changed_count;
+	/* in: instead of a query, this path of the company is read, with the
+	 * statement as its parameters ("a=1&b=2"); one object that has the
+	 * member is expected, in `body`; or NULL */
+	const char *path, *member;
 	bool can_split;     /* in: see must_split */
 	int64_t most_tries; /* in: fewer than --retries allows; 0: as it does */
 

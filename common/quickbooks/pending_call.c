@@ -3,6 +3,7 @@
 #include "http/client.h"
 #include "http/jitter.h"
 #include "quickbooks/call_error.h"
+#include "quickbooks/object_response.h"
 #include "quickbooks/retry_options.h"
 
 enum { MOST_STATEMENT_BYTES = 16 * 1024 };
@@ -135,6 +136,8 @@ parse(struct pending_call *p, struct slice body, struct failure *why)
 	struct qbo_call *call = p->call;
 	struct query_response *r = &call->response;
 
+	if (call->path)
+		return object_response_check(body, call->member, why);
 	if (call->changed)
 		return change_response_parse(&call->changes, body,
 					     call->changed, call->changed_count,
@@ -166,7 +169,9 @@ accept_response(struct pending_call *p, struct failure *why)
 	swap_bodies(p);
 	log_info("response accepted rows=%zu bytes=%zu try=%" PRId64
 		 " ms=%" PRId64 " tid=%s",
-		 call->changed ? call->changes.count : call->response.row_count,
+		 call->path      ? 1
+		 : call->changed ? call->changes.count
+				 : call->response.row_count,
 		 call->body.len, p->tries, p->response.took_ms,
 		 p->response.tid);
 	return true;

@@ -1,14 +1,43 @@
 #include "stream/report.h"
 
+/*
+ * Reports whose page in Intuit's API reference shows parameters and header; of
+ * those with a choice of the basis only the ones whose header says which it is
+ * (QUIRKS.md, "Reports").
+ */
+#define PERIOD .as_of = false
 #define BASIS .basis = true
 #define AS_OF .as_of = true
-#define NO_BASIS .basis = false
+#define AGED .as_of = true, .aged = true
 
 static const struct report reports[] = {
-	{ "AgedPayables", AS_OF },  { "AgedReceivables", AS_OF },
-	{ "BalanceSheet", BASIS },  { "CashFlow", NO_BASIS },
-	{ "GeneralLedger", BASIS }, { "ProfitAndLoss", BASIS },
+	{ "AgedPayableDetail", AGED },
+	{ "AgedPayables", AGED },
+	{ "AgedReceivableDetail", AGED },
+	{ "AgedReceivables", AGED },
+	{ "BalanceSheet", BASIS },
+	{ "CashFlow", PERIOD },
+	{ "ClassSales", BASIS },
+	{ "CustomerBalance", AS_OF },
+	{ "CustomerBalanceDetail", AS_OF },
+	{ "CustomerIncome", BASIS },
+	{ "CustomerSales", BASIS },
+	{ "DepartmentSales", BASIS },
+	{ "GeneralLedger", BASIS },
+	{ "InventoryValuationDetail", PERIOD },
+	{ "InventoryValuationSummary", AS_OF },
+	{ "ItemSales", BASIS },
+	{ "JournalReport", PERIOD },
+	{ "ProfitAndLoss", BASIS },
+	{ "ProfitAndLossDetail", BASIS },
+	{ "TransactionList", PERIOD },
+	{ "TransactionListByCustomer", PERIOD },
+	{ "TransactionListByVendor", PERIOD },
+	{ "TransactionListWithSplits", PERIOD },
 	{ "TrialBalance", BASIS },
+	{ "VendorBalance", AS_OF },
+	{ "VendorBalanceDetail", AS_OF },
+	{ "VendorExpenses", BASIS },
 };
 
 const char REPORT_PREFIX[] = "report:";

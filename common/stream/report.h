@@ -10,6 +10,7 @@
 struct report {
 	const char *name; /* as its address has it: "ProfitAndLoss" */
 	bool as_of;       /* of one day, the last one of the period */
+	bool aged;        /* as_of: what is due, by how long it has been */
 	bool basis;       /* can be on a cash or an accrual basis */
 };
 
@@ -23,7 +24,7 @@ extern const char REPORT_PREFIX[];
  */
 const struct report *report_find(struct slice name, const char **basis);
 
-/* All of them; NULL past the last. */
+/* All of them, in alphabetical order; NULL past the last. */
 const struct report *report_at(size_t i);
 
 #endif
