@@ -2,7 +2,8 @@
  * qb-pending - drop the tickets of windows that are loaded already.
  *
  * In:   tickets.  Out: those that the ledger does not cover, and an end that
- * counts them.  A ticket that is covered in part is cut to what is not.
+ * counts them.  A ticket that is covered in part is cut to what is not; one
+ * by whole only its beginning, and a report never.
  * Promise: time is left out only if it was loaded, in whatever windows, and
  * read so long after it (--settle) that QuickBooks showed all changes of it.
  * Nothing else of the range is left out, and a ticket of which nothing is left
@@ -116,6 +117,38 @@ write_known(const struct pending *p, const struct window *part,
 	return done;
 }
 
+/* The same of a ticket by whole: all that the table has, so that what is no
+ * more at QuickBooks can be told.  What only counts if this run loaded it is
+ * to be read again. */
+static bool
+write_known_whole(const struct pending *p, const struct window *part,
+		  const struct buf *line, struct buf *out, struct failure *why)
+{
+	struct buf live;
+
+	buf_init(&live, LINES_LONGEST);
+	bool done = known_whole_write(p->covered.ledger, part->entity,
+				      p->covered.run, &live, why) &&
+		    put_member(line, MEMBER_KNOWN_ROWS, &live, out, why);
+	buf_free(&live);
+	return done;
+}
+
+/* The line, with what is known of the rows. */
+static bool
+write_line(const struct pending *p, const struct window *part,
+	   const struct buf *line, struct buf *out, struct failure *why)
+{
+	switch (part->by) {
+	case WINDOW_BY_CHANGE:
+		return write_known(p, part, line, out, why);
+	case WINDOW_BY_WHOLE:
+		return write_known_whole(p, part, line, out, why);
+	default:
+		return buf_add_slice(out, buf_slice(line), why);
+	}
+}
+
 /* The ticket for this part of it: as it came, if it is all of it. */
 static bool
 write_part(struct pending *p, const struct tickets *in,
@@ -136,10 +169,7 @@ write_part(struct pending *p, const struct tickets *in,
 		done = window_write(&part, &text, why) &&
 		       envelope_put(&in->now, MEMBER_WINDOW, buf_slice(&text),
 				    &line, why);
-	if (done)
-		done = part.by == WINDOW_BY_CHANGE
-			       ? write_known(p, &part, &line, out, why)
-			       : buf_add_slice(out, buf_slice(&line), why);
+	done = done && write_line(p, &part, &line, out, why);
 out:
 	buf_free(&line);
 	buf_free(&text);
@@ -195,10 +225,47 @@ forward_part(struct pending *p, const struct tickets *in,
 	return write_part(p, in, &part, out, why);
 }
 
-/* Forward what is not covered of the ticket, and count it. */
+/* All of it, unless this very period was read. */
 static bool
-forward_ticket(struct pending *p, const struct tickets *in, struct buf *out,
+forward_report(struct pending *p, const struct tickets *in, struct buf *out,
 	       struct failure *why)
+{
+	const struct window *w = &in->window;
+	const struct time_range all = { w->start_us, w->end_us };
+	bool read;
+
+	return ledger_query_report_read(p->covered.ledger, w, p->covered.run,
+					p->covered.settle_ms, &read, why) &&
+	       (read || forward_part(p, in, all, out, why));
+}
+
+/* From what is not covered to the end, since the entity is read whole in any
+ * case.  Nothing is left if readings that found nothing new have proven all of
+ * it: they are provisional, and do not count as covering it. */
+static bool
+forward_whole(struct pending *p, const struct tickets *in, struct buf *out,
+	      struct failure *why)
+{
+	struct window part = in->window;
+	struct time_range left = { part.start_us, part.end_us }, gap;
+	const struct time_ranges *covered;
+
+	if (!entity_coverage_settled(&p->covered, &part, &covered, why))
+		return false;
+	if (!time_ranges_gap(covered, left, &gap))
+		return true;
+	part.start_us = left.start_us = gap.start_us;
+	if (!entity_coverage_empty_until(&p->covered, &part,
+					 &part.empty_until_us, why))
+		return false;
+	return part.empty_until_us == part.end_us ||
+	       forward_part(p, in, left, out, why);
+}
+
+/* Each stretch that is not covered. */
+static bool
+forward_gaps(struct pending *p, const struct tickets *in, struct buf *out,
+	     struct failure *why)
 {
 	struct time_range left = { in->window.start_us, in->window.end_us };
 	const struct time_ranges *covered;
@@ -213,6 +280,21 @@ forward_ticket(struct pending *p, const struct tickets *in, struct buf *out,
 		left.start_us = gap.end_us;
 	}
 	return true;
+}
+
+/* Forward what is not covered of the ticket, and count it. */
+static bool
+forward_ticket(struct pending *p, const struct tickets *in, struct buf *out,
+	       struct failure *why)
+{
+	switch (in->window.by) {
+	case WINDOW_BY_REPORT:
+		return forward_report(p, in, out, why);
+	case WINDOW_BY_WHOLE:
+		return forward_whole(p, in, out, why);
+	default:
+		return forward_gaps(p, in, out, why);
+	}
 }
 
 static bool

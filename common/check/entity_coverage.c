@@ -48,22 +48,18 @@ entity_coverage_settled(struct entity_coverages *c, const struct window *window,
 	return true;
 }
 
-/* What windows by change say; and what a census counted is known, too, as far
- * as no row is missing there: it need not be asked of the log, which may have
- * forgotten it, or have too much of it. */
+/* What a census counted is known, too, as far as no row is missing there: it
+ * need not be asked of the log, which may have forgotten it, or have too much
+ * of it. */
 static bool
-read_logged(const struct entity_coverages *c, struct entity_coverage *e,
-	    struct failure *why)
+read_counted(const struct entity_coverages *c, struct entity_coverage *e,
+	     struct failure *why)
 {
 	struct time_ranges proven;
 	int64_t census_us = INT64_MIN;
 
-	if (e->logged_is_read)
-		return true;
 	time_ranges_init(&proven);
-	bool done = ledger_query_logged(c->ledger, e->entity, c->run,
-					c->settle_ms, &e->logged, why) &&
-		    (c->run ||
+	bool done = (c->run ||
 		     ledger_query_census_end(c->ledger, e->entity, c->settle_ms,
 					     &census_us, why)) &&
 		    ledger_query_proven(c->ledger, e->entity, e->by,
@@ -77,7 +73,20 @@ read_logged(const struct entity_coverages *c, struct entity_coverage *e,
 			time_ranges_add(&e->counted, known);
 	}
 	time_ranges_free(&proven);
-	return e->logged_is_read = done;
+	return done;
+}
+
+static bool
+read_logged(const struct entity_coverages *c, struct entity_coverage *e,
+	    enum window_by by, struct failure *why)
+{
+	if (e->logged_is_read)
+		return true;
+	e->logged_is_read =
+		ledger_query_logged(c->ledger, e->entity, by, c->run,
+				    c->settle_ms, &e->logged, why) &&
+		(by == WINDOW_BY_WHOLE || read_counted(c, e, why));
+	return e->logged_is_read;
 }
 
 /* Up to where these cover the window, if that is later than `*until_us`. */
@@ -104,9 +113,9 @@ entity_coverage_empty_until(struct entity_coverages *c,
 	struct entity_coverage *e;
 
 	*until_us = 0;
-	if (window->by != WINDOW_BY_CHANGE)
+	if (window->by != WINDOW_BY_CHANGE && window->by != WINDOW_BY_WHOLE)
 		return true;
-	if (!find(c, window, &e, why) || !read_logged(c, e, why))
+	if (!find(c, window, &e, why) || !read_logged(c, e, window->by, why))
 		return false;
 	until(&e->logged, window, until_us);
 	until(&e->counted, window, until_us);

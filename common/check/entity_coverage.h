@@ -10,7 +10,7 @@ struct entity_coverage {
 	enum window_by by; /* updated for change, too: they are one */
 	struct time_ranges settled;
 	bool logged_is_read;
-	struct time_ranges logged;  /* by change alone */
+	struct time_ranges logged;  /* by change, or by whole, alone */
 	struct time_ranges counted; /* up to the last census */
 };
 
@@ -32,10 +32,10 @@ bool entity_coverage_settled(struct entity_coverages *c,
 			     struct failure *why) MUST_CHECK;
 
 /*
- * Of a window by change: until when earlier readings of the log found that
- * nothing was changed or deleted from its start on; 0: they did not read it.
- * Windows by updated do not count, since they do not see what was deleted,
- * unless a census came after them.
+ * Of a window by change or by whole: until when earlier readings of the log, or
+ * of the whole entity, found that nothing was changed or deleted from its start
+ * on; 0: they did not read it.  Windows by updated do not count, since they do
+ * not see what was deleted, unless a census came after them.
  */
 bool entity_coverage_empty_until(struct entity_coverages *c,
 				 const struct window *window, int64_t *until_us,

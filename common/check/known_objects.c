@@ -16,6 +16,12 @@ static const char known_rows_sql[] =
 static const char unarchived_sql[] =
 #include "sql/check/unarchived.sql.h"
 	;
+static const char known_whole_sql[] =
+#include "sql/check/known_whole.sql.h"
+	;
+static const char unarchived_whole_sql[] =
+#include "sql/check/unarchived_whole.sql.h"
+	;
 
 /* One kind of objects: whether they can be read cheaply, reading them, and how
  * one is written. */
@@ -42,11 +48,12 @@ is_cheap(const struct ledger_query *l, const char *sql,
 
 /* Then it is to be read once more, so that the archive gets it. */
 static bool
-is_unarchived(const struct ledger_query *l, const struct sql_variable *with,
-	      size_t count, bool *unarchived, struct failure *why)
+is_unarchived(const struct ledger_query *l, const char *sql,
+	      const struct sql_variable *with, size_t count, bool *unarchived,
+	      struct failure *why)
 {
 	struct pg_result answer = { 0 };
-	bool done = pg_run(l->pg, unarchived_sql, with, count, &answer, why);
+	bool done = pg_run(l->pg, sql, with, count, &answer, why);
 
 	*unarchived = done && !strcmp(pg_text(&answer, 0, 0), "t");
 	pg_result_free(&answer);
@@ -100,7 +107,8 @@ write_kind(const struct ledger_query *l, const struct kind *kind,
 	clock_format(since_us, since);
 	clock_format(asked_us, asked);
 	if (!is_cheap(l, kind->is_cheap, with, LENGTH(with), &cheap, why) ||
-	    !is_unarchived(l, with, LENGTH(with), &unarchived, why))
+	    !is_unarchived(l, unarchived_sql, with, LENGTH(with), &unarchived,
+			   why))
 		return false;
 	if (!cheap || unarchived)
 		return true;
@@ -131,4 +139,64 @@ known_rows_write(const struct ledger_query *l, const struct entity *entity,
 					  '}', write_row };
 
 	return write_kind(l, &rows, entity, since_us, asked_us, to, why);
+}
+
+enum table_is { TABLE_MISSING, TABLE_UNREADABLE, TABLE_READABLE };
+
+static bool
+find_table(const struct ledger_query *l, const struct sql_variable *with,
+	   size_t count, enum table_is *is, struct failure *why)
+{
+	struct pg_result answer = { 0 };
+	bool done = pg_run(l->pg, landing_table_sql, with, count, &answer, why);
+
+	*is = !done || !answer.rows                 ? TABLE_MISSING
+	      : strcmp(pg_text(&answer, 0, 0), "t") ? TABLE_UNREADABLE
+						    : TABLE_READABLE;
+	pg_result_free(&answer);
+	return done;
+}
+
+static bool
+write_whole(const struct pg_result *answer, bool again, struct buf *to,
+	    struct failure *why)
+{
+	if (answer->rows > KNOWN_WHOLE_MOST)
+		return true;
+	if (!buf_printf(to, why, "{"))
+		return false;
+	for (int i = 0; i < answer->rows; i++)
+		if ((i && !buf_printf(to, why, ",")) ||
+		    !write_id(answer, i, to, why) ||
+		    !buf_printf(to, why, ":%s",
+				again ? "null" : pg_text(answer, i, 1)))
+			return false;
+	return buf_printf(to, why, "}");
+}
+
+bool
+known_whole_write(const struct ledger_query *l, const struct entity *entity,
+		  bool again, struct buf *to, struct failure *why)
+{
+	struct sql_variable with[] = { { "schema", l->schema },
+				       { "realm", l->realm },
+				       { "entity", entity->name },
+				       { "table", entity->table } };
+	struct pg_result answer = { 0 };
+	enum table_is table = TABLE_MISSING;
+	bool unarchived;
+
+	if (l->exists && !find_table(l, with, LENGTH(with), &table, why))
+		return false;
+	if (table == TABLE_UNREADABLE)
+		return true;
+	if (table == TABLE_MISSING)
+		return buf_printf(to, why, "{}");
+	bool done = is_unarchived(l, unarchived_whole_sql, with, LENGTH(with),
+				  &unarchived, why) &&
+		    pg_run(l->pg, known_whole_sql, with, LENGTH(with), &answer,
+			   why) &&
+		    write_whole(&answer, again || unarchived, to, why);
+	pg_result_free(&answer);
+	return done || fail_in(why, "table %s.%s", l->schema, entity->table);
 }

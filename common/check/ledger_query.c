@@ -8,6 +8,10 @@ static const char census_end_sql[] =
 #include "sql/check/census_end.sql.h"
 	;
 
+static const char report_read_sql[] =
+#include "sql/check/report_read.sql.h"
+	;
+
 static const char ledger_windows_sql[] =
 #include "sql/check/ledger_windows.sql.h"
 	;
@@ -64,7 +68,7 @@ ledger_query_open(struct ledger_query *l, struct pg *pg, const char *schema,
 enum which {
 	FINAL,
 	PROVISIONAL, /* these, too */
-	LOGGED,      /* of those by change, these, too */
+	LOGGED,      /* of those by change and by whole, these, too */
 };
 
 static bool
@@ -128,14 +132,41 @@ ledger_query_proven(const struct ledger_query *l, const struct entity *entity,
 
 bool
 ledger_query_logged(const struct ledger_query *l, const struct entity *entity,
-		    const char *run, int64_t settle_ms, struct time_ranges *to,
-		    struct failure *why)
+		    enum window_by by, const char *run, int64_t settle_ms,
+		    struct time_ranges *to, struct failure *why)
 {
 	char settle[32];
 
 	snprintf(settle, sizeof(settle), "%" PRId64 " ms", settle_ms);
-	return read_coverage(l, entity, WINDOW_BY_CHANGE, run, settle, LOGGED,
-			     to, why);
+	return read_coverage(l, entity, by, run, settle, LOGGED, to, why);
+}
+
+bool
+ledger_query_report_read(const struct ledger_query *l,
+			 const struct window *window, const char *run,
+			 int64_t settle_ms, bool *read, struct failure *why)
+{
+	char start[CLOCK_TEXT], end[CLOCK_TEXT], settle[32];
+	struct sql_variable with[] = { { "schema", l->schema },
+				       { "realm", l->realm },
+				       { "entity", window->entity->name },
+				       { "run", run },
+				       { "settle", settle },
+				       { "start", start },
+				       { "end", end } };
+	struct pg_result answer = { 0 };
+
+	*read = false;
+	if (!l->exists)
+		return true;
+	clock_format(window->start_us, start);
+	clock_format(window->end_us, end);
+	snprintf(settle, sizeof(settle), "%" PRId64 " ms", settle_ms);
+	bool done = pg_run(l->pg, report_read_sql, with, LENGTH(with), &answer,
+			   why);
+	*read = done && !strcmp(pg_text(&answer, 0, 0), "t");
+	pg_result_free(&answer);
+	return done || fail_in(why, "schema %s", l->schema);
 }
 
 bool

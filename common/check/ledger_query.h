@@ -48,13 +48,20 @@ bool ledger_query_proven(const struct ledger_query *l,
 			 struct failure *why) MUST_CHECK;
 
 /*
- * As the third one, of windows by change alone: there it is known, too, what
- * was deleted.
+ * As the third one, of windows by change or by whole alone: there it is known,
+ * too, what was deleted.
  */
 bool ledger_query_logged(const struct ledger_query *l,
-			 const struct entity *entity, const char *run,
-			 int64_t settle_ms, struct time_ranges *to,
+			 const struct entity *entity, enum window_by by,
+			 const char *run, int64_t settle_ms,
+			 struct time_ranges *to,
 			 struct failure *why) MUST_CHECK;
+
+/* Was the report of exactly this window read, `settle_ms` after its end? */
+bool ledger_query_report_read(const struct ledger_query *l,
+			      const struct window *window, const char *run,
+			      int64_t settle_ms, bool *read,
+			      struct failure *why) MUST_CHECK;
 
 /*
  * Until when the last complete census told what was deleted, `settle_ms` before

@@ -7,13 +7,13 @@
 -- rows could be changed within it afterwards.
 --
 -- Windows by updated and by change cover the same time, whichever of them is asked for:
--- both have what was changed.  logged t: only those by change, which have what was
--- deleted, too.
+-- both have what was changed.  logged t: only those by change and by whole, which have
+-- what was deleted, too.
 --
 -- With settle, an interval such as '15 min', what it takes to be covered for good: a
 -- window counts up to that long before it was fetched, and a provisional one not at
--- all unless provisional is t; in whole seconds, or whole days by txn-date, since nothing else can be asked
--- for.  The time of its latest page is the right one, although others were read
+-- all unless provisional is t; in whole seconds, or whole days by txn-date and as-of,
+-- since nothing else can be asked for.  The time of its latest page is the right one, although others were read
 -- before: rows come in the order of the time that the window selects by, so those
 -- that may have appeared late are on the last pages; and the count that the seal
 -- proves was taken after them.  (to_jsonb, since the ledger of an older version does
@@ -33,7 +33,7 @@ from (
 		from (
 			select seq, range_start_utc, case
 				when :'settle' <> '' then least(range_end_utc,
-					date_trunc(case :'by' when 'txn-date'
+					date_trunc(case when :'by' in ('txn-date', 'as-of')
 						then 'day' else 'second' end,
 					(coalesce(fetched_at_utc, loaded_at_utc)
 						- nullif(:'settle', '')::interval)
@@ -46,7 +46,7 @@ from (
 			where realm_id = :'realm' and entity = :'entity'
 				and (by = :'by' or (by in ('updated', 'change')
 					and :'by' in ('updated', 'change')))
-				and (:'logged' <> 't' or by = 'change')
+				and (:'logged' <> 't' or by in ('change', 'whole'))
 				and :'run' in ('', run_id)
 				and (:'settle' = '' or :'provisional' = 't'
 					or rows > 0 or coalesce(

@@ -31,7 +31,8 @@ create table if not exists :"schema".qb_windows (
 	seq bigint generated always as identity primary key,
 	entity text not null,			-- as QuickBooks spells it: Invoice
 	realm_id text not null,
-	by text not null,			-- updated, created, txn-date, change, census
+	by text not null,			-- updated, created, txn-date, change, census,
+						-- whole, as-of, report
 	range_start_utc timestamptz not null,	-- half-open: [start, end)
 	range_end_utc timestamptz not null,
 	run_id text not null,
