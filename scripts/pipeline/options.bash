@@ -84,6 +84,7 @@ keep() {	# keep NAME VALUE: what this script itself wants to know
 	census) census_every=$2 ;;
 	unlogged) unlogged_every=$2 ;;
 	if-running) if_running=$2 ;;
+	unlisted) unlisted_names+=${unlisted_names:+,}$2 ;;
 	progress)
 		case $2 in
 		auto|json|none) progress=$2 ;;

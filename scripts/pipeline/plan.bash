@@ -4,7 +4,8 @@
 
 # Of each entity, in the order of qb-fetch; several runs of windows are added up.
 plan_entities=()
-declare -A plan_windows=() plan_rows=() plan_scans=() plan_calls=()
+# What is read whole is not counted before.
+declare -A plan_windows=() plan_rows=() plan_scans=() plan_calls=() plan_uncounted=()
 planning_calls=0
 
 plan_line() {	# plan_line LINE: of qb-fetch --plan
@@ -17,6 +18,7 @@ plan_line() {	# plan_line LINE: of qb-fetch --plan
 	for name in windows rows scans calls; do
 		number $name "$1"
 	done
+	[[ $1 == *'"rows":'* ]] || plan_uncounted[$entity]=yes
 	[ "${plan_rows[$entity]+known}" ] || plan_entities+=("$entity")
 	plan_windows[$entity]=$((${plan_windows[$entity]-0} + windows))
 	plan_rows[$entity]=$((${plan_rows[$entity]-0} + rows))
@@ -49,6 +51,11 @@ share_of_month() {	# share_of_month CALLS: $text, such as "0.03 %"
 	fi
 }
 
+counts() {	# counts ENTITY: $rows and $scans, which may be empty
+	rows='' scans=''
+	[ ! "${plan_uncounted[$1]-}" ] || return 0
+	rows=${plan_rows[$1]} scans=${plan_scans[$1]}
+}
 plan_row() {	# plan_row NAME ROWS SCANS CALLS: of the table; a number may be empty
 	local columns=("$2" "$3" "$4") i
 	for i in 0 1 2; do
@@ -58,11 +65,11 @@ plan_row() {	# plan_row NAME ROWS SCANS CALLS: of the table; a number may be emp
 	printf '%-24s %13s %9s %11s %10s\n' "$1" "${columns[@]}" "$text"
 }
 plan_table() {	# plan_table ROWS SCANS CALLS CHECK_CALLS
-	local entity month all=$(($3 + $4))
+	local entity rows scans month all=$(($3 + $4))
 	printf '%-24s %13s %9s %11s %10s\n' entity rows scans calls minutes
 	for entity in "${plan_entities[@]}"; do
-		plan_row "$entity" "${plan_rows[$entity]}" \
-			"${plan_scans[$entity]}" "${plan_calls[$entity]}"
+		counts "$entity"
+		plan_row "$entity" "$rows" "$scans" "${plan_calls[$entity]}"
 	done
 	[ "$4" = 0 ] || plan_row qb-check '' '' "$4"
 	plan_row total "$1" "$2" "$all"
@@ -75,12 +82,13 @@ plan_table() {	# plan_table ROWS SCANS CALLS CHECK_CALLS
 	printf 'Planning itself took %s.\n' "$text"
 }
 plan_json() {	# plan_json WINDOWS ROWS SCANS CALLS CHECK_CALLS
-	local entity month all=$(($4 + $5)) millionths
+	local entity rows scans month all=$(($4 + $5)) millionths
 	for entity in "${plan_entities[@]}"; do
 		minutes_of "${plan_calls[$entity]}"
-		printf '{"qb":"plan","entity":"%s","windows":%d,"rows":%d,"scans":%d,"calls":%d,"minutes":%s}\n' \
-			"$entity" "${plan_windows[$entity]}" "${plan_rows[$entity]}" \
-			"${plan_scans[$entity]}" "${plan_calls[$entity]}" "$text"
+		counts "$entity"
+		printf '{"qb":"plan","entity":"%s","windows":%d,"rows":%s,"scans":%s,"calls":%d,"minutes":%s}\n' \
+			"$entity" "${plan_windows[$entity]}" "${rows:-null}" \
+			"${scans:-null}" "${plan_calls[$entity]}" "$text"
 	done
 	month_calls
 	millionths=$((all * 1000000 / month))
@@ -101,8 +109,9 @@ plan_print() {	# from $work/planned
 		scans=$((scans + ${plan_scans[$entity]}))
 		calls=$((calls + ${plan_calls[$entity]}))
 	done
-	[ "$rows" = 0 ] && offline_check_may_do ||
-		check_calls=$(entities_of "$work/tickets" | wc -l)
+	[ "$rows${plan_uncounted[*]}" = 0 ] && offline_check_may_do ||
+		check_calls=$(grep -v '"by":"\(whole\|as-of\|report\)"' "$work/tickets" |
+			entities_of /dev/stdin | wc -l)
 	if [ "$json" ]; then
 		plan_json $windows $rows $scans $calls "$check_calls"
 	elif [ ${#plan_entities[@]} = 0 ]; then
@@ -116,5 +125,10 @@ plan_read() {
 	: >"$work/planned"
 	pending_stage <"$work/tickets" >"$work/pending" || return
 	[ "$(windows_in "$work/pending")" = 0 ] ||
-		qb-fetch --plan "${fetch[@]}" <"$work/pending" >"$work/planned"
+		qb-fetch --plan "${fetch[@]}" "--status-file=$work/plan.status" \
+			<"$work/pending" >"$work/planned"
+}
+# Was nothing refused but entities that the company does not have?
+plan_all_but_absent() {
+	[ "$verdict" = 69 ] && grep -qs '"absent":\["' "$work/plan.status"
 }

@@ -80,11 +80,27 @@ note_receipt() {	# note_receipt ENTITY ROWS INSERTED UPDATED UNCHANGED DELETED C
 	current=$1
 	[ "${loaded[$1]}" != "${of[$1]-0}" ] || entity_end "$1"
 }
+# The windows of an entity that the company does not have are not read; of each, how
+# many they are.
+declare -A dropped=()
+note_absent() {	# note_absent LINE
+	local name names left
+	[[ $1 =~ \"absent\":\[([^]]*)\] ]] || return 0
+	names=${BASH_REMATCH[1]//[\",]/ }
+	for name in $names; do
+		[ -z "${dropped[$name]-}" ] || continue
+		left=$((${of[$name]-0} - ${loaded[$name]-0}))
+		dropped[$name]=$left
+		of[$name]=$((${of[$name]-0} - left))
+		to_read=$((to_read - left))
+	done
+}
 note_status() {	# note_status LINE: of qb-fetch
 	local rows=0 calls=0 windows_counted=0 rows_counted=0 entity='' name
 	for name in rows calls windows_counted rows_counted; do
 		number $name "$1"
 	done
+	note_absent "$1"
 	fetched=$rows fetch_calls=$calls
 	counted_windows=$windows_counted counted_rows=$rows_counted
 	name_of_entity "$1" && current=$entity
@@ -108,7 +124,7 @@ estimate() {	# $share: done, in millionths; 1000000 only at the end
 	[ "$to_read" = 0 ] || read_share=$((read_share * windows / to_read))
 	load_share=$read_share
 	# with --jq fewer rows may be loaded than were read
-	if [ "$counted_rows" -gt "$done_rows" ] && [ -z "$jq" ]; then
+	if [ "$counted_rows" -gt "$done_rows" ] && [ "$to_read" != 0 ] && [ -z "$jq" ]; then
 		load_share=$((done_rows * 1000000 / counted_rows))
 		load_share=$((load_share * windows / to_read))
 	fi
@@ -298,6 +314,9 @@ progress() {
 	for part in "${!loaded[@]}"; do
 		echo "$part ${inserted_of[$part]} ${updated_of[$part]} ${unchanged_of[$part]} ${deleted_of[$part]}"
 	done >"$work/sums.each"
+	for part in "${!dropped[@]}"; do
+		echo "$part ${dropped[$part]}"
+	done | sort >"$work/absent"
 }
 
 # --- when all is over
@@ -341,8 +360,9 @@ calls_and_time() {	# $text
 }
 # The last line of a run, whatever became of it.
 say_totals() {	# say_totals STATUS
-	local text words all us calls=0
+	local text words all us loaded_before calls=0
 	all=$(windows_in "$work/pending")
+	[ "$all" = 0 ] || all=$((all - left_out_windows))
 	if [ "$display" = json ]; then
 		[ ! -s "$work/check" ] || number calls "$(tail -n 1 "$work/check")"
 		now_us
@@ -357,8 +377,11 @@ say_totals() {	# say_totals STATUS
 		return
 	fi
 	[ -z "$quiet" ] || return 0
-	if [ "$all" = 0 ]; then
-		counted "$(windows_in "$work/tickets")" window
+	loaded_before=$(($(windows_in "$work/tickets") - left_out_windows))
+	if [ "$all" = 0 ] && [ "$loaded_before" = 0 ]; then
+		words='nothing was loaded'
+	elif [ "$all" = 0 ]; then
+		counted "$loaded_before" window
 		words="up to date: $text, all loaded before"
 	elif [ "$total_windows" = 0 ]; then
 		counted "$all" window

@@ -80,7 +80,7 @@ name_is_new() {	# name_is_new NAME
 	[ "$(ranges_in "$work/pending")" = "$(ranges_in "$work/tickets")" ]
 }
 ranges_in() {
-	grep -o '"entity":"[A-Za-z]*"\|"start":"[^"]*"\|"end":"[^"]*"' "$1"
+	grep -o '"entity":"[^"]*"\|"start":"[^"]*"\|"end":"[^"]*"' "$1"
 }
 # Once the lock is held: write down that it begins.
 begin_reload() {

@@ -32,6 +32,7 @@ messages() {
 		printf '%s\n' "$line" >>"$work/said"
 		case $line in
 		qb-*': next: '*|qb-*'input ended '*) continue ;;
+		qb-fetch:*'not in this company'*) continue ;;	# say_absent
 		# as every night, where QuickBooks' log leaves an entity out; the census finds it
 		*'; reading by LastUpdatedTime, which does not tell what was deleted')
 			[ -z "$quiet" ] || continue ;;
@@ -111,7 +112,7 @@ tell() {
 	[ -e "$work/said" ] || return 0
 	grep "^$teller: not read: " "$work/said"
 	grep "^$teller: " "$work/said" | grep -v "^$teller: not read: " |
-		grep -v "^$teller: next: " | tail -n 1
+		grep -v "^$teller: next: " | grep -v 'not in this company' | tail -n 1
 }
 # What to do first, where running the same command again does not help by itself.
 remedy() {
@@ -129,7 +130,10 @@ tell_failure() {
 	*) verdict=75 ;;	# a signal, or a tool that is not there
 	esac
 	[ "$verdict $teller" != '65 qb-load' ] || all_but_rejected=$rejects
-	[ "$all_but_rejected$already_told" ] || say_totals "$verdict"
+	[ "$all_but_rejected$already_told" ] || {
+		say_absent
+		say_totals "$verdict"
+	}
 	say "not finished: $teller exited with status $failed"
 	[ "$already_told" ] || tell >&2
 	say "$(safe)"

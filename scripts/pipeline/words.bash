@@ -43,7 +43,7 @@ number() {	# number NAME LINE: set NAME to that member of a line of JSON, if it 
 	[[ $2 =~ \"$1\":([0-9]+) ]] && printf -v "$1" %s "${BASH_REMATCH[1]}"
 }
 name_of_entity() {	# name_of_entity LINE: $entity
-	[[ $1 =~ \"entity\":\"([A-Za-z]+)\" ]] && entity=${BASH_REMATCH[1]}
+	[[ $1 =~ \"entity\":\"([^\"]+)\" ]] && entity=${BASH_REMATCH[1]}
 }
 
 # Of a file of tickets: how many there are, and a line for each entity, with how many.
@@ -57,7 +57,7 @@ windows_in() {
 	echo "$all"
 }
 entities_of() {
-	sed -n 's/^{"qb":"ticket".*"entity":"\([A-Za-z]*\)".*/\1/p' "$1" |
+	sed -n 's/^{"qb":"ticket".*"entity":"\([^"]*\)".*/\1/p' "$1" |
 		awk '!n[$0]++ { names[++last] = $0 }
 			END { for (i = 1; i <= last; i++) print n[names[i]], names[i] }'
 }
