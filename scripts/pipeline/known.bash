@@ -1,7 +1,7 @@
 # known.bash - what the load log knows of each entity: how qb-sync reads it, and
 # whether deletions are to be looked for.
 # shellcheck shell=bash
-# shellcheck disable=SC2034,SC2154 # variables of the script and of its other parts
+# shellcheck disable=SC2004,SC2034,SC2154 # variables of the script and of its other parts
 
 seconds_of() {	# seconds_of TIME: $seconds, of 90s, 15m, 12h, 7d or 2w, or of 0
 	local unit
@@ -36,9 +36,12 @@ declare -A covered_from=() covered_until=() gap_until=() last_census=() unlogged
 note_known() {	# note_known LINE: of qb-status
 	local text
 	name_of_entity "$1" || return 0
+	# the periods of a report are read once, unless it is named
+	[ "$named" ] || ! is_report "$entity" || return 0
 	text_member covered_from "$1"
 	[ "$text" ] || return 0
 	known+=("$entity")
+	loaded_once[$entity]=yes
 	covered_from[$entity]=$text
 	text_member covered_until "$1"
 	covered_until[$entity]=$text
@@ -47,6 +50,8 @@ note_known() {	# note_known LINE: of qb-status
 	text_member last_census "$1"
 	last_census[$entity]=$text
 	[[ $1 != *'"unlogged":true'* ]] || unlogged[$entity]=yes
+	is_listed "$entity" || unlogged[$entity]=yes unlisted[$entity]=yes
+	[ "$named" ] || optional[$entity]=yes
 	[[ $1 != *'"deletions_known":true'* ]] || log_told[$entity]=yes
 }
 read_known() {
@@ -66,26 +71,47 @@ read_known() {
 	exit $ended
 }
 
+# By which times an entity is selected, as qb-window --list has it.
+declare -A selected_by=()
+read_list() {
+	local name table by kind
+	while read -r name table by kind; do
+		selected_by[$name]=$by
+	done < <(qb-window --list)
+}
+is_report() { [[ $1 == report:* ]]; }
+is_listed() { [ "${selected_by[$1]-}" ] || is_report "$1"; }
+# Can deletions be found by counting what was created?
+is_counted() {	# is_counted ENTITY
+	! is_report "$1" && [[ ${selected_by[$1]-created} == *created* ]]
+}
+
 # $entities: those that are named, in the spelling of QuickBooks, or all that are loaded.
 # Their lock comes first, and what is known of them is read after that: the run that held
 # it has just loaded them.  It may have loaded more than was known when it was waited for;
 # and where nothing is loaded yet, there may be a first load of any entity.
 named=''
+read_typed() {
+	[ "${entities[*]}$unlisted_names" ] || return 0
+	named=yes
+	typed_words
+	qb-window "${words[@]}" --from=2000-01-01 --to=2000-01-02 --every=1d >"$work/names" || exit
+	read_named "$work/names"
+	entities=("${named_entities[@]}")
+}
 lock_entities() {
 	local before
-	if [ ${#entities[@]} != 0 ]; then
-		named=yes
-		qb-window "${entities[@]}" --from=2000-01-01 --to=2000-01-02 --every=1d >"$work/names" ||
-			exit
-		mapfile -t entities < <(entities_of "$work/names" | sed 's/.* //')
-		hold_lock "${entities[@]}"
+	if [ "$named" ]; then
+		name_words "${entities[@]}"
+		hold_lock "${words[@]}"
 		read_known
 		return
 	fi
 	read_known
 	while :; do
 		before=${known[*]}
-		hold_lock "${known[@]:-all}"
+		name_words "${known[@]:-all}"
+		hold_lock "${words[@]}"
 		read_known
 		[ "${known[*]}" != "$before" ] || break
 		release
@@ -135,6 +161,11 @@ choose_read() {	# choose_read ENTITY: false if it is not due
 	[ "$start" ] || [ "$first" ] ||
 		die 64 "$1 is not loaded yet" \
 			"say from when: qb-sync $1 --from=2015-01-01"
+	if is_report "$1"; then		# in the periods of this command
+		read_as windows "${first:-$start}" "$to" "$1"
+		check_as "${first:-$start}" '' "$1"
+		return
+	fi
 	due_since $((log_days * 86400))
 	if [ -z "$until" ] || [ "${gap_until[$1]}" ] || [[ $until < $text ]]; then
 		# an earlier start reads what lies before, a later one forgets nothing
@@ -147,7 +178,7 @@ choose_read() {	# choose_read ENTITY: false if it is not due
 	fi
 	if [ "${unlogged[$1]-}" ]; then
 		due_since "$unlogged_seconds"
-		if [ -z "$named" ]; then
+		if [ -z "$named" ] || [ "${optional[$1]-}" ]; then
 			[ "$unlogged_seconds" -ge 0 ] && [[ ! $until > $text ]] || return
 		fi
 		read_as once "$start" "$to" "$1"
@@ -184,10 +215,11 @@ write_tickets() {
 		change) more=(--by=change) ;;
 		esac
 		# shellcheck disable=SC2086 # names of entities
-		qb-window ${entities_of_read[$key]} "${more[@]}" "--from=$start" \
-			"--to=$end" >"$work/stream" || exit
+		name_words ${entities_of_read[$key]}
+		qb-window "${words[@]}" "${more[@]}" "--from=$start" "--to=$end" >"$work/stream" ||
+			exit
 		windows=$((windows + $(windows_in "$work/stream")))
-		grep -v '^{"qb":"end"' "$work/stream"
+		grep -v '^{"qb":"end"' "$work/stream" | mark_optional
 	done
 	echo "{\"qb\":\"end\",\"windows\":$windows,\"rows\":0}"
 }
@@ -211,8 +243,9 @@ close_forgotten() {	# close_forgotten FILE: its tickets, and these
 			closed = until[member("entity")]
 			since = member("empty_until")
 			if ((since == "" ? start : since) < oldest && closed > oldest) {
-				printf "{\"qb\":\"ticket\",\"window\":{\"entity\":\"%s\",\"by\":\"updated\",\"start\":\"%s\",\"end\":\"%s\",\"no\":1,\"of\":1}}\n",
-					member("entity"), start, closed
+				printf "{\"qb\":\"ticket\",\"window\":{\"entity\":\"%s\",\"by\":\"updated\",\"start\":\"%s\",\"end\":\"%s\",\"no\":1,\"of\":1}%s}\n",
+					member("entity"), start, closed,
+					/"optional":true/ ? ",\"optional\":true" : ""
 				sub("\"start\":\"[^\"]*\"", "\"start\":\"" closed "\"")
 				sub(",\"empty_until\":\"[^\"]*\"", "")
 				more++
@@ -255,6 +288,7 @@ choose_census() {
 	[ "$census_seconds" -ge 0 ] || return 0
 	for entity in "${entities[@]}"; do
 		[ "${covered_from[$entity]-}" ] || continue
+		is_counted "$entity" || continue
 		last=${last_census[$entity]}
 		seconds=$census_seconds
 		[ -z "${log_told[$entity]-}${unlogged[$entity]-}" ] || seconds=$((seconds * told_factor))

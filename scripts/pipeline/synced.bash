@@ -72,6 +72,7 @@ say_each() {
 say_synced() {	# say_synced STATUS
 	local text words
 	read_check_calls
+	say_absent
 	if [ "$display" = json ]; then
 		say_totals "$1"
 		return
