@@ -107,7 +107,7 @@ def _entities(kwargs):
     """Names; qb-sync knows which exist."""
     text = _text(kwargs, 'entities')
     words = re.split(r'[\s,]+', text) if text else []
-    if not all(re.fullmatch(r'[A-Za-z][A-Za-z_-]*', word) for word in words):
+    if not all(re.fullmatch(r'[A-Za-z][A-Za-z_:-]*', word) for word in words):
         raise _invalid('entities', text, 'names separated by spaces, such as '
                        'customers invoices items')
     return words
