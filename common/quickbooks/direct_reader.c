@@ -9,6 +9,7 @@ direct_reader_init(struct direct_reader *r, struct lines_out *out,
 	*r = (struct direct_reader){ .out = out };
 	fetch_output_init(&r->lines, out);
 	whole_reading_init(&r->reading);
+	report_reader_init(&r->reports, out);
 	return rates_reading_init(&r->rates, currencies, why);
 }
 
@@ -18,6 +19,7 @@ direct_reader_free(struct direct_reader *r)
 	fetch_output_free(&r->lines);
 	whole_reading_free(&r->reading);
 	rates_reading_free(&r->rates);
+	report_reader_free(&r->reports);
 }
 
 /* --- what is read whole --------------------------------------------------- */
@@ -113,6 +115,20 @@ read_rates(struct direct_reader *r, const struct direct_window *w,
 	return true;
 }
 
+/* Which writes its own seal. */
+static bool
+read_report(struct direct_reader *r, const struct direct_window *w,
+	    struct failure *why)
+{
+	r->reports.qbo = r->qbo;
+	if (!report_read(&r->reports, &w->window, buf_slice(&w->text), why))
+		return false;
+	r->windows++;
+	r->rows++;
+	r->calls_sealed = qbo_client_calls(r->qbo);
+	return true;
+}
+
 static const struct qbo_call *
 last_call(const struct direct_reader *r, const struct direct_window *w)
 {
@@ -127,6 +143,8 @@ read_window(struct direct_reader *r, const struct direct_window *w,
 {
 	struct fetch_seal seal = { .count_before = -1, .count_after = -1 };
 
+	if (w->window.by == WINDOW_BY_REPORT)
+		return read_report(r, w, why);
 	if (!(w->window.by == WINDOW_BY_WHOLE ? read_whole(r, w, &seal, why)
 					      : read_rates(r, w, &seal, why)))
 		return false;
@@ -174,22 +192,40 @@ write_plan(struct direct_reader *r, const struct direct_window *w,
 
 /* --- all of them ---------------------------------------------------------- */
 
+/* Did the last call fail because the company does not have the entity, or for
+ * a reason of this window alone? */
+static void
+judge(const struct direct_reader *r, const struct direct_window *w,
+      bool *absent, bool *this_window_only)
+{
+	const struct qbo_call *call = last_call(r, w);
+
+	if (w->window.by == WINDOW_BY_REPORT) {
+		*absent = r->reports.absent;
+		*this_window_only = r->reports.this_window_only;
+		return;
+	}
+	*absent = call->done && call->absent;
+	*this_window_only = !call->why.kind || call->this_call_only;
+}
+
 /* False: it ends all of them. */
 static bool
 take_failure(struct direct_reader *r, const struct direct_window *w,
 	     struct failure *why)
 {
-	const struct qbo_call *call = last_call(r, w);
+	bool absent, this_window_only;
 
-	if (call->done && call->absent) {
-		absent_entities_add(r->absent, w->window.entity, &call->why);
+	judge(r, w, &absent, &this_window_only);
+	if (absent) {
+		absent_entities_add(r->absent, w->window.entity, why);
 		*why = (struct failure){ 0 };
 		return true;
 	}
-	window_fail_in(&w->window, why);
+	if (w->window.by != WINDOW_BY_REPORT)
+		window_fail_in(&w->window, why);
 	/* a window that was begun cannot be taken back */
-	if (!r->keep_going || fetch_output_rows(&r->lines) ||
-	    (call->why.kind && !call->this_call_only))
+	if (!r->keep_going || fetch_output_rows(&r->lines) || !this_window_only)
 		return false;
 	failed_windows_add(r->failed, why);
 	*why = (struct failure){ 0 };

@@ -13,6 +13,7 @@
 #include "quickbooks/direct_windows.h"
 #include "quickbooks/failed_windows.h"
 #include "quickbooks/rates_reading.h"
+#include "quickbooks/report_reader.h"
 #include "quickbooks/whole_reading.h"
 
 struct direct_reader {
@@ -20,6 +21,7 @@ struct direct_reader {
 	struct fetch_output lines;
 	struct whole_reading reading;
 	struct rates_reading rates;
+	struct report_reader reports;
 	/* the caller's: */
 	struct qbo_client *qbo;
 	struct absent_entities *absent;

@@ -23,7 +23,6 @@ fetch_queue_free(struct fetch_queue *q)
 	failed_windows_free(&q->failed);
 }
 
-/* What is not counted is not read together: how many rows would that be? */
 bool
 fetch_queue_add(struct fetch_queue *q, const struct window *window,
 		struct slice text, struct failure *why)
@@ -51,8 +50,11 @@ send_question(struct fetch_queue *q, struct scan *scan, struct fetch_job *job,
 	return fetch_job_send(job, q->jobs.qbo, why);
 }
 
-/* Send all questions that a scan can send now; when it waits for its count,
- * those behind it only count. */
+/*
+ * Send all questions that a scan can send now; when it waits for its count,
+ * those behind it only count: it will need the free jobs for its pages, and
+ * pages of theirs would only be held in memory.
+ */
 static bool
 send_scan(struct fetch_queue *q, struct scan *scan, bool *counted,
 	  struct failure *why)
@@ -75,12 +77,8 @@ send_scan(struct fetch_queue *q, struct scan *scan, bool *counted,
 	return true;
 }
 
-/*
- * The first scan sends all the questions it can, then the next one.  While a
- * scan waits for its count, those behind it only count: it will need the free
- * jobs for its pages, and pages of theirs would only be held in memory.  The
- * second part of a scan waits for the count of the first.
- */
+/* The first scan sends all the questions it can, then the next one.  The second
+ * part of a scan waits for the count of the first. */
 static bool
 send_questions(struct fetch_queue *q, struct failure *why)
 {
@@ -199,7 +197,7 @@ next_done_job(struct fetch_queue *q)
 
 /* --- failures ------------------------------------------------------------ */
 
-/* Drop what was read of the scan, and its questions. */
+/* Drop what was read of the scan. */
 static void
 abandon(struct fetch_queue *q, struct scan *scan)
 {
@@ -219,8 +217,8 @@ narrow(struct fetch_queue *q, struct scan *scan)
 	return true;
 }
 
-/* Only this scan failed: read it in smaller parts, down to the window that is
- * the cause; note that one, and go on with the others. */
+/* Read it in smaller parts, down to the window that is the cause; note that
+ * one, and go on with the others. */
 static void
 fail_scan(struct fetch_queue *q, struct scan *scan, struct failure *why)
 {
@@ -232,16 +230,14 @@ fail_scan(struct fetch_queue *q, struct scan *scan, struct failure *why)
 	*why = (struct failure){ 0 };
 }
 
-/* The company does not have the entity: all of its windows that wait are
- * dropped. */
+/* The company does not have it: drop all of its windows that wait. */
 static void
 drop_entity(struct fetch_queue *q, const struct entity *entity,
-	    struct failure *why)
+	    const struct failure *why)
 {
 	absent_entities_add(&q->absent, entity, why);
 	abandon(q, q->scans.first); /* whose response it is */
 	fetch_jobs_drop(&q->jobs, q->scans.first, entity);
-	*why = (struct failure){ 0 };
 }
 
 /*
@@ -290,6 +286,7 @@ take_responses(struct fetch_queue *q, struct failure *why)
 		}
 		if (job->call.absent) {
 			drop_entity(q, scan_as_window(scan).entity, why);
+			*why = (struct failure){ 0 };
 			continue;
 		}
 		fetch_job_fail_in(job, why);

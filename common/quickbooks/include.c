@@ -50,7 +50,7 @@ asked(const struct qbo_call *call)
 const char *
 include_for(const struct include *i, const struct qbo_call *call)
 {
-	if (!*i->list || i->off || call->count)
+	if (!*i->list || i->off || call->count || call->path)
 		return NULL;
 	for (size_t n = 0; n < i->without_count; n++)
 		if (i->without[n] == asked(call))
