@@ -115,12 +115,24 @@ is_replaceable(const struct window *window, const struct seal *seal)
 	       (window->by == WINDOW_BY_CENSUS) != is_provisional(window, seal);
 }
 
-/* QuickBooks' log of changes has no counts.  What it had where --jq dropped
- * some says how many. */
+/* A reading of the whole counts what it reads. */
+static int64_t
+count_before(const struct window *window, const struct seal *seal)
+{
+	return window->by == WINDOW_BY_WHOLE && seal->whole_rows >= 0
+		       ? seal->whole_rows
+		       : seal->count_before;
+}
+
+/* By change and by whole QuickBooks does not count.  What it had where --jq
+ * dropped some says how many. */
 static int64_t
 count_after(const struct window *window, const struct seal *seal)
 {
-	return window->by == WINDOW_BY_CHANGE && seal->rows < seal->fetched
+	bool uncounted =
+		window->by == WINDOW_BY_CHANGE || window->by == WINDOW_BY_WHOLE;
+
+	return uncounted && seal->rows < seal->fetched
 		       ? seal->fetched - seal->left - seal->gone
 		       : seal->count_after;
 }
@@ -133,7 +145,7 @@ add_window(struct parameters *p, const struct window *window,
 	add_text(p, "by", window_by_name(window->by));
 	add_time(p, "start", window->start_us);
 	add_time(p, "end", window->end_us);
-	add_count(p, "count_before", seal->count_before);
+	add_count(p, "count_before", count_before(window, seal));
 	add_count(p, "count_after", count_after(window, seal));
 	add_count(p, "pages", seal->pages);
 	add_count(p, "rows", seal->rows);

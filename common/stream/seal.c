@@ -1,5 +1,5 @@
 #include "stream/seal.h"
-#include "base/clock.h"
+#include "stream/seal_reading.h"
 
 void
 seal_tally_init(struct seal_tally *t)
@@ -115,29 +115,31 @@ read_member(struct seal *seal, struct slice key, struct slice value)
 	return true;
 }
 
-/* When QuickBooks answered; "log", or "whole". */
+/* Of "whole" rows and known are needed, of "log" only its time. */
 static bool
-read_answer(struct seal *seal, struct slice object)
+take_reading(struct seal *seal, struct slice object, bool whole)
 {
-	struct slice key, value, text;
-	struct failure unused;
-	struct json j;
+	struct seal_reading r;
 
-	json_begin(&j, object);
-	if (!json_object(&j))
+	if (!seal_reading_parse(&r, object) ||
+	    (whole && (r.rows < 0 || r.known < 0)))
 		return false;
-	while (json_key(&j, &key)) {
-		if (!json_value(&j, &value))
-			continue;
-		if (slice_is(key, "at") &&
-		    !(json_plain_string(value, &text) &&
-		      clock_parse(text, &seal->log_at_us)))
-			return false;
-		if (slice_is(key, "rows") &&
-		    !read_number(value, false, &seal->whole_rows))
-			return false;
+	seal->log_at_us = r.at_us;
+	if (whole) {
+		seal->whole_rows = r.rows;
+		seal->whole_known = r.known;
 	}
-	return json_end(&j, &unused) && seal->log_at_us > 0;
+	return true;
+}
+
+/* Any member of "fetch", "scan" or "jq". */
+static bool
+read_any(struct seal *seal, struct slice key, struct slice value)
+{
+	bool whole = slice_is(key, "whole");
+
+	return whole || slice_is(key, "log") ? take_reading(seal, value, whole)
+					     : read_member(seal, key, value);
 }
 
 static bool
@@ -151,10 +153,7 @@ read_object(struct seal *seal, struct slice object, const char *name,
 	if (!json_object(&j))
 		return fail(why, FAILURE_DATA, "\"%s\" is not an object", name);
 	while (json_key(&j, &key))
-		if (json_value(&j, &value) &&
-		    !(slice_is(key, "log") || slice_is(key, "whole")
-			      ? read_answer(seal, value)
-			      : read_member(seal, key, value)))
+		if (json_value(&j, &value) && !read_any(seal, key, value))
 			return fail(why, FAILURE_DATA, "%s: \"%.*s\" is wrong",
 				    name, SLICE_SHOWN(key));
 	return json_end(&j, why);
@@ -196,6 +195,20 @@ matches_count(const struct seal *seal, const char *name, struct failure *why)
 		    seal->count_after);
 }
 
+/* Each row that QuickBooks has came, or was known. */
+static bool
+matches_whole(const struct seal *seal, struct failure *why)
+{
+	int64_t came = seal->rows - seal->gone;
+
+	return seal->whole_rows < 0 ||
+	       came + seal->whole_known == seal->whole_rows ||
+	       fail(why, FAILURE_DATA,
+		    "fetch: whole: %" PRId64 " rows came and %" PRId64
+		    " were known, of %" PRId64,
+		    came, seal->whole_known, seal->whole_rows);
+}
+
 static bool
 read_fetch(struct seal *seal, struct slice object, struct failure *why)
 {
@@ -208,7 +221,7 @@ read_fetch(struct seal *seal, struct slice object, struct failure *why)
 			    "fetch: realm, pages, count_before, count_after, "
 			    "left, rows, bytes and sha256 are all needed");
 	seal->fetched = seal->rows;
-	return matches_count(seal, "fetch", why);
+	return matches_count(seal, "fetch", why) && matches_whole(seal, why);
 }
 
 /* It is not used here, but a scan whose numbers contradict each other proves

@@ -28,7 +28,7 @@ void seal_tally_row(struct seal_tally *t, const struct envelope *row);
 void seal_tally_line(struct seal_tally *t, struct slice line);
 
 /* The members of a seal's "fetch", and of "jq" if there is one.  Of "scan",
- * which is checked, nothing is kept, and of "log" and "whole" their time. */
+ * which is checked, nothing is kept. */
 struct seal {
 	struct slice realm; /* digits */
 	int64_t pages, rows, bytes;
@@ -39,17 +39,20 @@ struct seal {
 	int64_t count_before, count_after; /* -1: null, not counted */
 	int64_t calls; /* that the scan took, in its first seal; -1: not known,
 			  an old seal */
-	int64_t log_at_us; /* by change, whole, as-of or report: when QuickBooks
-			      answered, by its clock; 0: read by scans */
-	int64_t whole_rows; /* by whole: rows that there are, with those that
-			       were left out; -1: not by whole */
+	int64_t log_at_us;   /* by change, whole, as-of or report: when
+				QuickBooks answered, by its clock; 0: read by
+				scans */
+	int64_t whole_rows;  /* of the same but change: rows that there are;
+				-1: by change, or read by scans */
+	int64_t whole_known; /* of them, left out: the table has them */
 	char sha256[DIGEST_HEX];
 };
 
 /*
  * The totals of "jq" replace those of "fetch", since they are those of the rows
  * as they are now.  FAILURE_DATA: a member is missing or wrong, or rows is not
- * count_after + left + gone, in "fetch" or in "scan".
+ * count_after + left + gone, in "fetch" or in "scan"; or, with "whole", its
+ * rows are not those that came and those that were known.
  */
 bool seal_parse(struct seal *seal, const struct envelope *e,
 		struct failure *why) MUST_CHECK;

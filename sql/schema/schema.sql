@@ -37,8 +37,10 @@ create table if not exists :"schema".qb_windows (
 	range_end_utc timestamptz not null,
 	run_id text not null,
 	fetched_at_utc timestamptz,		-- of the latest response; null: no rows
-	count_before bigint,			-- by QuickBooks; null: not counted
-	count_after bigint,			-- by change: objects, if --jq dropped some
+	count_before bigint,			-- by QuickBooks; null: not counted; by
+						-- whole: rows that QuickBooks had
+	count_after bigint,			-- by change, by whole: objects, if --jq
+						-- dropped some
 	pages bigint not null,
 	rows bigint not null,			-- of the seal, the sum of:
 	inserted bigint not null,

@@ -71,6 +71,51 @@ test_read(void)
 	   "counts that were not asked for are -1");
 }
 
+/* A seal of 3 lines, one of them gone, with what was read of the whole. */
+static bool
+reads_whole(struct seal *seal, const char *whole)
+{
+	char fetch[1024];
+
+	snprintf(fetch, sizeof(fetch),
+		 "{\"realm\":\"1\",\"pages\":1,\"count_before\":null,"
+		 "\"count_after\":null,\"left\":0,\"gone\":1,\"rows\":3,"
+		 "\"bytes\":9,\"sha256\":\"" ABC "\",\"whole\":%s}",
+		 whole);
+	return reads(seal, fetch, NULL);
+}
+
+static void
+test_whole(void)
+{
+	static const char *const refused[] = {
+		"[]",
+		"{\"at\":\"2025-01-01T00:00:00Z\",\"rows\":57}",
+		"{\"at\":\"2025-01-01T00:00:00Z\",\"known\":55}",
+		"{\"rows\":57,\"known\":55}",
+		"{\"at\":\"2025-01-01\",\"rows\":57,\"known\":55}",
+		"{\"at\":\"2025-01-01T00:00:00Z\",\"rows\":-2,\"known\":55}",
+	};
+	struct seal seal;
+
+	ok(reads_whole(&seal, "{\"at\":\"2025-01-01T00:00:00Z\",\"rows\":57,"
+			      "\"known\":55,\"more\":{}}") &&
+		   seal.whole_rows == 57 && seal.whole_known == 55 &&
+		   seal.log_at_us == INT64_C(1735689600000000),
+	   "what was read of the whole is read");
+	ok(reads(&seal, "{" FETCH "}", NULL) && seal.whole_rows == -1 &&
+		   !seal.log_at_us,
+	   "other windows have none");
+	ok(!reads_whole(&seal, "{\"at\":\"2025-01-01T00:00:00Z\",\"rows\":58,"
+			       "\"known\":55}") &&
+		   strstr(why.text, "2 rows came and 55 were known, of 58"),
+	   "a row that neither came nor was known is an error");
+	for (size_t i = 0; i < LENGTH(refused); i++)
+		ok(!reads_whole(&seal, refused[i]) &&
+			   strstr(why.text, "\"whole\" is wrong"),
+		   "refused: %s", refused[i]);
+}
+
 static void
 test_scan(void)
 {
@@ -309,6 +354,7 @@ int
 main(void)
 {
 	test_read();
+	test_whole();
 	test_scan();
 	test_wrong();
 	test_tally();
