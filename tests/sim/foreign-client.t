@@ -33,8 +33,8 @@ if ! make_venv >"$dir/pip.log" 2>&1 && ! make_venv >>"$dir/pip.log" 2>&1; then
 fi
 ok "the clients are installed" test -s "$venv/pins"
 
-rows=all=5,Customer=1250,Invoice=2600,Item=40
-sim_start --rows="$rows" --seed=4 --from=2024-01-01 --to=2025-01-01 ||
+rows=all=5,Customer=1250,Invoice=2600,Item=40,RecurringTransaction=60
+sim_start --pseudo-codes=fixed --custom-fields=7 --without=Budget --rows="$rows" --seed=4 --from=2024-01-01 --to=2025-01-01 ||
 	{ echo "Bail out! no simulator"; exit 1; }
 # plain http, as on loopback, is a switch of oauthlib
 OAUTHLIB_INSECURE_TRANSPORT=1 NO_PROXY=127.0.0.1 PYTHONDONTWRITEBYTECODE=1 \
@@ -71,6 +71,26 @@ is "amounts add up to the cent" "$(seen invoice_cents)" "$cents"
 is "an invoice read by its Id is the same" "$(seen same_by_id)" True
 is "a name with an apostrophe is found" "$(seen by_display_name)" 1
 is "the company answers" "$(seen company)" "Simulated Company"
+is "recurring transactions are counted" "$(seen recurring_count)" 60
+is "and read, whatever their type" "$(seen recurring)" 60
+is "none of them twice" "$(seen recurring_ids)" 60
+is "each as its own type" "$(seen recurring_types)" 12
+is "with name and schedule" "$(seen recurring_named)" True
+is "one by its Id is the same" "$(seen recurring_by_id)" True
+is "the preferences are one object" "$(seen preferences)" 1
+is "with a truth in it" "$(seen currencies_enabled)" True
+is "a query finds one company" "$(seen companies) $(seen country)" "1 US"
+is "its currencies" "$(seen currencies)" 5
+is "have a rate each on a day" "$(seen rates) $(seen rate_codes)" "5 True"
+is "which add up" "$(seen rate_sum)" "$(print ExchangeRate |
+	jq -s 'map(select(.AsOfDate == "2024-01-31").Rate * 1000000 | round) | add / 1000000')"
+active=$(print TaxCode | jq -c 'select(.Active)' | wc -l)
+is "tax codes come with TAX and NON" "$(seen tax_codes) $(seen pseudo_codes)" \
+	"$((active + 2)) TAX,NON"
+is "a filter on Active leaves these out" "$(seen tax_codes_filtered)" 5
+is "one of them by its Id" "$(seen tax_code_by_id)" False
+is "custom fields come with the include" "$(seen custom_fields)" "[0, 7]"
+is "what the plan lacks is a fault" "$(seen fault_absent)" 5020
 is "an unknown entity is a fault" "$(seen fault_entity)" 4001
 is "a statement that cannot be read is a fault" "$(seen fault_parse)" 4000
 is "a page that is too large is a fault" "$(seen fault_size)" 4001

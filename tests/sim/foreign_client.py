@@ -12,9 +12,14 @@ from intuitlib.exceptions import AuthClientError
 from quickbooks import QuickBooks
 from quickbooks.exceptions import QuickbooksException
 from quickbooks.objects.company_info import CompanyInfo
+from quickbooks.objects.companycurrency import CompanyCurrency
 from quickbooks.objects.customer import Customer
+from quickbooks.objects.exchangerate import ExchangeRate
 from quickbooks.objects.invoice import Invoice
 from quickbooks.objects.item import Item
+from quickbooks.objects.preferences import Preferences
+from quickbooks.objects.recurringtransaction import RecurringTransaction
+from quickbooks.objects.taxcode import TaxCode
 
 URL = os.environ["QBO_API_URL"]
 PAGE = 1000
@@ -100,11 +105,66 @@ def try_rows(client):
     say("company", CompanyInfo.get("1", qb=client).CompanyName)
 
 
+def inner(row):
+    """The one object in the wrapping of a recurring transaction."""
+    found = [getattr(row, name) for name in row.class_dict
+             if hasattr(row, name)]
+    return found[0] if len(found) == 1 else None
+
+
+def try_recurring(client):
+    rows = read_all(RecurringTransaction, "", "MetaData.LastUpdatedTime",
+                    client)
+    inside = [inner(row) for row in rows]
+    say("recurring_count", RecurringTransaction.count(qb=client))
+    say("recurring", len(rows))
+    say("recurring_ids", len({row.Id for row in inside}))
+    say("recurring_types", len({type(row).__name__ for row in inside}))
+    say("recurring_named", all(row.RecurringInfo.Name and
+                               row.RecurringInfo.ScheduleInfo.NextDate
+                               for row in inside))
+    one = RecurringTransaction.get(inside[0].Id, qb=client)
+    say("recurring_by_id", inner(one).to_json() == inside[0].to_json())
+
+
+def try_shapes(client):
+    try_recurring(client)
+    prefs = Preferences.get(qb=client)
+    say("preferences", prefs.Id)
+    say("currencies_enabled", prefs.CurrencyPrefs.MultiCurrencyEnabled)
+    company = CompanyInfo.all(qb=client)
+    say("companies", len(company))
+    say("country", company[0].Country)
+
+    codes = [c.Code for c in CompanyCurrency.where(ALL, qb=client)]
+    say("currencies", len(set(codes)))
+    listed = ", ".join(f"'{code}'" for code in codes)
+    rates = ExchangeRate.where(
+        f"SourceCurrencyCode in ({listed}) and AsOfDate = '2024-01-31'",
+        qb=client)
+    say("rates", len(rates))
+    say("rate_codes", {r.SourceCurrencyCode for r in rates} == set(codes))
+    say("rate_sum", sum(r.Rate for r in rates))
+
+    taxes = TaxCode.all(max_results=PAGE, qb=client)
+    say("tax_codes", len(taxes))
+    say("pseudo_codes", ",".join(t.Id for t in taxes if not t.Id.isdigit()))
+    say("tax_codes_filtered", TaxCode.count(ALL, qb=client))
+    say("tax_code_by_id", TaxCode.get("NON", qb=client).Taxable)
+    params = {"include": "enhancedAllCustomFields"}
+    first = Customer.all(max_results=1, qb=client)[0].Id
+    fields = [len(getattr(Customer.get(first, qb=client, params=p),
+                          "CustomField", None) or [])
+              for p in (None, params)]
+    say("custom_fields", fields)
+
+
 def try_faults(client):
     for name, statement in (("fault_entity", "select * from Custmoer"),
                             ("fault_parse", "select * from NULL"),
                             ("fault_size",
-                             "select * from Item maxresults 1001")):
+                             "select * from Item maxresults 1001"),
+                            ("fault_absent", "select * from Budget")):
         try:
             client.query(statement)
             say(name, "none")
@@ -115,6 +175,7 @@ def try_faults(client):
 def main():
     auth, client = try_tokens()
     try_rows(client)
+    try_shapes(client)
     try_faults(client)
     say("revoked", auth.revoke(token=auth.refresh_token))
     return 0
