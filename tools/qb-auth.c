@@ -8,6 +8,7 @@
  * secret is printed but the access token, by the command `token`.
  */
 #include "auth/calls_report.h"
+#include "auth/company_info.h"
 #include "auth/consent_prompt.h"
 #include "auth/expiry.h"
 #include "auth/sign_in.h"
@@ -65,11 +66,32 @@ static const struct option_table options = {
 
 /* One run of the tool. */
 struct auth {
+	char realm[SETTINGS_REALM_MOST + 1]; /* the company of a new login */
 	struct settings settings;
 	struct http_client *http;
 	struct lines_out out;
 	const char *file; /* of adopt, or NULL */
 };
+
+/* --- the company's name */
+
+/* A login is complete without it. */
+static void
+learn_name(const struct auth *auth, const char *realm)
+{
+	struct settings settings = auth->settings;
+	struct failure trouble = { 0 };
+	struct buf name;
+
+	settings.realm = realm;
+	buf_init(&name, COMPANY_NAME_MOST);
+	if (!company_info_learn(&settings, auth->http, &trouble))
+		log_warn("the name of company %s is not known: %s", realm,
+			 trouble.text);
+	else if (company_name_read(&settings, &name))
+		log_warn("company %s is \"%s\"", realm, name.at);
+	buf_free(&name);
+}
 
 /* --- login */
 
@@ -104,6 +126,7 @@ take_consent(struct auth *auth, const struct consent_url *url,
 	if (!sign_in_with_code(&settings, auth->http, &code, why))
 		return false;
 	log_warn("logged in to company %s (%s)", c->realm, settings.env);
+	snprintf(auth->realm, sizeof(auth->realm), "%s", c->realm);
 	return buf_printf(&auth->out.pending, why, "QBO_REALM_ID=%s\n",
 			  c->realm);
 }
@@ -138,9 +161,12 @@ login(struct auth *auth, struct failure *why)
 			      why)) {
 		if (no_pkce.kind)
 			log_warn("without PKCE: %s", no_pkce.text);
-		done = ask_person(auth, &url, why);
+		done = ask_person(auth, &url, why) &&
+		       lines_flush(&auth->out, why);
 	}
 	consent_url_free(&url);
+	if (done)
+		learn_name(auth, auth->realm);
 	return done;
 }
 
@@ -186,6 +212,28 @@ check_expiry(const struct expiry *e, bool found, struct failure *why)
 }
 
 static bool
+write_status(const struct auth *auth, const struct expiry *e,
+	     const struct tokens *t, const char *where, struct buf *to,
+	     struct failure *why)
+{
+	const struct settings *s = &auth->settings;
+	struct buf company;
+
+	if (json)
+		return expiry_write_json(e, t, s->env, s->realm, where, to,
+					 why) &&
+		       company_name_write_json(s, to, why) &&
+		       calls_report_write_json(s, clock_now_us(), to, why);
+	buf_init(&company, 2 * COMPANY_NAME_MOST);
+	bool done =
+		company_name_write(s, &company, why) &&
+		expiry_write_text(e, t, s->env, company.at, where, to, why) &&
+		calls_report_write_text(s, clock_now_us(), to, why);
+	buf_free(&company);
+	return done;
+}
+
+static bool
 status(struct auth *auth, struct failure *why)
 {
 	const struct settings *settings = &auth->settings;
@@ -201,13 +249,8 @@ status(struct auth *auth, struct failure *why)
 					    : session.store.file.path.at;
 
 		e = expiry_of(t, clock_now_us(), days);
-		done = (json ? expiry_write_json : expiry_write_text)(
-			       &e, t, settings->env, settings->realm, where,
-			       &auth->out.pending, why) &&
-		       (json ? calls_report_write_json
-			     : calls_report_write_text)(
-			       settings, clock_now_us(), &auth->out.pending,
-			       why) &&
+		done = write_status(auth, &e, t, where, &auth->out.pending,
+				    why) &&
 		       check_expiry(&e, found, why);
 	}
 	if (why->kind == FAILURE_DATA && !why->next[0])
@@ -249,6 +292,7 @@ adopt(struct auth *auth, struct failure *why)
 	if (done) {
 		log_warn("logged in to company %s (%s)", auth->settings.realm,
 			 auth->settings.env);
+		learn_name(auth, auth->settings.realm);
 	} else if (why->kind == FAILURE_DATA) {
 		fail_in(why, "the refresh token");
 		if (!why->next[0])

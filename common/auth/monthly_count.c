@@ -1,5 +1,6 @@
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "auth/monthly_count.h"
@@ -10,6 +11,8 @@
 enum {
 	SECTOR = 512, /* what a disk writes as a whole */
 	LOOKS = 5,    /* at a file that is perhaps being written */
+	LOCK_TRIES = 200,
+	LOCK_STEP_US = 5000,
 };
 
 int
@@ -203,6 +206,78 @@ monthly_count_remove_old(const struct monthly_count *c, int folder)
 			unlinkat(folder, file->d_name, 0);
 	}
 	closedir(files);
+}
+
+/* --- one change ----------------------------------------------------------- */
+
+/* Another process may remove the file between opening and locking it. */
+static int
+open_locked(const struct monthly_count *c, int folder, struct failure *why)
+{
+	struct stat st;
+
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		int fd = monthly_count_open(c, folder, true, why);
+
+		if (fd < 0)
+			return -1;
+		if (!flock(fd, LOCK_EX | LOCK_NB) && !fstat(fd, &st) &&
+		    st.st_nlink)
+			return fd;
+		close(fd);
+		usleep(LOCK_STEP_US);
+	}
+	fail(why, FAILURE_LATER, "another process holds the lock");
+	return -1;
+}
+
+static bool
+change_locked(const struct monthly_count *c, int fd, int64_t by, int64_t most,
+	      struct failure *why)
+{
+	int64_t calls;
+
+	if (!monthly_count_read(c, fd, &calls, why))
+		return false;
+	if (most && calls + by > most)
+		return fail(why, FAILURE_LATER,
+			    "the app's %" PRId64 " calls of this month are "
+			    "used up",
+			    most);
+	if (!monthly_count_write(c, fd, calls + by < 0 ? 0 : calls + by, why))
+		return false;
+	return !fdatasync(fd) || fail_errno(why, "fdatasync");
+}
+
+bool
+monthly_count_change(const struct monthly_count *c, int64_t by, int64_t most,
+		     struct failure *why)
+{
+	char name[MONTHLY_COUNT_NAME];
+	struct buf path;
+	bool found = false, done = false;
+	int folder = -1, fd = -1;
+
+	buf_init(&path, STATE_FOLDER_LONGEST);
+	if (state_folder_path(&path, &found, why) && !found)
+		fail(why, FAILURE_USAGE,
+		     "neither XDG_STATE_HOME nor HOME is set");
+	if (found)
+		folder = state_folder_open(path.at, 022, why);
+	if (folder >= 0)
+		fd = open_locked(c, folder, why);
+	if (fd >= 0) {
+		done = change_locked(c, fd, by, most, why);
+		close(fd);
+	}
+	if (folder >= 0) {
+		monthly_count_name(c, name);
+		close(folder);
+		if (!done)
+			fail_in(why, "%s/%s", path.at, name);
+	}
+	buf_free(&path);
+	return done;
 }
 
 /* --- without a lock ------------------------------------------------------ */

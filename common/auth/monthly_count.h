@@ -8,8 +8,9 @@
  * of fixed length, with a checksum, so that each change is one write within a
  * sector: whoever is killed, and whenever the power fails, it is whole.
  *
- * quickbooks/monthly_calls.h changes it.  It is read here and not there because
- * qb-auth status prints it, which does not include quickbooks/.
+ * quickbooks/monthly_calls.h counts many calls with one open file.  What is
+ * here serves qb-auth, which does not include quickbooks/: status prints the
+ * count, and a login makes one call.
  */
 #ifndef AUTH_MONTHLY_COUNT_H
 #define AUTH_MONTHLY_COUNT_H
@@ -50,6 +51,14 @@ bool monthly_count_write(const struct monthly_count *c, int fd, int64_t calls,
  * not by the date, so that a wrong clock cannot remove them all.  This month's
  * and later ones stay in any case. */
 void monthly_count_remove_old(const struct monthly_count *c, int folder);
+
+/*
+ * For a single call: find the file, lock it, and add `by`.  FAILURE_LATER, and
+ * nothing is changed, if that exceeds `most` (0: no limit), or another process
+ * holds the lock for a second; and as above.
+ */
+bool monthly_count_change(const struct monthly_count *c, int64_t by,
+			  int64_t most, struct failure *why) MUST_CHECK;
 
 /* Read it without a lock, for people and for plans; 0 if there is none.
  * monthly_count_look() finds the folder, too.  Failures as above. */

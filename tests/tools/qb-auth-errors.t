@@ -170,4 +170,34 @@ is 'in a file that QuickBooks wrote: status' $status 77
 ok 'in a file that QuickBooks wrote: it is named' said 'its refresh token is an access token'
 ok 'no secret is shown' not said secret
 
+# --- the company's name
+
+rm -rf "$dir/state"
+auth status
+ok 'no name is known' grep -q "^company: $QBO_REALM_ID (sandbox)" "$dir/out"
+begin
+QBO_API_URL=http://127.0.0.1:1 auth adopt "$dir/token"
+is 'QuickBooks does not answer: adopt: status' $status 0
+ok 'QuickBooks does not answer: is told' said "the name of company $QBO_REALM_ID is not known: "
+auth status
+ok 'it is still not known' grep -q "^company: $QBO_REALM_ID (sandbox)" "$dir/out"
+is 'and no call was metered' "$(tail -n 1 "$dir/out")" 'calls this month: 0'
+jq -r .refresh_token "$store" >"$dir/token"
+: >"$dir/sim.log"
+auth adopt "$dir/token"
+ok 'adopt asks for the name' said "company $QBO_REALM_ID is \"Simulated Company\""
+auth token
+auth status
+ok 'status shows it' grep -q "^company: Simulated Company ($QBO_REALM_ID)" "$dir/out"
+is 'one call was metered' "$(tail -n 1 "$dir/out")" 'calls this month: 1'
+is 'one was made' "$(grep -c method=GET "$dir/sim.log")" 1
+is 'the name is in no token file' "$(grep -c Simulated "$store")" 0
+jq -r .refresh_token "$store" >"$dir/token"
+QBO_MONTHLY_CALLS=1 auth adopt "$dir/token"
+is 'QBO_MONTHLY_CALLS is used up: status' $status 0
+ok 'QBO_MONTHLY_CALLS is used up: the name is not asked for' said 'is not known: .*are used up'
+is 'QBO_MONTHLY_CALLS is used up: no call' "$(grep -c method=GET "$dir/sim.log")" 1
+auth logout
+auth status
+ok 'the name outlives the login' grep -q "^company: Simulated Company ($QBO_REALM_ID)" "$dir/out"
 done_testing

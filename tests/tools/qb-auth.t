@@ -228,18 +228,18 @@ auth status
 is 'no login, asked for its status' "$status $(sed -n 3p "$dir/out")" '77 none'
 is 'and the calls, of which there were none' "$(tail -n 1 "$dir/out")" 'calls this month: 0'
 auth status --json
-is 'and as JSON' "$(jq -c '[.state, .idle_days, .realm]' "$dir/out")" "[\"gone\",0,\"$QBO_REALM_ID\"]"
+is 'and as JSON' "$(jq -c '[.state, .idle_days, .realm, .company]' "$dir/out")" "[\"gone\",0,\"$QBO_REALM_ID\",null]"
 listen
 auth status
 is 'a login: status' $status 0
-is 'how long it lasts' "$(sed 's/until .*,/until T,/' "$dir/out")" "company: $QBO_REALM_ID (sandbox)
+is 'how long it lasts' "$(sed 's/until .*,/until T,/' "$dir/out")" "company: Simulated Company ($QBO_REALM_ID) (sandbox)
 login: $store
 refresh token: 100 days left, until T, and longer when it is used
 consent: 1824 days left, until T, however it is used
-calls this month: 0"
+calls this month: 1"
 auth status --json
-is 'as JSON' "$(jq -c '[.env, .state, .idle_days, .login_days, .where, .calls, .calls_limit]' "$dir/out")" \
-	"[\"sandbox\",\"good\",100,1824,\"$store\",0,null]"
+is 'as JSON' "$(jq -c '[.env, .state, .idle_days, .login_days, .where, .calls, .calls_limit, .company]' "$dir/out")" \
+	"[\"sandbox\",\"good\",100,1824,\"$store\",1,null,\"Simulated Company\"]"
 auth status --days=101
 is 'fewer days than wanted: status' $status 75
 ok 'a refresh is named' said 'next: qb-auth token'
