@@ -301,7 +301,8 @@ fetch_all(struct fetching *f, struct failure *why)
 			break;
 		if (!fetch_queue_work(&f->queue, waits ? -1 : f->in.in.fd, why))
 			return false;
-		fetch_status_tell(&f->status, &f->queue.progress, false);
+		fetch_status_tell(&f->status, &f->queue.progress,
+				  &f->queue.absent, false);
 	}
 	*why = ticket;
 	return !why->kind;
@@ -350,7 +351,7 @@ fetch(struct fetching *f, struct failure *why)
 		    (!plan || end_plan(queue, &f->out, why));
 	if (queue->jobs.qbo)
 		queue->progress.calls = qbo_client_calls(queue->jobs.qbo);
-	fetch_status_tell(&f->status, &queue->progress, true);
+	fetch_status_tell(&f->status, &queue->progress, &queue->absent, true);
 	fetch_status_close(&f->status);
 	return done;
 }

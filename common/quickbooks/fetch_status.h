@@ -22,7 +22,8 @@ bool fetch_status_open(struct fetch_status *s, const char *path,
  * a pipe that is full.  Where that fails nobody is told any more, and the work
  * goes on. */
 void fetch_status_tell(struct fetch_status *s,
-		       const struct fetch_progress *progress, bool now);
+		       const struct fetch_progress *progress,
+		       const struct absent_entities *absent, bool now);
 
 void fetch_status_close(struct fetch_status *s);
 
