@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 sys.dont_write_bytecode = True
 from shared import Shared  # noqa: E402
@@ -16,6 +18,9 @@ BUILD = os.environ.get("QB_BUILD", os.path.join(ROOT, "build"))
 TOOLS = ("qb-window", "qb-pending", "qb-fetch", "qb-archive", "qb-stamp",
          "qb-load")
 FROZEN = "1767225600"
+MOST = 2000
+AT_ONCE = 4
+ENDED = "-- the end of what was asked"
 TABLE = """select id, payload, extract_window_start_utc, page_number,
     page_size, request_payload, realm_id, updated_at_utc, fetched_at_utc,
     run_id, fingerprint from {0}.{1} order by id"""
@@ -41,6 +46,41 @@ def done_testing():
     sys.exit(bad != 0)
 
 
+class Psql:
+    """One that stays: most of the time of a psql is its start."""
+
+    def __init__(self, env):
+        self.said = tempfile.TemporaryFile("w+")
+        self.child = subprocess.Popen(
+            ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"],
+            env=env, text=True, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=self.said)
+
+    def ask(self, text):
+        """What is printed, or None: it failed, and has ended."""
+        lines = []
+        try:
+            self.child.stdin.write("%s\n;\n\\echo %s\n" % (text, ENDED))
+            self.child.stdin.flush()
+        except BrokenPipeError:
+            pass
+        for line in self.child.stdout:
+            if line == ENDED + "\n":
+                return "".join(lines)
+            lines.append(line)
+        return None
+
+    def end(self):
+        """Its status, and what it complained of."""
+        try:
+            self.child.communicate()
+        except BrokenPipeError:
+            pass
+        self.said.seek(0)
+        with self.said:
+            return self.child.wait(), self.said.read()
+
+
 class Place:
     """A simulator, a database, and a folder; one for a test."""
 
@@ -56,6 +96,9 @@ class Place:
         self.own = self.dies = own_server
         self.sim = None
         self.fetch = ["qb-fetch"]
+        self.frozen = FROZEN
+        self.making = threading.Lock()
+        self.psqls = []  # that are free
         self.number = 0
         self.shim = os.path.join(self.dir, "dying.so")
         subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-D_GNU_SOURCE",
@@ -80,6 +123,7 @@ class Place:
             self.env["PGDATABASE"] = "postgres"
         name = "death_%d" % os.getpid()
         self.sql("create database " + name)
+        self.disconnect()
         self.env["PGDATABASE"] = name
 
     def restart(self):
@@ -109,7 +153,7 @@ class Place:
         path = self.dir + "/sim.env"
         self.sim = subprocess.Popen(
             [BUILD + "/tests/sim/qb-sim", "--env=" + path, "--rows=all=0," + self.rows, "--from=2025-01-01", "--to=2025-01-15", "--rotation=all"],
-            env=dict(self.env, LD_PRELOAD=self.shim, QB_FROZEN=FROZEN))
+            env=dict(self.env, LD_PRELOAD=self.shim, QB_FROZEN=self.frozen))
         while not os.path.exists(path) or not os.path.getsize(path):
             if self.sim.poll() is not None:
                 sys.exit("qb-sim does not start")
@@ -120,15 +164,31 @@ class Place:
                     self.env[name] = value.strip("'\"")
 
     def sql(self, text):
-        return subprocess.run(["psql", "-X", "-q", "-A", "-t", "-v",
-                               "ON_ERROR_STOP=1", "-c", text], env=self.env,
-                              check=True, text=True, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE).stdout
+        if self.dies:  # it waits until nobody is connected
+            return subprocess.run(
+                ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
+                 "-c", text], env=self.env, check=True, text=True,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE).stdout
+        with self.making:
+            psql = self.psqls.pop() if self.psqls else None
+        psql = psql or Psql(self.env)
+        said = psql.ask(text)
+        if said is None:
+            status, why = psql.end()
+            raise subprocess.CalledProcessError(status, text, said, why)
+        with self.making:
+            self.psqls.append(psql)
+        return said
+
+    def disconnect(self):
+        while self.psqls:
+            self.psqls.pop().end()
 
     def close(self):
         if self.sim:
             self.sim.kill()
             self.sim.wait()
+        self.disconnect()
         if self.own:
             subprocess.run([ROOT + "/scripts/private-postgres", "stop",
                             self.dir + "/server"], check=False)
@@ -136,6 +196,7 @@ class Place:
             name = self.env["PGDATABASE"]
             self.env["PGDATABASE"] = "postgres"
             self.sql("drop database if exists %s with (force)" % name)
+            self.disconnect()
         shutil.rmtree(self.dir)
 
 
@@ -144,8 +205,9 @@ class Trial:
 
     def __init__(self, place):
         self.place = place
-        place.number += 1
-        self.schema = "t%d" % place.number
+        with place.making:
+            place.number += 1
+            self.schema = "trial%d" % place.number
         self.dir = "%s/%s" % (place.dir, self.schema)
         for name in ("", "/state", "/tmp"):
             os.mkdir(self.dir + name)
@@ -155,6 +217,7 @@ class Trial:
     # requests, and so the bytes, depend on where a run was stopped.  Turned
     # about, each is read by itself.
     turn_about = ["sed", "-n", "1h; 2{p; x; p}; 3,$p"]
+    always = {}  # the environment of all tools
 
     def commands(self):
         schema = "--schema=" + self.schema
@@ -168,7 +231,7 @@ class Trial:
         """All tools, with `fault` (tool, n, how) in one of them, and with
         `load` added to qb-load's environment; the statuses by name."""
         env = dict(self.place.env, XDG_STATE_HOME=self.dir + "/state",
-                   TMPDIR=self.dir + "/tmp")
+                   TMPDIR=self.dir + "/tmp", **self.always)
         seen = self.dir + ".seen"
         before, started = None, []
         window, *others = self.commands()
@@ -190,7 +253,8 @@ class Trial:
                 before = tool.stdout
                 started.append(tool)
             started.pop(1).wait()
-            status = {name: tool.wait() for name, tool in zip(TOOLS, started)}
+            status = {command[0]: tool.wait() for command, tool in
+                      zip((window, *others), started)}
         with open(self.dir + ".err", encoding="utf-8") as said:
             self.said = said.read()
         self.reached = os.path.exists(seen)
@@ -231,6 +295,12 @@ class Trial:
             ("files: %s" % sorted(set(files.items()) ^ set(want[2].items())),
              files == want[2])) if not same]
 
+    def torn(self, want, status):
+        """What of the first run is neither done nor left for the next."""
+        if status["qb-load"] == 0 and self.rows() != want[:2]:
+            return ["qb-load said 0, and not all was there"]
+        return []
+
     def drop(self):
         self.place.sql("set client_min_messages = error; drop schema if "
                        "exists %s cascade" % self.schema)
@@ -258,23 +328,25 @@ def load_older(trial):
     shutil.rmtree(trial.dir + "/archive")
 
 
-def try_once(place, want, fault=(), load=(), between=None, before=None):
-    """A run with a fault and the same command once more; `before` makes ready
-    what it meets.  What was wrong, and the first run's statuses."""
-    trial = Trial(place)
+def try_once(place, want, fault=(), load=(), between=None, before=None,
+             kind=Trial, more=1):
+    """A run with a fault and the same command once more, or so many times;
+    `before` makes ready what it meets.  What was wrong, the first run's
+    statuses, and whether the fault came."""
+    trial = kind(place)
     if before:
         before(trial)
     first = trial.run(fault, load)
     reached, wrong = trial.reached, []
     if between:
         between()
-    if first["qb-load"] == 0 and trial.rows() != want[:2]:
-        wrong.append("qb-load said 0, and not all was there")
+    wrong += trial.torn(want, first)
     if any(code == 70 for code in first.values()):
         wrong.append("a bug: %s" % trial.said)
-    second = trial.run()
-    if any(second.values()):
-        wrong.append("the second run: %s: %s" % (second, trial.said))
+    for _ in range(more):
+        again = trial.run()
+        if any(again.values()):
+            wrong.append("once more: %s: %s" % (again, trial.said))
     wrong += trial.differs(want)
     trial.drop()
     return ["%s: %s" % (fault or load, w) for w in wrong], first, reached
@@ -282,3 +354,45 @@ def try_once(place, want, fault=(), load=(), between=None, before=None):
 
 def ended_by(status):
     return status == -signal.SIGKILL
+
+
+def each(attempt):
+    """Attempts 1, 2, ... until the call of one is never made: what was wrong,
+    and how many were made.  Some at a time, as much of each is waiting."""
+    wrong, made, more = [], 0, True
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        while more and made < MOST:
+            some = range(made + 1, made + 1 + 2 * AT_ONCE)
+            for found, reached in pool.map(attempt, some):
+                wrong += found
+                more = more and reached
+                made += more
+    return wrong, made
+
+
+def kill_each(place, want, tool, name="", **with_):
+    """The tool, killed at each point, and the same command once more."""
+    def attempt(n):
+        wrong, first, _ = try_once(place, want, (tool, n, "kill"), **with_)
+        return wrong, ended_by(first[tool])
+
+    wrong, made = each(attempt)
+    ok(not wrong and 0 < made < MOST, "%s, killed at each of %d points: the "
+       "same command finishes the work" % (name or tool, made), wrong)
+    return made
+
+
+def fill_each(place, want, tool, how, **with_):
+    """The disk of the tool full, or taking half, at each write to a file."""
+    def attempt(n):
+        wrong, first, reached = try_once(place, want, (tool, n, how), **with_)
+        # a line of SHA256SUMS is written whole, or taken back
+        if reached and first[tool] not in ((0, 74) if how == "short"
+                                           else (74,)):
+            wrong.append("%d: status %s" % (n, first[tool]))
+        return wrong, reached
+
+    wrong, made = each(attempt)
+    ok(not wrong and 0 < made < MOST,
+       "%s, %s at each of %d writes to a file" % (tool, how, made), wrong)
+    return made
