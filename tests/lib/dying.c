@@ -7,6 +7,7 @@
  *	QB_DIE_HOW=short    the N-th write to a file takes half, the others all
  *	QB_DIE_HOW=torn     takes half, and then the disk is full
  *	QB_FROZEN=SECONDS   the time of day stands still
+ *	QB_FROZEN=/FILE     it is when that file was changed
  *
  * A file called QB_DIE_SEEN is made when the N-th came.
  *
@@ -330,7 +331,11 @@ clock_gettime(clockid_t clock, struct timespec *now)
 	int status = next(clock, now);
 
 	if (frozen && clock == CLOCK_REALTIME) {
-		now->tv_sec = strtol(frozen, NULL, 10);
+		struct stat is;
+
+		now->tv_sec = *frozen == '/' && !stat(frozen, &is)
+				      ? is.st_mtime
+				      : strtol(frozen, NULL, 10);
 		now->tv_nsec = 0;
 	}
 	return status;
