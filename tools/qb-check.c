@@ -14,9 +14,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "check/advice.h"
+#include "check/last_reading.h"
 #include "check/proof_report.h"
 #include "check/table_query.h"
 #include "check/unarchived.h"
+#include "check/wanted_proofs.h"
 #include "postgres/connect.h"
 #include "stream/lines.h"
 #include "stream/range.h"
@@ -24,6 +26,7 @@
 static const char *schema;
 static const char *archive;
 static const char *run;
+static const char *absent;
 static const char *status_file;
 static bool offline;
 static bool outside;
@@ -50,6 +53,11 @@ static const struct option_row rows[] = {
 	  .help = "also count the rows outside the range, by up to two more "
 		  "calls per entity",
 	  .on = &outside },
+	{ .name = "absent",
+	  .argument = "NAME,...",
+	  .help = "entities that the company does not have; they are not asked "
+		  "for",
+	  .text = &absent },
 	{ .name = "status-file",
 	  .argument = "FILE",
 	  .help = "append a line of JSON with the number of calls",
@@ -85,23 +93,23 @@ struct check {
 	size_t count;
 };
 
-static void
+static bool
 begin_proofs(struct check *c, const struct entity_list *wanted,
-	     const struct range *span)
+	     const struct range *span, struct failure *why)
 {
-	for (c->count = 0; c->count < wanted->count; c->count++) {
-		struct proof *p = &c->proofs[c->count];
+	const struct wanted_proofs proofs = { .entities = wanted,
+					      .range = span,
+					      .absent = absent,
+					      .with_archive = archive,
+					      .with_outside = outside,
+					      .offline = offline };
 
-		proof_init(p);
-		p->entity = wanted->at[c->count];
-		p->by = span->by;
-		p->range.start_us = span->start_us;
-		p->range.end_us = span->end_us;
-		p->with_archive = archive;
-		p->with_outside = outside;
-		p->offline = offline;
-		suspects_init(&c->subjects[c->count].suspects);
-	}
+	if (!wanted_proofs_begin(&proofs, c->proofs, why))
+		return false;
+	c->count = wanted->count;
+	for (size_t i = 0; i < c->count; i++)
+		suspects_init(&c->subjects[i].suspects);
+	return true;
 }
 
 /*
@@ -131,6 +139,8 @@ read_coverage(struct check *c, const struct range *span, struct failure *why)
 			return false;
 		if (span->open || span->cut)
 			end_with_last_load(p);
+		if (!last_reading_read(&c->ledger, p, run, why))
+			return false;
 	}
 	return true;
 }
@@ -162,6 +172,10 @@ check_entity(struct check *c, struct proof *p, struct subject *s,
 						c->archive_fd };
 
 	narrowing_init(&s->pieces, p->range);
+	if (p->absent) {
+		proof_conclude(p);
+		return true;
+	}
 	if (!loaded_windows_check(&windows, p, &s->pieces, why) ||
 	    !check_table(c, p, s, why) ||
 	    (archive && !unarchived_check(&c->ledger, p, run, why)))
@@ -197,20 +211,25 @@ name_all_windows(struct check *c)
 static bool
 write_proofs(const struct check *c, struct lines_out *out, struct failure *why)
 {
-	size_t good = 0;
+	size_t bad = 0, missing = 0;
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct proof *p = &c->proofs[i];
 
-		good += !p->verdict;
+		bad += p->verdict != FAILURE_NONE;
+		missing += p->absent;
 		if (!(as_json ? proof_write_json(p, &out->pending, why)
 			      : proof_write(p, &out->pending, why)) ||
 		    !lines_push(out, why))
 			return false;
 	}
-	return as_json || good < c->count || c->count == 1 ||
-	       buf_printf(&out->pending, why, "%zu of %zu entities ok\n", good,
-			  c->count);
+	if (as_json || bad || c->count == 1)
+		return true;
+	return buf_printf(&out->pending, why, "%zu of %zu entities ok",
+			  c->count - missing, c->count - missing) &&
+	       (!missing || buf_printf(&out->pending, why,
+				       ", %zu not in this company", missing)) &&
+	       buf_printf(&out->pending, why, "\n");
 }
 
 static bool
@@ -327,8 +346,8 @@ main(int argc, char *argv[])
 		if (span.cut)
 			log_warn("--to lies in the future: the range ends "
 				 "where the last load ended");
-		begin_proofs(&check, &wanted, &span);
-		check_all(&check, &span, &out, &why);
+		if (begin_proofs(&check, &wanted, &span, &why))
+			check_all(&check, &span, &out, &why);
 		lines_finish(&out, &why);
 	}
 	end_check(&check);

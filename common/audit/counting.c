@@ -1,6 +1,7 @@
 #include "audit/counting.h"
 #include "base/log.h"
 #include "quickbooks/row_counts.h"
+#include "quickbooks/whole_reading.h"
 
 enum { MOST_AT_ONCE = 20 };
 
@@ -12,28 +13,81 @@ counting_init(struct counting *c, struct qbo_client *qbo)
 				.notes_left = COUNTING_MOST_FOR_NOTES };
 }
 
+static void
+set_absent(struct proof *p, const struct failure *refusal)
+{
+	p->absent = true;
+	snprintf(p->absent_why, sizeof(p->absent_why), "%.*s",
+		 (int)sizeof(p->absent_why) - 1, refusal->text);
+}
+
+static void
+take_counts(const struct row_counts *counts, struct proof *to)
+{
+	to->counted = counts->in_range;
+	to->counted_total = counts->total;
+	to->counted_after = counts->after;
+	if (counts->absent)
+		set_absent(to, &counts->refusal);
+}
+
+/* A count leaves out rows of such a list, with a filter on Active others than
+ * without: so it is read. */
+static bool
+count_list(const struct counting *c, struct proof *p, struct failure *why)
+{
+	struct whole_reading reading;
+	struct fetch_output unused;
+
+	whole_reading_init(&reading);
+	fetch_output_init(&unused, NULL);
+	bool done = whole_reading_read(&reading, p->entity, 0, QUERY_MOST_ROWS,
+				       c->qbo, &unused, why);
+	if (!done && reading.call.absent) {
+		set_absent(p, why);
+		*why = (struct failure){ 0 };
+		done = true;
+	}
+	p->counted = 0;
+	for (size_t i = 0; done && i < reading.count; i++)
+		p->counted += whole_reading_has(&reading,
+						whole_reading_id(&reading, i));
+	fetch_output_free(&unused);
+	whole_reading_free(&reading);
+	return done || fail_in(why, "%s", p->entity->name);
+}
+
 bool
 counting_read(struct counting *c, struct proof *proofs, size_t count,
 	      struct failure *why)
 {
 	static struct row_counts counts[ENTITY_MOST];
+	struct proof *of[ENTITY_MOST];
+	size_t asked = 0;
 
-	if (!c->qbo)
-		return true;
-	for (size_t i = 0; i < count; i++)
-		counts[i] = (struct row_counts){
+	for (size_t i = 0; i < count; i++) {
+		if (!c->qbo || proofs[i].offline || proofs[i].absent)
+			continue;
+		if (proofs[i].entity->shape == SHAPE_WHOLE) {
+			if (!count_list(c, &proofs[i], why))
+				return false;
+			continue;
+		}
+		of[asked] = &proofs[i];
+		counts[asked++] = (struct row_counts){
 			.entity = proofs[i].entity,
 			.by = proofs[i].by,
 			.range = proofs[i].range,
 			.outside = proofs[i].with_outside,
+			.all = proofs[i].by == WINDOW_BY_WHOLE,
 		};
-	if (!row_counts_read(counts, count, c->qbo, why))
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		proofs[i].counted = counts[i].in_range;
-		proofs[i].counted_total = counts[i].total;
-		proofs[i].counted_after = counts[i].after;
 	}
+	if (!asked)
+		return true;
+	if (!row_counts_read(counts, asked, c->qbo, why))
+		return false;
+	for (size_t i = 0; i < asked; i++)
+		take_counts(&counts[i], of[i]);
 	return true;
 }
 
@@ -100,8 +154,8 @@ narrow_down(struct counting *c, const struct proof *p, struct narrowing *n,
 	    const struct suspects *suspects)
 {
 	int64_t all = c->counts_left;
-	bool only_note = !p->verdict && !suspects->count &&
-			 p->counted < p->in_range;
+	bool only_note =
+		!p->verdict && !suspects->count && p->counted < p->in_range;
 
 	if (!proof_differs(p) ||
 	    narrowing_surplus(n) == p->counted - p->in_range)
@@ -150,7 +204,7 @@ void
 counting_name_windows(struct counting *c, struct proof *proof,
 		      struct narrowing *pieces, const struct suspects *suspects)
 {
-	if (c->qbo)
+	if (c->qbo && !proof->offline && window_by_is_query(proof->by))
 		name_differences(c, proof, pieces, suspects);
 	for (size_t i = 0; i < suspects->count; i++)
 		proof_add_suspect(proof, &suspects->at[i]);

@@ -28,8 +28,11 @@ struct counting {
 enum { COUNTING_MOST = 200, COUNTING_MOST_FOR_NOTES = 20 };
 void counting_init(struct counting *c, struct qbo_client *qbo);
 
-/* Set what QuickBooks counts in each proof, as it wants.  At most
- * ENTITY_MOST of them. */
+/*
+ * Set what QuickBooks counts in each proof that wants it, which are not offline
+ * nor absent; one of an entity that the company does not have becomes absent.
+ * At most ENTITY_MOST of them.
+ */
 bool counting_read(struct counting *c, struct proof *proofs, size_t count,
 		   struct failure *why) MUST_CHECK;
 

@@ -4,13 +4,22 @@
 /* The command and the words around it fit into failure.next. */
 enum { MOST_NAMED = 8, MOST_COMMAND = 440, MOST_RANGES = 3 };
 
-enum remedy { LOAD, RELOAD, RELOAD_OR_REPLAY, READ_REJECTS, OTHER_RUNS };
+enum remedy {
+	LOAD,
+	RELOAD,
+	RELOAD_OR_REPLAY,
+	READ_REJECTS,
+	OTHER_RUNS,
+	LEAVE_OUT,
+};
 
 /* A window that the ledger has is left out by qb-pending: only --reload reads
  * it again.  jsonb refuses a rejected row each time. */
 static enum remedy
 remedy_of(const struct proof *p, const struct advice_options *options)
 {
+	if (p->absent)
+		return LEAVE_OUT;
 	if (p->verdict == FAILURE_DATA)
 		return proof_missing_rejected(p) ? READ_REJECTS : RELOAD;
 	if (!time_ranges_contain(&p->covered, p->range))
@@ -166,6 +175,10 @@ advise(enum remedy remedy, const char *command, struct failure *why)
 		return fail_next(why, "see the rejected rows in the file of "
 				      "qb-load --rejects: jsonb cannot hold "
 				      "them");
+	case LEAVE_OUT:
+		return fail_next(why, "leave out what the company does not "
+				      "have, or name a group of entities: all, "
+				      "lists or transactions");
 	case OTHER_RUNS:
 		return fail_next(why, "leave out --run, to count what all "
 				      "runs loaded");
@@ -196,10 +209,13 @@ write_bad(const struct proof *proofs, size_t count, size_t bad, struct buf *to,
 	       buf_printf(to, why, " and %zu more", bad - named);
 }
 
-/* What is damaged comes first, then what was never loaded. */
+/* What is damaged comes first, then what was never loaded; nothing helps where
+ * the company does not have the entity. */
 static int
 gravity_of(const struct proof *p)
 {
+	if (p->absent)
+		return 0;
 	if (p->verdict == FAILURE_DATA)
 		return 3;
 	return time_ranges_contain(&p->covered, p->range) ? 1 : 2;

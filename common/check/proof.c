@@ -5,7 +5,7 @@
 void
 proof_init(struct proof *p)
 {
-	*p = (struct proof){ 0 };
+	*p = (struct proof){ .whole = { .rows = -1 } };
 	time_ranges_init(&p->covered);
 	time_ranges_init(&p->archived);
 	suspects_init(&p->reload);
@@ -38,9 +38,9 @@ proof_add_finding(struct proof *p, enum failure_kind kind, const char *fmt, ...)
 	va_end(args);
 }
 
-static void
-add_finding_of_range(struct proof *p, enum failure_kind kind, const char *what,
-		     struct time_range range)
+void
+proof_add_range(struct proof *p, enum failure_kind kind, const char *what,
+		struct time_range range)
 {
 	char start[CLOCK_TEXT], end[CLOCK_TEXT];
 
@@ -57,10 +57,10 @@ proof_add_window(struct proof *p, const struct proof_totals *t,
 
 	if (t->rows != t->inserted + t->updated + t->unchanged + t->stale +
 			       t->rejected + t->deleted)
-		add_finding_of_range(p, FAILURE_DATA,
-				     "the load log is damaged, rows do not "
-				     "add up",
-				     range);
+		proof_add_range(p, FAILURE_DATA,
+				"the load log is damaged, rows do not "
+				"add up",
+				range);
 	sum->windows++;
 	sum->rows += t->rows;
 	sum->inserted += t->inserted;
@@ -79,9 +79,22 @@ add_gaps(struct proof *p, const struct time_ranges *cover, const char *what)
 
 	while (rest.start_us < rest.end_us &&
 	       time_ranges_gap(cover, rest, &gap)) {
-		add_finding_of_range(p, FAILURE_LATER, what, gap);
+		proof_add_range(p, FAILURE_LATER, what, gap);
 		rest.start_us = gap.end_us;
 	}
+}
+
+static void
+add_all_gaps(struct proof *p)
+{
+	if (p->no_day) {
+		proof_add_finding(p, FAILURE_NONE,
+				  "no day of the range is over");
+		return;
+	}
+	add_gaps(p, &p->covered, "not loaded");
+	if (p->with_archive)
+		add_gaps(p, &p->archived, "not archived");
 }
 
 bool
@@ -126,6 +139,69 @@ compare_counts(struct proof *p)
 				  -short_by);
 }
 
+/* The table has what the last reading found, no row less and none more: what
+ * is gone was told by it.  That is the proof; what QuickBooks counts now only
+ * tells whether it is still so. */
+static void
+compare_whole(struct proof *p)
+{
+	const struct proof_whole *w = &p->whole;
+	int64_t short_by = w->rows - p->in_range;
+
+	p->missing = short_by > w->dropped ? short_by - w->dropped : 0;
+	if (p->missing && p->missing <= w->rejected)
+		proof_add_finding(p, FAILURE_DATA,
+				  "%" PRId64
+				  " rows are missing in the table: %" PRId64
+				  " were rejected",
+				  p->missing, w->rejected);
+	else if (p->missing)
+		proof_add_finding(p, FAILURE_LATER,
+				  "%" PRId64 " rows of the last reading are "
+				  "missing in the table",
+				  p->missing);
+	else if (short_by > 0)
+		proof_add_finding(p, FAILURE_NONE,
+				  "%" PRId64
+				  " rows are not in the table: %" PRId64
+				  " were dropped by qb-stamp --jq",
+				  short_by, w->dropped);
+	else if (short_by < 0)
+		proof_add_finding(p, FAILURE_LATER,
+				  "%" PRId64 " rows of the table were not in "
+				  "the last reading, and are not marked as "
+				  "deleted",
+				  -short_by);
+}
+
+static void
+compare_whole_now(struct proof *p)
+{
+	if (p->counted == p->whole.rows)
+		return;
+	if (p->counted - p->in_range > p->missing)
+		p->missing = p->counted - p->in_range;
+	proof_add_finding(p, FAILURE_LATER,
+			  "QuickBooks has %" PRId64
+			  " rows now; the last reading found %" PRId64,
+			  p->counted, p->whole.rows);
+}
+
+static void
+compare(struct proof *p)
+{
+	if (p->by != WINDOW_BY_WHOLE) {
+		if (!p->offline)
+			compare_counts(p);
+		return;
+	}
+	if (p->whole.rows < 0)
+		return; /* never read: nothing covers the range */
+	compare_whole(p);
+	if (!p->offline)
+		compare_whole_now(p);
+}
+
 static void
 check_table_has_rows(struct proof *p)
 {
@@ -143,14 +219,26 @@ check_table_has_rows(struct proof *p)
 			"the table has no rows, and QuickBooks counts none");
 }
 
+static void
+conclude_absent(struct proof *p)
+{
+	bool refused = *p->absent_why;
+
+	proof_add_finding(p, p->optional ? FAILURE_NONE : FAILURE_REFUSED,
+			  "not in this company%s%s%s",
+			  refused ? ": QuickBooks refuses it (" : "",
+			  p->absent_why, refused ? ")" : "");
+}
+
 void
 proof_conclude(struct proof *p)
 {
-	add_gaps(p, &p->covered, "not loaded");
-	if (p->with_archive)
-		add_gaps(p, &p->archived, "not archived");
-	if (!p->offline)
-		compare_counts(p);
+	if (p->absent) {
+		conclude_absent(p);
+		return;
+	}
+	add_all_gaps(p);
+	compare(p);
 	check_table_has_rows(p);
 	if (p->altered)
 		proof_add_finding(p, FAILURE_NONE,
@@ -164,7 +252,7 @@ proof_conclude(struct proof *p)
 bool
 proof_differs(const struct proof *p)
 {
-	return !p->offline && p->in_range &&
+	return !p->offline && window_by_is_query(p->by) && p->in_range &&
 	       (p->in_range > p->counted ||
 		(p->missing && !proof_missing_rejected(p)));
 }
@@ -242,6 +330,8 @@ proof_add_suspect(struct proof *p, const struct suspect *suspect)
 const char *
 proof_verdict(const struct proof *p)
 {
+	if (p->absent)
+		return "absent";
 	if (!p->verdict)
 		return "ok";
 	return p->verdict == FAILURE_DATA ? "damaged" : "incomplete";

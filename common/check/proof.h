@@ -23,6 +23,13 @@ struct proof_totals {
 	int64_t dropped; /* fetched, then dropped by qb-stamp --jq */
 };
 
+/* What the last reading of an entity that is read whole found. */
+struct proof_whole {
+	int64_t rows; /* that QuickBooks had; -1: not known */
+	int64_t at_us;
+	int64_t rejected, dropped; /* of those that came */
+};
+
 struct proof_finding {
 	enum failure_kind kind; /* FAILURE_NONE: a note, nothing is wrong */
 	char text[320];
@@ -37,7 +44,12 @@ struct proof {
 	enum window_by by;
 	struct time_range range;
 	bool with_archive;
-	bool offline; /* QuickBooks is not asked */
+	bool offline;  /* QuickBooks is not asked, or cannot count that */
+	bool no_day;   /* none of the range is over: nothing is read */
+	bool optional; /* only a group named it */
+	bool absent;   /* the company does not have it: nothing is proven */
+	char absent_why[256]; /* as QuickBooks refused it; "": as it was said
+				 before */
 
 	/* what QuickBooks, the ledger, the archive and the table say */
 	int64_t counted;             /* by QuickBooks now, in the range */
@@ -47,6 +59,7 @@ struct proof {
 	struct time_ranges covered;  /* by windows that were loaded */
 	struct proof_totals loaded;  /* sum of the windows of the range */
 	struct time_ranges archived; /* by windows that were archived, too */
+	struct proof_whole whole;    /* by whole */
 	int64_t files, file_rows;    /* of the archive, intact */
 	int64_t altered;             /* windows, by --jq after archiving */
 	int64_t in_range, in_table;  /* rows in the table */
@@ -55,7 +68,8 @@ struct proof {
 	/* what follows */
 	struct proof_finding findings[PROOF_MOST_FINDINGS];
 	size_t finding_count, more_findings, named_windows;
-	enum failure_kind verdict; /* of the worst: 65, else 75, else 0 */
+	enum failure_kind verdict; /* of the worst: 65, else 75, else 0; of one
+				      that is absent 69, or 0 if optional */
 	int64_t missing;           /* rows: at QuickBooks, not in the table */
 	int64_t missing_found;     /* of these, in windows that were found */
 	struct suspects reload;    /* windows to be read again for them */
@@ -67,6 +81,10 @@ void proof_free(struct proof *p);
 /* Add what the caller found; `kind` counts for the verdict. */
 void proof_add_finding(struct proof *p, enum failure_kind kind, const char *fmt,
 		       ...) PRINTF_LIKE(3, 4);
+
+/* "what: START to END" */
+void proof_add_range(struct proof *p, enum failure_kind kind, const char *what,
+		     struct time_range range);
 
 /* Add a window's totals; where they do not add up, that is a finding. */
 void proof_add_window(struct proof *p, const struct proof_totals *totals,
@@ -99,7 +117,7 @@ void proof_add_difference(struct proof *p, const struct proof_difference *d);
  * range is added to what is to be read again. */
 void proof_add_suspect(struct proof *p, const struct suspect *suspect);
 
-/* "ok", "incomplete" or "damaged". */
+/* "ok", "incomplete", "damaged" or "absent". */
 const char *proof_verdict(const struct proof *p);
 
 #endif

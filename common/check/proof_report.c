@@ -12,8 +12,10 @@ write_line(struct buf *to, const char *what, int64_t number, const char *more,
 static bool
 write_counted(const struct proof *p, struct buf *to, struct failure *why)
 {
-	static const char in_range[] = "at QuickBooks, in range";
 	static const char in_all[] = "at QuickBooks, in all";
+	const char *in_range = p->by == WINDOW_BY_WHOLE
+				       ? "at QuickBooks"
+				       : "at QuickBooks, in range";
 
 	if (p->offline)
 		return buf_printf(to, why, "  %-23s %11s\n", in_range,
@@ -25,6 +27,31 @@ write_counted(const struct proof *p, struct buf *to, struct failure *why)
 	if (p->counted_total >= 0)
 		return write_line(to, in_all, p->counted_total, "", why);
 	return buf_printf(to, why, "  %-23s %11s\n", in_all, "unknown");
+}
+
+static bool
+write_whole(const struct proof *p, struct buf *to, struct failure *why)
+{
+	char at[CLOCK_TEXT];
+
+	if (p->whole.rows < 0)
+		return true;
+	clock_format(p->whole.at_us, at);
+	return write_line(to, "at the last reading", p->whole.rows, at, why);
+}
+
+static bool
+write_in_table(const struct proof *p, struct buf *to, struct failure *why)
+{
+	bool whole = p->by == WINDOW_BY_WHOLE;
+	bool equal = whole ? p->in_range == p->whole.rows
+			   : !p->offline && p->in_range == p->counted;
+
+	return write_line(to,
+			  whole ? "in the table, live"
+				: "in the table, in range",
+			  p->in_range, equal ? "equal" : "", why) &&
+	       write_line(to, "in the table, in all", p->in_table, "", why);
 }
 
 static bool
@@ -80,6 +107,8 @@ write_outside(const struct proof *p, struct buf *to, struct failure *why)
 		[WINDOW_BY_UPDATED] = { "LastUpdatedTime", "changed" },
 		[WINDOW_BY_CREATED] = { "CreateTime", "created" },
 		[WINDOW_BY_TXN_DATE] = { "TxnDate", "dated" },
+		[WINDOW_BY_AS_OF] = { "AsOfDate", "dated" },
+		[WINDOW_BY_REPORT] = { "the period of a report", "dated" },
 	};
 	int64_t outside =
 		p->with_outside ? p->counted_total - p->counted : p->outside;
@@ -105,9 +134,15 @@ proof_write(const struct proof *p, struct buf *to, struct failure *why)
 		[WINDOW_BY_UPDATED] = "by last update",
 		[WINDOW_BY_CREATED] = "by creation",
 		[WINDOW_BY_TXN_DATE] = "by transaction date",
+		[WINDOW_BY_WHOLE] = "read whole",
+		[WINDOW_BY_AS_OF] = "by day",
+		[WINDOW_BY_REPORT] = "by period",
 	};
 	char start[CLOCK_TEXT], end[CLOCK_TEXT], windows[96];
 
+	if (p->absent)
+		return buf_printf(to, why, "%s: %s\n", p->entity->name,
+				  p->findings[0].text);
 	clock_format(p->range.start_us, start);
 	clock_format(p->range.end_us, end);
 	snprintf(windows, sizeof(windows),
@@ -115,15 +150,11 @@ proof_write(const struct proof *p, struct buf *to, struct failure *why)
 		 p->loaded.windows);
 	return buf_printf(to, why, "%s (%s), %s to %s: %s\n", p->entity->name,
 			  by[p->by], start, end, proof_verdict(p)) &&
-	       write_counted(p, to, why) &&
+	       write_counted(p, to, why) && write_whole(p, to, why) &&
 	       write_line(to, "read", p->loaded.rows, windows, why) &&
 	       write_archived(p, to, why) && write_loaded(p, to, why) &&
-	       write_line(to, "in the table, in range", p->in_range,
-			  !p->offline && p->in_range == p->counted ? "equal"
-								   : "",
-			  why) &&
-	       write_line(to, "in the table, in all", p->in_table, "", why) &&
-	       write_findings(p, to, why) && write_outside(p, to, why);
+	       write_in_table(p, to, why) && write_findings(p, to, why) &&
+	       write_outside(p, to, why);
 }
 
 static bool
@@ -167,9 +198,12 @@ bool
 proof_write_json(const struct proof *p, struct buf *to, struct failure *why)
 {
 	const struct proof_totals *t = &p->loaded;
-	char start[CLOCK_TEXT], end[CLOCK_TEXT], counted[32], total[32];
+	char start[CLOCK_TEXT], end[CLOCK_TEXT], counted[32], total[32],
+		found[32];
 
-	write_number(counted, sizeof(counted), !p->offline, p->counted);
+	write_number(counted, sizeof(counted), !p->offline && !p->absent,
+		     p->counted);
+	write_number(found, sizeof(found), p->whole.rows >= 0, p->whole.rows);
 	write_number(total, sizeof(total),
 		     p->with_outside && p->counted_total >= 0,
 		     p->counted_total);
@@ -179,10 +213,11 @@ proof_write_json(const struct proof *p, struct buf *to, struct failure *why)
 			  "{\"entity\":\"%s\",\"by\":\"%s\",\"start\":\"%s\","
 			  "\"end\":\"%s\",\"verdict\":\"%s\",\"status\":%d,"
 			  "\"counted\":%s,\"quickbooks_total\":%s"
-			  ",\"windows\":%" PRId64 ",\"extracted\":%" PRId64,
+			  ",\"last_reading\":%s,\"windows\":%" PRId64
+			  ",\"extracted\":%" PRId64,
 			  p->entity->name, window_by_name(p->by), start, end,
 			  proof_verdict(p), (int)p->verdict, counted, total,
-			  t->windows, t->rows) &&
+			  found, t->windows, t->rows) &&
 	       write_json_archive(p, to, why) &&
 	       buf_printf(to, why,
 			  ",\"inserted\":%" PRId64 ",\"updated\":%" PRId64

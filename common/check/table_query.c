@@ -172,7 +172,9 @@ table_query_read(const struct ledger_query *l, struct proof *proof,
 	pg_rollback(l->pg);
 	if (!done)
 		return false;
-	proof->in_range = table_counts_live(counts, proof->range);
+	proof->in_range = proof->by == WINDOW_BY_WHOLE
+				  ? counts->live
+				  : table_counts_live(counts, proof->range);
 	proof->in_table = counts->rows;
 	proof->outside = counts->live - proof->in_range;
 	return true;

@@ -29,8 +29,9 @@ start_range(const struct row_counts *c, struct time_range range, bool can_split,
 			       .changed_from_us = c->changed_from_us };
 
 	qbo_call_clear(call);
-	call->can_split = can_split;
-	if (!query_write(&query, &call->statement, why))
+	call->can_split = can_split && !c->all;
+	if (!(c->all ? query_write_total(c->entity, &call->statement, why)
+		     : query_write(&query, &call->statement, why)))
 		return false;
 	start(c, call, client);
 	return true;
@@ -61,6 +62,12 @@ take_part(struct row_counts *c, struct qbo_client *client, struct failure *why)
 		bool halved = range_count_halve(&c->parts);
 
 		return start_part(c, halved, client, why);
+	}
+	if (call->absent) {
+		c->absent = true;
+		c->refusal = call->why;
+		range_count_begin(&c->parts, 0, 0, CLOCK_SECOND);
+		return true;
 	}
 	if (call->why.kind) {
 		*why = call->why;
@@ -178,7 +185,7 @@ read_outside(struct row_counts *counts, size_t count, struct qbo_client *client,
 	for (size_t i = 0; i < count; i++) {
 		struct row_counts *c = &counts[i];
 
-		if (!c->outside)
+		if (!c->outside || c->absent)
 			continue;
 		if (!finish_other(c, &c->calls_of.total, "all", &c->total,
 				  client, why))
@@ -209,6 +216,7 @@ static void
 begin(struct row_counts *c)
 {
 	c->in_range = 0;
+	c->absent = false;
 	c->total = c->after = -1;
 	range_count_begin(&c->parts, c->range.start_us, c->range.end_us,
 			  c->by == WINDOW_BY_TXN_DATE ? CLOCK_DAY

@@ -13,11 +13,11 @@
 -- With settle, an interval such as '15 min', what it takes to be covered for good: a
 -- window counts up to that long before it was fetched, and a provisional one not at
 -- all unless provisional is t; in whole seconds, or whole days by txn-date and as-of,
--- since nothing else can be asked for.  The time of its latest page is the right one, although others were read
--- before: rows come in the order of the time that the window selects by, so those
--- that may have appeared late are on the last pages; and the count that the seal
--- proves was taken after them.  (to_jsonb, since the ledger of an older version does
--- not have that column.)
+-- since nothing else can be asked for.  The time of its latest page is the right one,
+-- although others were read before: rows come in the order of the time that the window
+-- selects by, so those that may have appeared late are on the last pages; and the count
+-- that the seal proves was taken after them.  (to_jsonb, since the ledger of an older
+-- version does not have that column.)
 select (extract(epoch from min(range_start_utc)) * 1000000)::bigint,
 	(extract(epoch from max(covered_end_utc)) * 1000000)::bigint
 from (

@@ -7,8 +7,8 @@
 -- (gone lines) marked them, and
 -- how many were in the table afterwards and as new as those that it read (of a window
 -- by change those that it wrote: an unchanged one may be a gone line, whose row is as
--- old as it was); a number for its window, and one for its window and run, by which
--- sql/check/stored_rows.sql refers to it.
+-- old as it was; none of one that no time of its rows selects); a number for its window,
+-- and one for its window and run, by which sql/check/stored_rows.sql refers to it.
 select (extract(epoch from range_start_utc) * 1000000)::bigint,
 	(extract(epoch from range_end_utc) * 1000000)::bigint,
 	(by = :'by' or (by in ('updated', 'change')
@@ -17,7 +17,9 @@ select (extract(epoch from range_start_utc) * 1000000)::bigint,
 		* 1000000)::bigint,
 	inserted + updated,
 	updated + coalesce((to_jsonb(w) ->> 'deleted')::bigint, 0),
-	inserted + updated + case when by = 'change' then 0 else unchanged end,
+	case when by in ('whole', 'report') then 0
+		else inserted + updated
+			+ case when by = 'change' then 0 else unchanged end end,
 	dense_rank() over (order by range_start_utc, range_end_utc) - 1,
 	dense_rank() over (
 		order by range_start_utc, range_end_utc, run_id) - 1

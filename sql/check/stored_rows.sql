@@ -4,9 +4,11 @@
 -- if it has no time.  All in one pass over the table.
 --
 -- The number of the window and run, -1 if the load log has none, is that of
--- sql/check/ledger_entries.sql.  Then how many rows there are, how many of them are
--- not marked as deleted, how many lie before their window, and how many do not lie
--- before the end of their window.
+-- sql/check/ledger_entries.sql.  By whole no row has a time; a report has that of its
+-- period, and of the table of all reports only those of the entity are counted, which
+-- their ids name: "ProfitAndLoss?accounting_method=Cash&...".  Then how many rows there
+-- are, how many of them are not marked as deleted, how many lie before their window, and
+-- how many do not lie before the end of their window.
 with windows as (
 	select distinct range_start_utc, range_end_utc, run_id,
 		dense_rank() over (
@@ -31,8 +33,17 @@ with windows as (
 			when 'txn-date' then
 				(payload ->> 'TxnDate')::timestamp
 					at time zone 'UTC'
+			when 'as-of' then
+				(payload ->> 'AsOfDate')::timestamp
+					at time zone 'UTC'
+			when 'report' then extract_window_start_utc
 			end as at
 		from :"schema".:"table"
+		where :'by' <> 'report'
+			or split_part(id, '?', 1) = split_part(:'entity', ':', 2)
+			and coalesce(substring(id
+				from 'accounting_method=([A-Za-z]+)'), '')
+				= split_part(:'entity', ':', 3)
 	) as landed
 	group by 1, 2, 3, 4
 )

@@ -5,7 +5,7 @@
 --		-v by=updated -v run= -v start=2025-01-01 -v end=2026-01-01 \
 --		-f sql/check/unarchived_deletions.sql
 -- An empty run: by any run.  Of the rows that lie in the range by the time that by
--- names, and of those that were deleted in it.
+-- names, and of those that were deleted in it; by whole all.
 --
 -- Whatever a reading reads again, qb-census tells the deleted rows of once more
 -- (sql/audit/deleted_rows.sql): so a row is archived if a later run read a range in
@@ -21,7 +21,7 @@ with entries as (
 ), marked as (
 	select run_id, max(seq) as seq
 	from entries
-	where by in ('census', 'change') and deleted > 0
+	where by in ('census', 'change', 'whole') and deleted > 0
 		and archive_file is null and :'run' in ('', run_id)
 	group by run_id
 ), told as (
@@ -45,7 +45,7 @@ with entries as (
 				rows between unbounded preceding
 				and 1 preceding) as apart
 			from entries
-			where by in ('updated', 'created', 'txn-date')
+			where by in ('updated', 'created', 'txn-date', 'whole')
 				and run_id in (select run_id from told)
 		) as neighbours
 	) as stretches
@@ -71,7 +71,8 @@ with entries as (
 select count(*), (extract(epoch from min(deleted_at_utc)) * 1000000)::bigint,
 	(extract(epoch from max(deleted_at_utc)) * 1000000)::bigint
 from deletions as d
-where (case :'by' when 'created' then created_utc when 'txn-date' then dated_utc
+where (:'by' = 'whole'
+	or case :'by' when 'created' then created_utc when 'txn-date' then dated_utc
 		else updated_utc end >= :'start'::timestamptz
 	and case :'by' when 'created' then created_utc when 'txn-date' then dated_utc
 		else updated_utc end < :'end'::timestamptz
@@ -90,5 +91,6 @@ where (case :'by' when 'created' then created_utc when 'txn-date' then dated_utc
 			and case a.by when 'created' then created_utc
 				when 'txn-date' then dated_utc
 				else updated_utc end < end_utc
+			or a.by = 'whole'
 			or a.by = 'updated' and deleted_at_utc >= start_utc
 				and deleted_at_utc < end_utc));

@@ -1,0 +1,82 @@
+#!/bin/sh
+# qb-check of a whole company: what is read whole is counted, too, and what the company
+# does not have is passed over.
+set -u
+# shellcheck source=tests/lib/tap.sh
+. "${0%/*}/../lib/tap.sh"
+# shellcheck source=tests/lib/pg.sh
+. "${0%/*}/../lib/pg.sh"
+# shellcheck source=tests/lib/sim.sh
+. "${0%/*}/../lib/sim.sh"
+dir=$(mktemp -d)
+trap 'sim_stop; pg_stop; rm -rf "$dir"' EXIT
+pg_start || exit 1
+export QBO_TOKEN_FILE="$dir/token" XDG_STATE_HOME="$dir/state"
+export PGOPTIONS='-c client_min_messages=error'
+
+company() { # company N OPTION...: with N recurring transactions
+	rows=$1
+	shift
+	sim_start --seed=7 --pseudo-codes=fixed --from=2025-01-01 --to=2025-04-01 \
+		--rows="all=0,Invoice=30,TaxCode=5,RecurringTransaction=$rows" "$@" || exit 1
+}
+load() { # load ENTITY... [OPTION...]
+	qb-window "$@" --from=2025-01-01 | qb-pending --settle=0s |
+		qb-fetch --no-rate-limit 2>"$dir/fetch.err" | qb-load >"$dir/receipts"
+}
+check() { # check ENTITY... [OPTION...]; $calls it took
+	calls=$(grep -c 'kind=\(count\|rows\)' "$dir/sim.log")
+	qb-check --no-rate-limit --from=2025-01-01 "$@" >"$dir/out" 2>"$dir/err"
+	status=$?
+	calls=$(($(grep -c 'kind=\(count\|rows\)' "$dir/sim.log") - calls))
+}
+
+company 20 --without=JournalCode,Budget
+load all --to=2025-04-01
+check all
+is "a whole company: status" "$status" 0
+is "a whole company: the last line" "$(tail -n 1 "$dir/out")" \
+	'37 of 37 entities ok, 2 not in this company'
+ok "a whole company: what it does not have is said in one line" \
+	grep -q '^JournalCode: not in this company: QuickBooks refuses it (.*5020' "$dir/out"
+check all --json
+is "a whole company: in JSON" "$status $(jq -r 'select(.verdict == "absent") |
+	"\(.entity) \(.status)"' "$dir/out" | paste -sd' ' -)" '0 Budget 0 JournalCode 0'
+check Budget,Invoice
+is "named, and not there: status" "$status" 69
+ok "named, and not there: the others are proven" grep -q '^Invoice.*: ok$' "$dir/out"
+ok "named, and not there: that is said" \
+	grep -q '1 of 2 entities are not ok: Budget is absent$' "$dir/err"
+check Budget,Item --to=2026-01-01
+check all --offline
+is "offline it is not known: status" "$status" 75
+check all --offline --absent=Budget,JournalCode
+is "offline, and told: status" "$status $(tail -n 1 "$dir/out")" \
+	'0 37 of 37 entities ok, 2 not in this company'
+
+check RecurringTransaction
+is "wrapped rows: one call counts them" "$status $calls $(sed -n 2,3p "$dir/out" |
+	sed 's/ *[-0-9T:.]*Z$//' | tr -s ' ' | tr '\n' ';')" \
+	'0 1  at QuickBooks 20 now; at the last reading 20;'
+check TaxCode
+is "a list: it is read, with what no filter brings" \
+	"$status $(sed -n 's/.*at QuickBooks  *//p' "$dir/out")" '0 7  now'
+check Preferences,CompanyInfo,ExchangeRate
+is "one object and rates: no call" "$status $calls" '0 0'
+
+company 22
+check RecurringTransaction
+is "two more at QuickBooks: status" "$status" 75
+ok "two more at QuickBooks: that is said" grep -q \
+	'WRONG: QuickBooks has 22 rows now; the last reading found 20' "$dir/out"
+load RecurringTransaction
+check RecurringTransaction
+is "read again: status" "$status" 0
+company 19
+check RecurringTransaction
+is "three fewer: status" "$status" 75
+load RecurringTransaction
+check RecurringTransaction
+is "read again, they are marked as deleted" "$status $(sed -n 's/.*in the table, //p' "$dir/out" |
+	tr -s ' ' | tr '\n' ';')" '0 live 19 equal;in all 22;'
+done_testing
