@@ -27,10 +27,10 @@ void direct_windows_free(struct direct_windows *w);
 
 /*
  * Append one; `known_rows` is that member of its ticket, or at NULL.  A window
- * that ends in the future is cut to now, with a warning; FAILURE_DATA, and it
- * is not appended, when it begins there, when its entity is not read so, when
- * it is not of whole days where it must be, or when the member is of another
- * form.
+ * by whole that ends in the future is cut to now, with a warning; FAILURE_DATA,
+ * and it is not appended, when it begins there, when its entity is not read so,
+ * when it is not of whole days where it must be, or when the member is of
+ * another form.
  */
 bool direct_windows_add(struct direct_windows *w, const struct window *window,
 			struct slice text, struct slice known_rows,

@@ -81,10 +81,11 @@ write_window(struct report_reader *r, const struct report_request *request,
 	const struct response_row row = { .payload = buf_slice(&r->call.body),
 					  .id = slice_of(request->id),
 					  .updated = response->time };
-	const struct fetch_seal seal = { .pages = 1,
-					 .count_before = -1,
-					 .count_after = -1,
-					 .calls = calls };
+	struct fetch_seal seal = { .pages = 1,
+				   .count_before = -1,
+				   .count_after = -1,
+				   .calls = calls,
+				   .whole_rows = 1 };
 
 	clock_format(clock_now_us(), now);
 	const struct fetch_page page = {
@@ -95,6 +96,8 @@ write_window(struct report_reader *r, const struct report_request *request,
 		.url = buf_slice(&r->call.url),
 		.query = buf_slice(&r->call.statement),
 	};
+	if (!clock_parse(page.at, &seal.whole_at_us))
+		BUG("a time that is none");
 	return fetch_output_start_page(&r->output, &page, why) &&
 	       fetch_output_write_row(&r->output, text, &row, why) &&
 	       fetch_output_write_seal(&r->output, text, page.realm, &seal,

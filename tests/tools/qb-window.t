@@ -92,7 +92,7 @@ ok "the way to read it nevertheless is named" grep -q -e '--unlisted=ChangeOrder
 refused "an unlisted entity that is no name" 'is not the name of an entity' --unlisted=change_orders $d
 refused "an empty one" 'is not the name of an entity' --unlisted=ChangeOrder, $d
 refused "an unknown report" 'unknown report "report:Profit"' report:Profit $d
-ok "those that there are are named" grep -q 'one of these: AgedPayables.*TrialBalance' "$tmp/err"
+ok "those that there are are named" grep -q 'one of these: AgedPayableDetail.*VendorExpenses' "$tmp/err"
 refused "a basis that is none" 'unknown report' report:ProfitAndLoss:Fifo $d
 refused "a basis of a report that has none" 'unknown report' report:CashFlow:Cash $d
 windows_of() {	# windows_of ENTITY...: by, start and end of each
