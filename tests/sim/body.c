@@ -98,11 +98,23 @@ write_amount(struct sheet *s, char what)
 	}
 }
 
+/* A rate's, or that of a CompanyCurrency. */
+static void
+write_currency(struct sheet *s)
+{
+	const struct world_row *row = s->row;
+	int64_t n = row->of->shape == WORLD_RATES
+			    ? rates_currency(row->of, row->i)
+			    : world_id(row->of, row->i) - row->of->first_id;
+	char code[RATES_CODE];
+
+	rates_code(n, code);
+	pen_text(s->to, code);
+}
+
 static bool
 write_object(struct sheet *s, char what)
 {
-	char code[RATES_CODE];
-
 	switch (what) {
 	case 'H':
 		sheet_head(s);
@@ -136,12 +148,7 @@ write_object(struct sheet *s, char what)
 				"\"name\":\"United States Dollar\"}");
 		return true;
 	case 'M':
-		rates_code(s->row->of->shape == WORLD_RATES
-				   ? rates_currency(s->row->of, s->row->i)
-				   : world_id(s->row->of, s->row->i) -
-					     s->row->of->first_id,
-			   code);
-		pen_text(s->to, code);
+		write_currency(s);
 		return true;
 	case 'F':
 		sheet_fields(s, ",", "");

@@ -72,7 +72,7 @@ for entity in CompanyInfo Preferences; do
 	sed "s/.*\"$entity\":\[//; s/\],\"startPosition.*//" "$dir/body" >"$dir/read"
 	tr -d '\n' <"$dir/printed" | cmp -s - "$dir/read"
 	is "$entity: as it is printed, byte for byte" "$?" 0
-	was=$(got ".QueryResponse.$entity[0] | tojson")
+	was=$(got ".QueryResponse.${entity}[0] | tojson")
 	ask "select * from $entity startposition 2"
 	is "$entity: no second page" "$(got '.QueryResponse | tojson')" '{}'
 	path=$(echo $entity | tr '[:upper:]' '[:lower:]')
@@ -229,7 +229,7 @@ begin --rows=all=3 --unlisted=ChangeOrder,InventoryAdjustment
 for entity in ChangeOrder InventoryAdjustment; do
 	ask "select * from $entity where $updated >= '2024-01-01T00:00:00Z' and TxnDate < '2026-01-01' orderby $updated"
 	is "$entity has rows where it is asked for" "$(rows $entity)" 3
-	is "$entity: of the common shape" "$(got ".QueryResponse.$entity[] | [.Id, .SyncToken,
+	is "$entity: of the common shape" "$(got ".QueryResponse.${entity}[] | [.Id, .SyncToken,
 		.MetaData.CreateTime, .MetaData.LastUpdatedTime, .TxnDate] | all" | sort -u)" true
 	cdc $entity "$day_ago"
 	is "$entity: known to the log of changes" "$status" 200
@@ -255,7 +255,7 @@ api "query?$all" -H 'Content-Type: application/text' --data-binary "select * fro
 is "customers have them, where the statement is posted, too" "$(fields '.QueryResponse.Customer[0]')" 9
 for entity in Vendor Bill Purchase PurchaseOrder Estimate SalesReceipt CreditMemo RefundReceipt; do
 	ask "select * from $entity maxresults 1" -d include=invoiceLink,enhancedAllCustomFields
-	ok "so has $entity" test "$(fields ".QueryResponse.$entity[0]")" -ge 9
+	ok "so has $entity" test "$(fields ".QueryResponse.${entity}[0]")" -ge 9
 done
 ask "select * from Payment maxresults 1" -d $all
 is "but not Payment" "$(fields '.QueryResponse.Payment[0]')" 0
