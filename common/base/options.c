@@ -5,7 +5,7 @@
 #include "base/options.h"
 #include "base/slice.h"
 
-enum { MOST_ROWS = 40, MOST_NAMES = 2 * MOST_ROWS + 4 };
+enum { MOST_ROWS = 64, MOST_NAMES = 2 * MOST_ROWS + 4 };
 
 /* What getopt_long() returns. */
 enum { HELP = 'h', VERSION = 'V', LIST = 255, FIRST_ROW = 256 };
