@@ -32,8 +32,8 @@ token_kind_mistaken(struct slice token)
 	static const struct {
 		const char *begin, *what;
 	} others[] = {
-		{ "{", "JSON, and not the value of its refresh_token alone" },
-		{ "[", "JSON, and not the value of its refresh_token alone" },
+		{ "{", "JSON, and not the value of refresh_token alone" },
+		{ "[", "JSON, and not the value of refresh_token alone" },
 		{ "QBO_REFRESH_TOKEN=", "a whole line of settings" },
 		{ "refresh_token=", "a whole parameter" },
 		{ "http://", "an address" },
@@ -82,10 +82,13 @@ token_kind_check(struct slice token, const char *name, enum failure_kind kind,
 	const char *unclean = token_kind_unclean(token);
 
 	if (what)
-		return fail(why, kind,
-			    "%s (%zu characters) is %s; a refresh token begins "
-			    "with RT1- or AB11",
-			    name, token.len, what);
-	return !unclean || fail(why, kind, "%s (%zu characters) %s", name,
-				token.len, unclean);
+		return fail(
+			why, kind,
+			"%s is not a refresh token but %s (%zu characters); "
+			"a refresh token begins with RT1- or AB11",
+			name, what, token.len);
+	return !unclean ||
+	       fail(why, kind,
+		    "%s is not a refresh token: it %s (%zu characters)", name,
+		    unclean, token.len);
 }

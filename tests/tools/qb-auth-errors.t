@@ -133,12 +133,12 @@ jwe=eyJlbmMiOiJBMTI4Q0JDLUhTMjU2IiwiYWxnIjoiZGlyIn0..secretsecret.secret.secret
 : >"$dir/sim.log"
 QBO_REFRESH_TOKEN=$jwe auth token
 is 'an access token in QBO_REFRESH_TOKEN: status' $status 64
-ok 'it is named' said "QBO_REFRESH_TOKEN \(${#jwe} characters\) is an access token"
+ok 'it is named' said "QBO_REFRESH_TOKEN is not a refresh token but an access token \(${#jwe} characters\)"
 ok 'and the next step' said 'next: set QBO_REFRESH_TOKEN to a refresh token'
 printf '%s\n' "$jwe" >"$dir/token"
 auth adopt "$dir/token"
 is 'adopted: status' $status 65
-ok 'adopted: it is named' said "\(${#jwe} characters\) is an access token"
+ok 'adopted: it is named' said "not a refresh token but an access token \(${#jwe} characters\)"
 ok 'adopted: and the next step' said 'next: qb-auth adopt again'
 printf '"%s"\n' "$first" >"$dir/token"
 auth adopt "$dir/token"
@@ -149,14 +149,14 @@ umask 077
 printf '{"qb":"tokens","refresh_token":"%s"}\n' "$jwe" >"$store"
 auth token
 is 'in the token file: status' $status 65
-ok 'in the token file: it is named' said 'refresh_token \([0-9]+ characters\) is an access token'
+ok 'in the token file: it is named' said 'refresh_token is not a refresh token but an access token \([0-9]+ characters\)'
 ok 'in the token file: and the next step' said "next: move $store away and run qb-auth login"
 printf '#!/bin/sh\n[ "$1" != get ] || printf "password=%s\\n"\n' "$jwe" >"$dir/helper"
 chmod +x "$dir/helper"
 rm "$store"
 QBO_CREDENTIAL_HELPER="$dir/helper" auth token
 is 'from a credential helper: status' $status 65
-ok 'from a credential helper: it is named' said 'the password \([0-9]+ characters\) is an access token'
+ok 'from a credential helper: it is named' said 'the password is not a refresh token but an access token \([0-9]+ characters\)'
 ok 'from a credential helper: and the next step' said 'next: correct what QBO_CREDENTIAL_HELPER returns'
 is 'none of them was sent' "$(asked token)" 0
 # QuickBooks stored it, so it is asked with; and named when it is refused.

@@ -150,11 +150,11 @@ static const struct {
 	  "QBO_CLIENT_ID (25 characters) is a refresh token",
 	  "set QBO_CLIENT_ID to the key" },
 	{ "an access token as refresh token", "QBO_REFRESH_TOKEN", JWE,
-	  "QBO_REFRESH_TOKEN (43 characters) is an access token; a refresh "
-	  "token begins with RT1- or AB11",
+	  "QBO_REFRESH_TOKEN is not a refresh token but an access token (43 "
+	  "characters); a refresh token begins with RT1- or AB11",
 	  "set QBO_REFRESH_TOKEN to a refresh token, or unset it" },
 	{ "a refresh token in quotes", "QBO_REFRESH_TOKEN", "\"AB11CANARY\"",
-	  "QBO_REFRESH_TOKEN (12 characters) is in quotes",
+	  "QBO_REFRESH_TOKEN is not a refresh token: it is in quotes (12 char",
 	  "set QBO_REFRESH_TOKEN to a refresh token, or unset it" },
 	{ "a refresh token of a test", "QBO_REFRESH_TOKEN", "RT-0-first", NULL,
 	  NULL },
@@ -192,10 +192,10 @@ is_refused(size_t i)
 			_exit(given[i].text != NULL);
 		fprintf(stderr, "# %s\n# %s\n", why.text, why.next);
 		_exit(!given[i].text || why.kind != FAILURE_USAGE ||
-		      strncmp(why.text, given[i].text,
-			      strlen(given[i].text)) != 0 ||
-		      strncmp(why.next, given[i].next,
-			      strlen(given[i].next)) != 0 ||
+		      strncmp(why.text, given[i].text, strlen(given[i].text)) !=
+			      0 ||
+		      strncmp(why.next, given[i].next, strlen(given[i].next)) !=
+			      0 ||
 		      strstr(why.text, "CANA") || strstr(why.next, "CANA"));
 	}
 	return waitpid(pid, &status, 0) == pid && status == 0;

@@ -155,7 +155,7 @@ test_token(void)
 	ok(!sign_in_with_token(&with, http, SLICE("eyJDQU5BUlk..CANARY.x.y"),
 			       &why) &&
 		   why.kind == FAILURE_DATA &&
-		   strstr(why.text, "(23 characters) is an access token") &&
+		   strstr(why.text, "but an access token (23 characters)") &&
 		   rawserver_asked(&s, "POST /") == 0,
 	   "nor is an access token");
 	rawserver_stop(&s);
