@@ -1,5 +1,6 @@
 #include "status/status_json.h"
 #include "auth/calls_report.h"
+#include "auth/company_name.h"
 #include "json/json.h"
 
 static bool
@@ -97,7 +98,7 @@ write_login(const struct login_status *l, struct buf *to, struct failure *why)
 	       expiry_write_json(&l->expiry, l->found ? &l->tokens : NULL,
 				 s->env, s->realm, login_status_where(l), to,
 				 why) &&
-	       buf_printf(to, why, "}");
+	       company_name_write_json(s, to, why) && buf_printf(to, why, "}");
 }
 
 /* The members and the end of the line are those of qb-auth status. */

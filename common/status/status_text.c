@@ -1,5 +1,6 @@
 #include "status/status_text.h"
 #include "auth/calls_report.h"
+#include "auth/company_name.h"
 
 enum { WIDTH_OF_TIME = sizeof("2025-01-31T23:59:59Z") - 1 };
 
@@ -94,6 +95,7 @@ static bool
 write_login(const struct login_status *l, struct buf *to, struct failure *why)
 {
 	const struct settings *s = &l->settings;
+	struct buf company;
 
 	if (!l->asked)
 		return buf_printf(to, why, "login: not shown, %s not set\n",
@@ -102,9 +104,13 @@ write_login(const struct login_status *l, struct buf *to, struct failure *why)
 					     : "QBO_ENV and QBO_REALM_ID are");
 	if (l->trouble.kind)
 		return buf_printf(to, why, "login: cannot be read\n");
-	return expiry_write_text(&l->expiry, l->found ? &l->tokens : NULL,
-				 s->env, s->realm, login_status_where(l), to,
-				 why);
+	buf_init(&company, 2 * COMPANY_NAME_MOST);
+	bool done = company_name_write(s, &company, why) &&
+		    expiry_write_text(&l->expiry, l->found ? &l->tokens : NULL,
+				      s->env, company.at, login_status_where(l),
+				      to, why);
+	buf_free(&company);
+	return done;
 }
 
 static bool
