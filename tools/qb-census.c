@@ -12,10 +12,9 @@
  */
 #include "audit/census_range.h"
 #include "audit/census_reading.h"
+#include "audit/census_tickets.h"
 #include "base/log.h"
 #include "postgres/connect.h"
-#include "quickbooks/window_end.h"
-#include "stream/tickets.h"
 
 static const char *schema;
 static int64_t settle_ms;
@@ -23,8 +22,6 @@ static const char *missing;
 static const char *next_options;
 static bool thorough;
 static bool verbose;
-
-enum { MOST_WINDOW_BYTES = 1024 };
 
 static const struct option_row rows[] = {
 	{ .name = "schema",
@@ -63,17 +60,11 @@ static const struct option_table options = {
 	.count = LENGTH(rows),
 };
 
-/* The ranges of the tickets since the last end. */
-struct ranges {
-	struct window *at;
-	size_t count, room;
-};
-
 struct counter {
 	struct qbo_client *qbo;
 	struct pg pg;
 	struct ledger_query ledger;
-	struct ranges ranges;
+	struct census_tickets ranges; /* since the last end */
 	struct census_range range;
 	struct census_calls calls;
 	struct census_output output;
@@ -81,55 +72,6 @@ struct counter {
 	int64_t counted, given_up; /* ranges */
 	struct failure trouble;    /* of the first that was given up */
 };
-
-/* --- tickets -------------------------------------------------------------- */
-
-static bool
-check_ticket(struct window *window, struct failure *why)
-{
-	struct buf text;
-
-	if (window->by != WINDOW_BY_CREATED) {
-		fail(why, FAILURE_DATA,
-		     "a ticket by %s: rows are counted by the time at which "
-		     "they were created, which never changes",
-		     window_by_name(window->by));
-		return fail_next(why, "create the tickets again with "
-				      "qb-window --by=created");
-	}
-	if (!window->entity->created)
-		return fail(why, FAILURE_DATA,
-			    "%s cannot be queried by the time at which it was "
-			    "created",
-			    window->entity->name);
-	buf_init(&text, MOST_WINDOW_BYTES);
-	bool done = window_end_clamp(window, &text, why);
-	buf_free(&text);
-	return done;
-}
-
-/* Tickets that touch, or overlap, become one range. */
-static void
-add_ticket(struct ranges *r, const struct window *window)
-{
-	struct window *last = r->count ? &r->at[r->count - 1] : NULL;
-
-	if (last && last->entity == window->entity &&
-	    window->start_us >= last->start_us &&
-	    window->start_us <= last->end_us) {
-		if (window->end_us > last->end_us)
-			last->end_us = window->end_us;
-		return;
-	}
-	if (r->count == r->room) {
-		r->room = r->room ? 2 * r->room : 64;
-		r->at = base_realloc(r->at, r->room * sizeof(*r->at));
-	}
-	r->at[r->count++] = (struct window){ .entity = window->entity,
-					     .by = WINDOW_BY_CENSUS,
-					     .start_us = window->start_us,
-					     .end_us = window->end_us };
-}
 
 /* --- all of them ---------------------------------------------------------- */
 
@@ -149,7 +91,7 @@ note_trouble(struct counter *c, const struct failure *trouble)
 static bool
 count_ranges(struct counter *c, struct lines_out *out, struct failure *why)
 {
-	struct ranges *r = &c->ranges;
+	struct census_tickets *r = &c->ranges;
 
 	for (size_t i = 0; i < r->count; i++) {
 		struct failure trouble = { 0 };
@@ -202,9 +144,8 @@ count_all(struct counter *c, struct tickets *in, struct lines_out *out,
 				return false;
 			continue;
 		}
-		if (!check_ticket(&in->window, why))
-			return fail_in(why, "line %" PRId64, in->line);
-		add_ticket(&c->ranges, &in->window);
+		if (!census_tickets_take(&c->ranges, in, why))
+			return false;
 	}
 	return got == TICKETS_DONE && conclude(c, why);
 }
@@ -337,7 +278,7 @@ close_all(struct counter *c)
 	}
 	qbo_client_close(c->qbo);
 	pg_free(&c->pg);
-	free(c->ranges.at);
+	census_tickets_free(&c->ranges);
 }
 
 /* Tickets, or the rows of a reading: its first line tells. */

@@ -2,6 +2,7 @@
 #include "audit/census_advice.h"
 #include "audit/census_pass.h"
 #include "audit/live_rows.h"
+#include "audit/whole_again.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -103,13 +104,25 @@ take_page(struct census_reading *r, const struct stream *s, struct failure *why)
 	return true;
 }
 
-static void
-take_seal(struct census_reading *r, const struct window *window)
+/* Should all rows of its range that QuickBooks has have come? */
+static bool
+is_complete(const struct stream *s)
 {
+	return window_by_is_query(s->window.by) ||
+	       (s->window.by == WINDOW_BY_WHOLE && !s->seal.whole_known);
+}
+
+static void
+take_seal(struct census_reading *r, const struct stream *s)
+{
+	const struct window *window = &s->window;
 	struct census_reading_of *of = find_entity(r, window->entity);
 
-	if (!window_by_is_query(window->by) || window->by == WINDOW_BY_CHANGE)
+	if (!is_complete(s))
 		return;
+	if (window->by == WINDOW_BY_WHOLE &&
+	    (!r->began_us || s->seal.log_at_us < r->began_us))
+		r->began_us = s->seal.log_at_us;
 	if (of->count == of->room) {
 		of->room = of->room ? 2 * of->room : 64;
 		of->windows = base_realloc(of->windows,
@@ -131,7 +144,7 @@ census_reading_take(struct census_reading *r, const struct stream *s,
 	case STREAM_GONE:
 		return take_id(r, s, s->now.value[MEMBER_GONE], why);
 	case STREAM_SEAL:
-		take_seal(r, &s->window);
+		take_seal(r, s);
 		return true;
 	default:
 		return true;
@@ -151,7 +164,7 @@ by_start(const void *a, const void *b)
 
 /* The times by which windows were read. */
 static const enum window_by bys[] = { WINDOW_BY_UPDATED, WINDOW_BY_CREATED,
-				      WINDOW_BY_TXN_DATE };
+				      WINDOW_BY_TXN_DATE, WINDOW_BY_WHOLE };
 
 static void
 find_ranges(const struct census_reading_of *of, enum window_by by,
@@ -247,12 +260,51 @@ write_window(struct census_reading *r, const struct entity *entity,
 	return true;
 }
 
+/* Rows without Active cannot be queried by id, nor wrapped ones. */
+static bool
+confirm_whole(const struct census_pass *pass, struct known_rows *known,
+	      struct census_calls *calls, struct census_output *output,
+	      struct failure *why)
+{
+	struct whole_again again;
+	bool done = true;
+
+	if (!pass->missed_count)
+		return true;
+	whole_again_init(&again);
+	done = whole_again_read(&again, calls->entity, calls->qbo, why);
+	for (size_t i = 0; done && i < pass->missed_count; i++) {
+		size_t at = pass->missed[i];
+		struct slice id = known_rows_id(known, at);
+
+		if (whole_reading_has(&again.reading, id))
+			continue;
+		done = census_output_add(output, known->rows[at].created_us, id,
+					 whole_reading_time(&again.reading),
+					 (struct slice){ 0 }, why);
+	}
+	whole_again_free(&again);
+	return done || fail_in(why, "%s", calls->entity->name);
+}
+
+static bool
+confirm(struct census_pass *pass, struct known_rows *known,
+	struct census_calls *calls, struct census_output *output,
+	struct failure *why)
+{
+	const struct time_range any = { INT64_MIN, INT64_MAX };
+
+	return entity_is_whole(calls->entity)
+		       ? confirm_whole(pass, known, calls, output, why)
+		       : census_pass_confirm(pass, known, any, calls, output,
+					     why);
+}
+
 static bool
 conclude_entity(struct census_reading *r, struct census_reading_of *of,
 		const struct ledger_query *ledger, struct census_calls *calls,
 		struct census_output *output, struct failure *why)
 {
-	const struct time_range any = { INT64_MIN, INT64_MAX };
 	int64_t calls_before = qbo_client_calls(calls->qbo);
 	struct census_advice advice = { .entity = of->entity };
 	struct census_pass pass;
@@ -266,8 +318,7 @@ conclude_entity(struct census_reading *r, struct census_reading_of *of,
 	bool done = read_table(r, of, ledger, &known, why);
 	if (done)
 		find_missed(of, &known, &pass);
-	done = done &&
-	       census_pass_confirm(&pass, &known, any, calls, output, why) &&
+	done = done && confirm(&pass, &known, calls, output, why) &&
 	       tell_deleted(of, ledger, output, why);
 	if (done)
 		census_tell_unreadable(&advice, &known, &calls->unreadable_why);

@@ -3,7 +3,8 @@
  * brought and did not.
  *
  * A reading is the windows of a stream, as qb-fetch writes them.  A row that
- * lies in a window by what the table says of it, was loaded before, and did not
+ * lies in a window by what the table says of it (in one by whole all do), was
+ * loaded before, and did not
  * come, was deleted, or changed and now lies elsewhere: so it is asked for by
  * its id. What came in any window of the entity is there.
  */
@@ -44,14 +45,15 @@ void census_reading_clear(struct census_reading *r);
 void census_reading_free(struct census_reading *r);
 
 /* A row, gone line or seal of the stream.  A window by change or census brings
- * what it says is gone: it is not looked at further. */
+ * what it says is gone: it is not looked at further; nor is one by whole from
+ * which rows were left out, since who knew of them told what is gone. */
 bool census_reading_take(struct census_reading *r, const struct stream *s,
 			 enum stream_got got, struct failure *why) MUST_CHECK;
 
 /*
- * The stream has ended: ask for the rows that did not come, 100 in one call,
- * and write a window for each entity of which some are gone.  Where none is
- * missing nothing is asked.
+ * The stream has ended: ask for the rows that did not come, 100 in one call, or
+ * by reading the whole once more, and write a window for each entity of which
+ * some are gone.  Where none is missing nothing is asked.
  */
 bool census_reading_conclude(struct census_reading *r,
 			     const struct ledger_query *ledger,

@@ -1,7 +1,7 @@
 #include "audit/counting.h"
+#include "audit/whole_again.h"
 #include "base/log.h"
 #include "quickbooks/row_counts.h"
-#include "quickbooks/whole_reading.h"
 
 enum { MOST_AT_ONCE = 20 };
 
@@ -36,24 +36,18 @@ take_counts(const struct row_counts *counts, struct proof *to)
 static bool
 count_list(const struct counting *c, struct proof *p, struct failure *why)
 {
-	struct whole_reading reading;
-	struct fetch_output unused;
+	struct whole_again again;
 
-	whole_reading_init(&reading);
-	fetch_output_init(&unused, NULL);
-	bool done = whole_reading_read(&reading, p->entity, 0, QUERY_MOST_ROWS,
-				       c->qbo, &unused, why);
-	if (!done && reading.call.absent) {
+	whole_again_init(&again);
+	bool done = whole_again_read(&again, p->entity, c->qbo, why);
+	if (done)
+		p->counted = whole_again_count(&again);
+	if (!done && again.reading.call.absent) {
 		set_absent(p, why);
 		*why = (struct failure){ 0 };
 		done = true;
 	}
-	p->counted = 0;
-	for (size_t i = 0; done && i < reading.count; i++)
-		p->counted += whole_reading_has(&reading,
-						whole_reading_id(&reading, i));
-	fetch_output_free(&unused);
-	whole_reading_free(&reading);
+	whole_again_free(&again);
 	return done || fail_in(why, "%s", p->entity->name);
 }
 

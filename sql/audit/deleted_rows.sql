@@ -7,7 +7,8 @@
 --		-f sql/audit/deleted_rows.sql
 -- The n-th range is from the n-th of starts to before the n-th of ends.  A row lies in
 -- it by the time that by names; by updated also if it was deleted in it, which was its
--- last change; and so does one that was never seen, of which there is no other time.
+-- last change; and so does one that was never seen, of which there is no other time; by
+-- whole all do.
 copy (
 	select (extract(epoch from coalesce(created_utc, deleted_at_utc))
 			* 1000000)::bigint,
@@ -33,7 +34,7 @@ copy (
 			where deleted_at_utc is not null
 		) as created
 	) as deleted
-	where exists (
+	where :'by' = 'whole' or exists (
 		select from unnest(:'starts'::timestamptz[], :'ends'::timestamptz[])
 			as ranges (start_utc, end_utc)
 		where (at >= start_utc and at < end_utc)

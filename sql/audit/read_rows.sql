@@ -5,7 +5,7 @@
 --		-v starts='{2025-01-01}' -v ends='{2026-01-01}' \
 --		-f sql/audit/read_rows.sql
 -- The n-th range is from the n-th of starts to before the n-th of ends, of the time
--- that by names.  before not empty: only rows that were fetched before that.
+-- that by names; by whole all rows lie in it.  before not empty: only rows that were fetched before that.
 copy (
 	select (extract(epoch from coalesce(created_utc, at, fetched_at_utc))
 		* 1000000)::bigint, id
@@ -26,8 +26,8 @@ copy (
 	) as live
 	where (:'before' = '' or fetched_at_utc
 			< nullif(:'before', '')::timestamptz)
-		and exists (
+		and (:'by' = 'whole' or exists (
 			select from unnest(:'starts'::timestamptz[],
 				:'ends'::timestamptz[]) as ranges (start_utc, end_utc)
-			where at >= start_utc and at < end_utc)
+			where at >= start_utc and at < end_utc))
 ) to stdout;
