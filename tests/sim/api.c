@@ -11,6 +11,7 @@
 #include "pen.h"
 #include "pseudo.h"
 #include "reads.h"
+#include "reports.h"
 
 #define COMPANY "/v3/company/"
 
@@ -121,6 +122,7 @@ static const struct {
 	{ "companyinfo", read_company },
 	{ "preferences", read_preferences },
 	{ "exchangerate", read_rate },
+	{ "reports", reports_answer },
 };
 
 static bool
@@ -258,7 +260,8 @@ judge(struct sim *s, struct answer *a, const struct question *asked, bool good)
 		     &(struct script_request){ .number = a->number,
 					       .asked = asked,
 					       .look = &look,
-					       .changes = a->entities },
+					       .changes = a->entities,
+					       .report = a->report },
 		     &a->verdict);
 	if (a->verdict.expire)
 		oauth_expire(&s->oauth);
@@ -303,6 +306,8 @@ api_answer(struct sim *s, const struct request *r, struct answer *a)
 			note_query(s, a, asked, text);
 	} else if (!strcmp(rest, "cdc")) {
 		cdc_note(s, r, a);
+	} else if (!strncmp(rest, "reports/", 8)) {
+		reports_note(s, r, rest + 8, a);
 	}
 	judge(s, a, asked, !why.status);
 	a->gzip = r->gzip && !s->no_gzip;

@@ -13,6 +13,9 @@ static const struct {
 	  "The request limit was reached.  Try again later" },
 	{ "4002", "ValidationFault", "Error processing query",
 	  "QueryProcessingError: To email address entered is invalid" },
+	{ "5020", "ValidationFault", "Permission Denied Error",
+	  "Permission Denied Error : You do not have the access rights to use "
+	  "this feature." },
 	{ "610", "ValidationFault", "Object Not Found", "Object Not Found" },
 	{ "6002", "SystemFault", "Gateway Timeout", "GatewayTimeout" },
 	{ "6190", "ValidationFault", "Invalid Company Status",

@@ -6,7 +6,8 @@
 static const char *const whens[] = { "request",    "every",        "page",
 				     "start",      "row",          "position",
 				     "count-over", "count-longer", "count",
-				     "cdc",        "any",          "token" };
+				     "cdc",        "report",       "any",
+				     "token" };
 
 static const struct {
 	const char *name;
@@ -185,6 +186,7 @@ take_do(struct words *w, struct script_verdict *v)
 		{ "ignore-filter", &v->ignore_filter, NULL },
 		{ "expire", &v->expire, NULL },
 		{ "bare-tombstones", &v->bare_tombstones, NULL },
+		{ "cut-report", &v->cut_report, NULL },
 		{ "wait", NULL, &v->wait_ms },
 		{ "stall", NULL, &v->stall_ms },
 		{ "edit", NULL, &v->edit },
@@ -301,6 +303,7 @@ is_asked(const struct script_rule *r, const struct question *asked,
 	case SCRIPT_COUNT:
 		return asked->count;
 	case SCRIPT_CDC:
+	case SCRIPT_REPORT:
 		return false;
 	default:
 		return true;
@@ -323,6 +326,9 @@ holds(const struct script_rule *r, const struct script_request *q)
 	if (q->changes)
 		return (r->when <= SCRIPT_EVERY || r->when == SCRIPT_CDC) &&
 		       (!r->entity[0] || is_listed(q->changes, r->entity));
+	if (q->report)
+		return (r->when <= SCRIPT_EVERY || r->when == SCRIPT_REPORT) &&
+		       (!r->entity[0] || !strcmp(q->report, r->entity));
 	if (!q->asked)
 		return r->when <= SCRIPT_EVERY && !r->entity[0];
 	return is_asked(r, q->asked, q->look);
@@ -355,6 +361,7 @@ add(struct script_verdict *v, const struct script_verdict *more)
 	v->delete_here += more->delete_here;
 	v->restore += more->restore;
 	v->bare_tombstones |= more->bare_tombstones;
+	v->cut_report |= more->cut_report;
 	for (size_t i = 0; i < more->mark_count; i++)
 		if (v->mark_count < SCRIPT_MARKS)
 			v->marks[v->mark_count++] = more->marks[i];

@@ -15,9 +15,12 @@
  *	count                      a COUNT
  *	cdc                        a request for changes; with `entity E` one
  *	                           that names E
+ *	report                     a request for a report; with `entity E` one
+ *	                           for the report E
  *	count-over N               a COUNT of more than N rows
  *	count-longer TIME          a COUNT over a longer time: 90s 15m 12h 7d
- *	any                        any query; a request for changes is none
+ *	any                        any query; a request for changes is none,
+ *	                           nor is one for a report
  *	token                      a call of the token endpoint
  * It holds once unless `times` says more; request, every, row, position,
  * count-over and count-longer hold always.
@@ -45,6 +48,7 @@
  *	                           it is there; of the rule's entity, or of
  *	                           each that has it
  *	bare-tombstones            deleted rows come without MetaData
+ *	cut-report                 a report has more than QuickBooks displays
  *	expire                     access tokens are stale from now on
  */
 #ifndef SCRIPT_H
@@ -65,6 +69,7 @@ enum script_when {
 	SCRIPT_COUNT_LONGER,
 	SCRIPT_COUNT,
 	SCRIPT_CDC,
+	SCRIPT_REPORT,
 	SCRIPT_ANY,
 	SCRIPT_TOKEN,
 };
@@ -106,7 +111,7 @@ struct script_verdict {
 	int64_t wait_ms, stall_ms;
 	int64_t edit, delete, edit_last, delete_last, edit_here, delete_here;
 	int64_t restore;
-	bool bare_tombstones;
+	bool bare_tombstones, cut_report;
 	struct script_mark marks[SCRIPT_MARKS];
 	size_t mark_count;
 	char name[SCRIPT_WORD]; /* of the rule, for the log */
@@ -139,6 +144,7 @@ struct script_request {
 	const struct look *look;      /* what the query would be answered */
 	const char *changes; /* the entities whose changes are asked for, or
 			      * NULL */
+	const char *report;  /* the report that is asked for, or NULL */
 	bool token;          /* a call of the token endpoint */
 };
 

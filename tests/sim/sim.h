@@ -74,6 +74,7 @@ struct answer {
 	const char *kind;
 	char entity[SCRIPT_WORD];
 	const char *entities; /* of a request for changes, or NULL */
+	const char *report;   /* the name of a report, or NULL */
 	int64_t number, start, most, rows, tries;
 	int64_t low_s, high_s; /* as in look.h */
 };
