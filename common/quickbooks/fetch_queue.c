@@ -197,7 +197,6 @@ next_done_job(struct fetch_queue *q)
 
 /* --- failures ------------------------------------------------------------ */
 
-/* Drop what was read of the scan. */
 static void
 abandon(struct fetch_queue *q, struct scan *scan)
 {
@@ -319,10 +318,8 @@ finish_scan(struct fetch_queue *q, struct scan *scan, struct failure *why)
 {
 	struct time_ranges gaps;
 
-	if (!scan->run)
-		return finish_end(q, why);
-	if (scan->closed)
-		return true;
+	if (!scan->run || scan->closed)
+		return scan->run || finish_end(q, why);
 	time_ranges_init(&gaps);
 	int64_t sealed = q->sealed_windows;
 	bool done = fetch_gaps_find(&q->gaps, &q->jobs, scan, &q->output, &gaps,
