@@ -346,7 +346,8 @@ fetch(struct fetching *f, struct failure *why)
 	f->direct.failed = &queue->failed;
 	f->log.qbo = queue->jobs.qbo = f->direct.qbo = qbo_client_open(why);
 	bool done = queue->jobs.qbo &&
-		    qbo_client_include(queue->jobs.qbo, include, why) &&
+		    include_set(qbo_client_include(queue->jobs.qbo), include,
+				why) &&
 		    fetch_all(f, why) &&
 		    (!plan || end_plan(queue, &f->out, why));
 	if (queue->jobs.qbo)

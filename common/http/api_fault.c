@@ -116,6 +116,20 @@ api_fault_is_absent(struct slice body, const char *entity)
 		mentions(fault.detail, "invalid context declaration"));
 }
 
+bool
+api_fault_may_be_parameter(struct slice body)
+{
+	static const char *const others[] = { "5020", "5030", "4002", "6190",
+					      "500" };
+	struct fault fault;
+
+	(void)fault_read(&fault, body);
+	for (size_t i = 0; i < LENGTH(others); i++)
+		if (fault_code_is(&fault, others[i]))
+			return false;
+	return true;
+}
+
 /* --- its words ------------------------------------------------------------ */
 
 /* The length of the character at `at`, when it is well-formed UTF-8 and no

@@ -36,6 +36,10 @@ enum api_fault api_fault_classify(int status, struct slice body);
  */
 bool api_fault_is_absent(struct slice body, const char *entity);
 
+/* May a parameter of the request be what is refused?  Not where the code names
+ * another reason: a right, a row, the log of changes. */
+bool api_fault_may_be_parameter(struct slice body);
+
 enum { API_FAULT_TEXT = 480 };
 
 /*

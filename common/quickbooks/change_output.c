@@ -10,6 +10,8 @@ change_output_init(struct change_output *o, struct lines_out *out)
 	fetch_output_init(&o->lines, out);
 	deletions_init(&o->deletions);
 	id_set_init(&o->seen);
+	deletions_init(&o->fuller);
+	id_set_init(&o->queried);
 }
 
 void
@@ -18,6 +20,8 @@ change_output_free(struct change_output *o)
 	fetch_output_free(&o->lines);
 	deletions_free(&o->deletions);
 	id_set_free(&o->seen);
+	deletions_free(&o->fuller);
+	id_set_free(&o->queried);
 }
 
 /* --- which window --------------------------------------------------------- */
@@ -160,6 +164,60 @@ comes_again(const struct change_output *o,
 	return false;
 }
 
+/* Of a list that is older than the log the row is not used. */
+static void
+take_queried(struct change_output *o)
+{
+	struct deletions *d = &o->fuller;
+
+	for (size_t i = 0; i < d->live_count; i++) {
+		struct live_row *row = &d->live[i];
+		int64_t log_us = INT64_MIN;
+
+		for (size_t k = 0; k < d->count; k++)
+			if (slice_equal(d->all[k].id, row->id) &&
+			    d->all[k].deleted.at &&
+			    !clock_parse(d->all[k].deleted, &log_us))
+				log_us = INT64_MIN;
+		if (row->updated_us < log_us)
+			row->length = 0;
+		else
+			id_set_mark(&o->queried, row->id, 1);
+	}
+}
+
+/* Each row that may have more custom fields than the log returns, also one that
+ * the table has: it may have come by the log, from a list that was too old. */
+static bool
+query_rows(struct change_output *o, const struct change_windows *windows,
+	   const struct entity *entity, const struct change_response *response,
+	   struct qbo_client *qbo, bool *unknown, struct failure *why)
+{
+	const struct include *include = qbo_client_include(qbo);
+
+	deletions_clear(&o->fuller);
+	id_set_clear(&o->queried);
+	o->fuller.pages = o->deletions.pages; /* theirs come next */
+	for (size_t i = 0; i < response->count; i++) {
+		const struct change_object *object = &response->objects[i];
+		const struct response_row *row = &object->row;
+		ptrdiff_t window;
+
+		if (object->entity != entity || object->deleted ||
+		    !include_lacks(include, entity, row) ||
+		    comes_again(o, response, i))
+			continue;
+		window = window_of_row(windows, entity, row->updated);
+		if (window >= 0)
+			deletions_add(&o->fuller, row->id, row->updated,
+				      (size_t)window);
+	}
+	if (!deletions_check(&o->fuller, entity, qbo, &o->lines, unknown, why))
+		return false;
+	take_queried(o);
+	return true;
+}
+
 static bool
 write_rows(struct change_output *o, const struct change_windows *windows,
 	   size_t which, const struct change_response *response,
@@ -174,6 +232,7 @@ write_rows(struct change_output *o, const struct change_windows *windows,
 		if (object->entity != to->window.entity || object->deleted ||
 		    window_of_row(windows, object->entity,
 				  object->row.updated) != (ptrdiff_t)which ||
+		    id_set_pass(&o->queried, object->row.id) ||
 		    comes_again(o, response, i))
 			continue;
 		if (change_window_has_row(to, object->row.id,
@@ -189,30 +248,35 @@ write_rows(struct change_output *o, const struct change_windows *windows,
 	return true;
 }
 
-/* Rows that the log has as deleted, and that are there. */
+/* Rows that a query returned, of `pages` pages. */
 static bool
 write_live(struct change_output *o, const struct change_windows *windows,
-	   size_t which, struct fetch_seal *seal, struct failure *why)
+	   size_t which, const struct deletions *d, int64_t pages,
+	   struct fetch_seal *seal, struct failure *why)
 {
 	const struct change_window *to = &windows->at[which];
-	const struct deletions *d = &o->deletions;
 	bool some = false;
 
 	for (size_t i = 0; i < d->live_count; i++) {
 		const struct live_row *row = &d->live[i];
-		const struct slice record = { d->text.at + row->at,
-					      row->length };
 
-		if (window_of_time(windows, to->window.entity,
+		if (!row->length ||
+		    window_of_time(windows, to->window.entity,
 				   row->updated_us) != (ptrdiff_t)which)
 			continue;
+		if (d == &o->fuller &&
+		    change_window_has_row(to, row->id,
+					  deletions_payload(d, row))) {
+			seal->log_known++;
+			continue;
+		}
 		if (!fetch_output_write_record(&o->lines, buf_slice(&to->text),
-					       record, why))
+					       deletions_record(d, row), why))
 			return false;
 		some = true;
 	}
 	if (some)
-		seal->pages += d->pages;
+		seal->pages += pages;
 	return true;
 }
 
@@ -273,7 +337,10 @@ write_window(struct change_output *o, const struct change_windows *windows,
 	};
 	if (!fetch_output_start_page(&o->lines, &page, why) ||
 	    !write_rows(o, windows, which, &call->changes, &seal, why) ||
-	    !write_live(o, windows, which, &seal, why) ||
+	    !write_live(o, windows, which, &o->deletions, o->deletions.pages,
+			&seal, why) ||
+	    !write_live(o, windows, which, &o->fuller,
+			o->fuller.pages - o->deletions.pages, &seal, why) ||
 	    !write_gone(o, to, which, &seal, why))
 		return false;
 	int64_t rows = fetch_output_rows(&o->lines);
@@ -298,6 +365,9 @@ change_output_write(struct change_output *o, struct change_windows *windows,
 {
 	if (!check_deletions(o, windows, entity, &call->changes, qbo, unknown,
 			     why))
+		return false;
+	if (!*unknown &&
+	    !query_rows(o, windows, entity, &call->changes, qbo, unknown, why))
 		return false;
 	if (*unknown)
 		return true;

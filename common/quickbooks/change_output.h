@@ -12,6 +12,8 @@ struct change_output {
 	struct fetch_output lines;
 	struct deletions deletions;
 	struct id_set seen;    /* deleted objects of the entity */
+	struct deletions fuller; /* its rows that may have more custom fields */
+	struct id_set queried; /* those of them that a query returned */
 	int64_t calls_sealed;  /* calls of the client that a seal has */
 	int64_t windows, rows; /* sealed in all; lines of both kinds */
 };
@@ -28,6 +30,8 @@ void change_output_free(struct change_output *o);
  * and what was changed earlier has been read.  Deletions are checked first
  * (quickbooks/deletions.h): `*unknown` if they cannot be; nothing is written
  * then.
+ * Rows that may have more custom fields than the log returns
+ * (quickbooks/custom_fields.h) are written as a query by their Ids has them.
  */
 bool change_output_write(struct change_output *o,
 			 struct change_windows *windows,

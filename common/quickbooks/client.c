@@ -1,7 +1,6 @@
 #include "quickbooks/client.h"
 #include "auth/session.h"
 #include "base/clock.h"
-#include "quickbooks/include.h"
 #include "quickbooks/monthly_calls.h"
 #include "quickbooks/pending_call.h"
 #include "quickbooks/shared_rate_limit.h"
@@ -52,6 +51,8 @@ qbo_client_open(struct failure *why)
 	q->session.policy = q->policy;
 	shared_rate_limit_open(&q->rate_limit, q->session.store.file.folder,
 			       settings.env, settings.realm);
+	custom_fields_open(&q->include.fields, q->session.store.file.folder,
+			   settings.env, settings.realm);
 	if (monthly_calls_open(&q->monthly_calls, &settings, clock_now_us(),
 			       why))
 		return q;
@@ -107,10 +108,10 @@ qbo_client_realm(const struct qbo_client *q)
 	return q->session.settings.realm;
 }
 
-bool
-qbo_client_include(struct qbo_client *q, const char *list, struct failure *why)
+struct include *
+qbo_client_include(struct qbo_client *q)
 {
-	return include_set(&q->include, list, why);
+	return &q->include;
 }
 
 int64_t
@@ -193,6 +194,8 @@ take_response(struct qbo_client *q, struct pending_call *p, struct failure *why)
 			q->session.answered = true;
 			include_answered(&q->include, p->call,
 					 p->without_include);
+		} else if (p->without_include) {
+			include_settle(&q->include, p->call);
 		}
 		finish(q, p);
 		break;
@@ -256,6 +259,7 @@ send_request(struct qbo_client *q, struct pending_call *p, int64_t now_ms,
 {
 	p->call->include =
 		p->without_include ? NULL : include_for(&q->include, p->call);
+	p->may_drop_include = include_may_be_refused(&q->include, p->call);
 	if (!qbo_call_address(p->call, q->session.settings.api_url,
 			      qbo_client_realm(q), why))
 		return false;

@@ -15,6 +15,7 @@
 #define QUICKBOOKS_CLIENT_H
 
 #include "quickbooks/call.h"
+#include "quickbooks/include.h"
 #include "quickbooks/retry_options.h"
 
 struct qbo_client;
@@ -31,9 +32,8 @@ void qbo_client_close(struct qbo_client *q); /* NULL is fine */
 /* The company's ID: digits. */
 const char *qbo_client_realm(const struct qbo_client *q);
 
-/* What requests for rows ask for from now on; see include_set(). */
-bool qbo_client_include(struct qbo_client *q, const char *list,
-			struct failure *why) MUST_CHECK;
+/* What requests for rows ask for; nothing before include_set(). */
+struct include *qbo_client_include(struct qbo_client *q);
 
 void qbo_client_start(struct qbo_client *q, struct qbo_call *call);
 /* Forget a call, whether it is done or not. */

@@ -51,6 +51,20 @@ deletions_at(const struct deletions *d, const struct deletion *deletion)
 	return (struct slice){ d->text.at + deletion->at, deletion->at_length };
 }
 
+struct slice
+deletions_record(const struct deletions *d, const struct live_row *row)
+{
+	return (struct slice){ d->text.at + row->at, row->length };
+}
+
+struct slice
+deletions_payload(const struct deletions *d, const struct live_row *row)
+{
+	const char *end = d->text.at + row->at + row->length - 2;
+
+	return (struct slice){ end - row->payload_length, row->payload_length };
+}
+
 /* --- the query ------------------------------------------------------------ */
 
 static bool
@@ -91,10 +105,12 @@ send(struct deletions *d, const struct entity *entity, struct qbo_client *qbo,
 /* --- its rows ------------------------------------------------------------- */
 
 static bool
-keep_live(struct deletions *d, const struct response_row *row,
+keep_live(struct deletions *d, struct slice id, const struct response_row *row,
 	  struct fetch_output *lines, struct failure *why)
 {
-	struct live_row live = { .updated_us = INT64_MIN, .at = d->text.len };
+	struct live_row live = { .id = id,
+				 .updated_us = INT64_MIN,
+				 .at = d->text.len };
 	struct slice record;
 	size_t id_at;
 
@@ -104,6 +120,7 @@ keep_live(struct deletions *d, const struct response_row *row,
 	    !buf_add_slice(&d->text, record, why))
 		return false;
 	live.length = record.len;
+	live.payload_length = row->payload.len;
 	if (d->live_count == d->live_room) {
 		d->live_room = d->live_room ? 2 * d->live_room : 16;
 		d->live =
@@ -118,20 +135,21 @@ take_row(struct deletions *d, size_t from, size_t count,
 	 const struct response_row *row, struct fetch_output *lines,
 	 struct failure *why)
 {
-	bool requested = false, again = false;
+	bool again = false;
+	struct slice id = { 0 };
 
 	for (size_t i = from; i < from + count; i++)
 		if (slice_equal(d->all[i].id, row->id)) {
-			again = requested = true;
+			id = d->all[i].id;
 			again = d->all[i].is_there;
 			d->all[i].is_there = true;
 		}
-	if (!requested)
+	if (!id.at)
 		return fail(why, FAILURE_REFUSED,
 			    "Id %.*s came, which was not requested: QuickBooks "
 			    "did not apply the filter",
 			    SLICE_SHOWN(row->id));
-	return again || keep_live(d, row, lines, why);
+	return again || keep_live(d, id, row, lines, why);
 }
 
 static bool

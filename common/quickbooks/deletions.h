@@ -4,7 +4,8 @@
  *
  * Rows that are there have been marked as deleted
  * (QuickBooks-V3-DotNET-SDK#189), so each one is queried by its Id before that
- * is believed, many in one call.
+ * is believed, many in one call.  Rows that may have more custom fields than
+ * the log returns are queried in the same way.
  */
 #ifndef QUICKBOOKS_DELETIONS_H
 #define QUICKBOOKS_DELETIONS_H
@@ -22,8 +23,10 @@ struct deletion {
 
 /* A row that is there, as fetch_output_write_record() takes it. */
 struct live_row {
-	int64_t updated_us; /* INT64_MIN: it does not say */
-	size_t at, length;  /* in `text` */
+	struct slice id;       /* as it was added */
+	int64_t updated_us;    /* INT64_MIN: it does not say */
+	size_t at, length;     /* in `text` */
+	size_t payload_length; /* the end of it, before "}\n" */
 };
 
 struct deletions {
@@ -53,6 +56,12 @@ void deletions_add(struct deletions *d, struct slice id, struct slice deleted,
 bool deletions_check(struct deletions *d, const struct entity *entity,
 		     struct qbo_client *qbo, struct fetch_output *lines,
 		     bool *unknown, struct failure *why) MUST_CHECK;
+
+/* Of a live row: its line without the window, and the payload in that. */
+struct slice deletions_record(const struct deletions *d,
+			      const struct live_row *row);
+struct slice deletions_payload(const struct deletions *d,
+			       const struct live_row *row);
 
 /* The time at which QuickBooks said that it is gone. */
 struct slice deletions_at(const struct deletions *d,

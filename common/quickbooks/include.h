@@ -6,7 +6,7 @@
 #ifndef QUICKBOOKS_INCLUDE_H
 #define QUICKBOOKS_INCLUDE_H
 
-#include "quickbooks/call.h"
+#include "quickbooks/custom_fields.h"
 
 enum { INCLUDE_LONGEST = 100, INCLUDE_MOST_WITHOUT = 64 };
 
@@ -17,14 +17,29 @@ struct include {
 	/* it takes it, but not for these; NULL is the log of changes */
 	const struct entity *without[INCLUDE_MOST_WITHOUT];
 	size_t without_count;
+	/* for these it is known that it is not what is refused */
+	const struct entity *settled[INCLUDE_MOST_WITHOUT];
+	size_t settled_count;
+	struct custom_fields fields;
 };
 
-/* "none", or names of letters with commas between; FAILURE_USAGE. */
+/* "none", or names of letters with commas between; FAILURE_USAGE.  `fields` is
+ * opened apart. */
 bool include_set(struct include *i, const char *list,
 		 struct failure *why) MUST_CHECK;
 
+/* Might this row of the log of changes have more, if it were queried? */
+bool include_lacks(const struct include *i, const struct entity *entity,
+		   const struct response_row *row);
+
 /* What this call is to ask for, or NULL: a count asks for nothing. */
 const char *include_for(const struct include *i, const struct qbo_call *call);
+
+/* Can the include be why such a call is refused?  Asked once per entity. */
+bool include_may_be_refused(const struct include *i,
+			    const struct qbo_call *call);
+/* It can not: one was refused with it and without it. */
+void include_settle(struct include *i, const struct qbo_call *call);
 
 /*
  * A call has succeeded: with the include, or, `refused`, only without.  In that

@@ -261,7 +261,9 @@ ask_without_include(struct pending_call *p)
 	const struct http_response *response = &p->response;
 	struct qbo_call *call = p->call;
 
-	if (!call->include || response->status != 400 || is_absent(p))
+	if (!call->include || !p->may_drop_include || response->status != 400 ||
+	    is_absent(p) ||
+	    !api_fault_may_be_parameter(buf_slice(&response->body)))
 		return false;
 	p->without_include = true;
 	log_info("request will be sent without its include tid=%s",

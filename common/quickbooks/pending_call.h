@@ -16,17 +16,18 @@ struct pending_call {
 	struct pending_call *next; /* client.c's list */
 	struct qbo_call *call;
 	struct http_response response;
-	bool in_flight;       /* or else it waits to be sent */
-	bool no_gzip;         /* a response's gzip was broken */
-	bool token_renewed;   /* an expired token was replaced once */
-	bool others_answered; /* another call of this client has succeeded */
-	int64_t token_number; /* session.token_number it was sent with */
-	int64_t due_ms;       /* not sent before */
-	int64_t began_ms;     /* the first try */
-	int64_t tries;        /* without those with an expired token */
-	int64_t counted_in;   /* monthly_calls_take(); 0: not counted */
-	int64_t rate_limited; /* tries that met a rate limit */
-	bool without_include; /* it was refused with it */
+	bool in_flight;        /* or else it waits to be sent */
+	bool no_gzip;          /* a response's gzip was broken */
+	bool token_renewed;    /* an expired token was replaced once */
+	bool others_answered;  /* another call of this client has succeeded */
+	int64_t token_number;  /* session.token_number it was sent with */
+	int64_t due_ms;        /* not sent before */
+	int64_t began_ms;      /* the first try */
+	int64_t tries;         /* without those with an expired token */
+	int64_t counted_in;    /* monthly_calls_take(); 0: not counted */
+	int64_t rate_limited;  /* tries that met a rate limit */
+	bool may_drop_include; /* it may be what is refused */
+	bool without_include;  /* it was refused with it */
 	/* its statement, while a row is asked for instead of a count */
 	struct buf count_statement;
 };

@@ -55,6 +55,8 @@ read_member(struct json *j, struct slice key, struct response_row *row,
 		return true;
 	if (slice_is(key, "Id") && !take_text("an Id", value, &row->id, why))
 		return false;
+	if (slice_is(key, "CustomField"))
+		row->custom_fields = value;
 	/* a TxnDate of another form is no date */
 	if (slice_is(key, "TxnDate") &&
 	    !json_plain_string(value, &row->txn_date))

@@ -11,10 +11,11 @@ struct response_row {
 	struct slice payload; /* the object, byte for byte */
 	struct slice id;      /* without its quotes */
 	/* as sent; or at NULL: */
-	struct slice updated;  /* MetaData.LastUpdatedTime */
-	struct slice created;  /* MetaData.CreateTime */
-	struct slice txn_date; /* TxnDate */
-	struct slice status;   /* "Deleted" in the log of changes */
+	struct slice updated;       /* MetaData.LastUpdatedTime */
+	struct slice created;       /* MetaData.CreateTime */
+	struct slice txn_date;      /* TxnDate */
+	struct slice custom_fields; /* CustomField, a value of any kind */
+	struct slice status;        /* "Deleted" in the log of changes */
 };
 
 /*

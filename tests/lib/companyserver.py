@@ -19,16 +19,20 @@ Each request's path is a line of LOG, decoded.  ROWS is read for each request.
 import http.server
 import json
 import re
+import time
 import sys
 import urllib.parse
 
 ROWS, LOG, WORDS = sys.argv[1], sys.argv[2], set(sys.argv[3:])
-TIME = "2026-06-01T00:00:00-07:00"
 TOKENS = {"access_token": "a", "refresh_token": "r", "token_type": "bearer",
           "expires_in": 3600, "x_refresh_token_expires_in": 8726400}
 FAULT = ('{"Fault":{"Error":[{"Message":"Request has invalid or unsupported '
          'property","Detail":"include","code":"2010"}],'
-         '"type":"ValidationFault"},"time":"%s"}' % TIME)
+         '"type":"ValidationFault"}}')
+
+
+def now():
+    return time.strftime("%Y-%m-%dT%H:%M:%S.999Z", time.gmtime())
 
 
 def company():
@@ -44,20 +48,20 @@ def query(statement, include):
     entity = re.search(r"from (\w+)", statement).group(1)
     rows = sorted((row for row in company() if row[0] == entity),
                   key=lambda row: row[1])
-    for sign, time in re.findall(r"(>=|<) '([0-9TZ:-]+)'", statement):
-        rows = [row for row in rows if (row[1] >= time) == (sign == ">=")]
+    for sign, at in re.findall(r"(>=|<) '([0-9TZ:-]+)'", statement):
+        rows = [row for row in rows if (row[1] >= at) == (sign == ">=")]
     ids = re.search(r"Id in \(([^)]*)\)", statement)
     if ids:
         rows = [row for row in rows if "'%s'" % row[2] in ids.group(1) and
                 "lost-" + row[2] not in WORDS]
     if "count(*)" in statement:
         return '{"QueryResponse":{"totalCount":%d},"time":"%s"}' % (
-            len(rows), TIME)
+            len(rows), now())
     start, most = (int(re.search(word + r" (\d+)", statement).group(1))
                    for word in ("startposition", "maxresults"))
     texts = [text_of(row, include) for row in rows[start - 1:start - 1 + most]]
     return '{"QueryResponse":{%s},"time":"%s"}' % (
-        '"%s":[%s]' % (entity, ",".join(texts)) if texts else "", TIME)
+        '"%s":[%s]' % (entity, ",".join(texts)) if texts else "", now())
 
 
 def changes(names, since, include):
@@ -66,7 +70,7 @@ def changes(names, since, include):
         for row in company() if row[0] == name and row[1] >= since))
               for name in names.split(",")]
     return '{"CDCResponse":[{"QueryResponse":[%s]}],"time":"%s"}' % (
-        ",".join(blocks), TIME)
+        ",".join(blocks), now())
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -298,6 +298,12 @@ main(void)
 		ok(api_fault_is_absent(slice_of(absences[i].body), "Budget") ==
 			   absences[i].absent,
 		   "absent or not: %s", absences[i].name);
+	ok(api_fault_may_be_parameter(SLICE(SERVICE("2010", "x", "x"))) &&
+		   api_fault_may_be_parameter(SLICE(SERVICE("4000", "x", ""))),
+	   "a parameter may be refused");
+	ok(!api_fault_may_be_parameter(SLICE(SERVICE("5020", "x", "x"))) &&
+		   !api_fault_may_be_parameter(SLICE(SERVICE("4002", "x", ""))),
+	   "or something else");
 	for (size_t i = 0; i < LENGTH(bodies); i++)
 		is(api_fault_body(slice_of(bodies[i].body)), bodies[i].want,
 		   bodies[i].want);

@@ -1,0 +1,96 @@
+#!/bin/sh
+# A row that came by the log of changes does not replace one that has more custom
+# fields, and nobody pays for that who has none.
+set -u
+# shellcheck source=tests/lib/tap.sh
+. "${0%/*}/../lib/tap.sh"
+dir=$(mktemp -d)
+trap 'company_stop; rm -rf "$dir"' EXIT
+# shellcheck source=tests/lib/company.sh
+. "${0%/*}/../lib/company.sh"
+
+# rows of some days ago, and now: the server's clock is this machine's
+day() { date -u -d "$1" +%Y-%m-%dT%H:%M:%SZ; }
+basic='{"DefinitionId":"1","Name":"Crew","Type":"StringType","StringValue":"A"}'
+more='{"DefinitionId":"1000000021","Name":"Size","Type":"NumberType","NumberValue":4}'
+row() {	# row ENTITY ID WHEN FIELDS [FIELDS-WITH-INCLUDE]
+	at=$(day "$3")
+	for fields in "$4" "${5:-$4}"; do
+		printf '{"Id":"%s","MetaData":{"LastUpdatedTime":"%s"}%s}\t' "$2" "$at" \
+			"${fields:+,\"CustomField\":[$fields]}"
+	done | sed "s/^/$1	$at	$2	/; s/	\$//"
+	echo
+}
+from=$(day '5 days ago')
+query() {	# query ENTITY...: by LastUpdatedTime, which notes what rows have
+	qb-window "$@" --from="$from" | qb-fetch --no-rate-limit >"$dir/query" 2>"$dir/err"
+}
+log() {	# log ENTITY...
+	: >"$dir/asked"
+	qb-window "$@" --from="$from" --by=change |
+		qb-fetch --no-rate-limit --retries=0 >"$dir/out" 2>"$dir/err"
+	status=$?
+}
+calls() { grep -c . "$dir/asked"; }
+ids() { sed -n "s/^{\"qb\":\"row\".*\"row\":{\"id\":\"\([^\"]*\)\".*$1.*/\1/p" "$dir/out" | sort | tr '\n' ' '; }
+note="$dir/state/qb/sandbox-1234567890.fields"
+
+{ row Invoice 1 '4 days ago' "$basic"; row Customer 8 '4 days ago' ''; } >"$dir/rows"
+company_start bare-log
+query invoices customers
+log invoices,customers
+is 'a company without such fields: status' "$status" 0
+is 'one call' "$(calls)" 1
+ok 'and no note' test ! -e "$note"
+
+{
+	row Invoice 1 '4 days ago' "$basic" "$basic,$more"
+	row Invoice 2 '3 days ago' "$basic"
+	row Invoice 3 '3 days ago' ''
+	row Estimate 4 '3 days ago' ''
+	row Estimate 5 '3 days ago' "$basic"
+} >"$dir/rows"
+query invoices
+is 'what has them is noted' "$(cat "$note")" Invoice
+log invoices,estimates
+is 'with them: status' "$status" 0
+is 'the row comes as a query has it' "$(ids NumberValue)" '1 '
+is 'and every row once' "$(ids .)" '1 2 3 4 5 '
+is 'a call for each entity with such rows' "$(calls)" 3
+is 'an entity that was not noted: only rows with fields' \
+	"$(grep -c "Estimate where Id in ('5')" "$dir/asked")" 1
+is 'the end says how many' "$(tail -n 1 "$dir/out")" '{"qb":"end","windows":2,"rows":5}'
+ok 'the row says by which request it came' \
+	grep -q '"query":"select \* from Invoice where Id in .*"include":"enhancedAllCustomFields".*"id":"1"' "$dir/out"
+qb-stamp <"$dir/out" >"$dir/stamped" 2>"$dir/err"
+is 'the stream can be read' $? 0
+
+: >"$dir/asked"
+qb-window invoices --from="$from" --by=change |
+	qb-fetch --no-rate-limit --include=none >"$dir/out" 2>"$dir/err"
+is 'with --include=none nothing is read again' "$(calls)" 1
+
+company_start bare-log lost-1
+log invoices
+is 'a row that a query does not have: status' "$status" 0
+is 'comes as the log has it' "$(ids .)" '1 2 3 '
+
+company_start bare-log refuse
+log invoices
+is 'where QuickBooks does not take the include: status' "$status" 0
+is 'all rows' "$(ids .)" '1 2 3 '
+is 'and nothing is read again' "$(grep -c 'Id in' "$dir/asked")" 0
+
+company_start good
+log invoices,estimates
+is 'a log that brings them: status' "$status" 0
+is 'is noted' "$(tail -n 1 "$note")" log
+log invoices,estimates
+is 'from then on: one call' "$(calls)" 1
+is 'all rows, as they are' "$(ids NumberValue)/$(ids .)" '1 /1 2 3 4 5 '
+
+rm "$note" && ln -s "$dir/rows" "$note"
+log invoices
+is 'a note that cannot be read: status' "$status" 0
+ok 'is warned of' grep -q 'fields: .*custom fields of changed rows may be missing' "$dir/err"
+done_testing
