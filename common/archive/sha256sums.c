@@ -1,7 +1,6 @@
 #include <fcntl.h>
 
 #include "archive/sha256sums.h"
-#include "base/buf.h"
 #include "base/durable_file.h"
 
 enum {
@@ -110,6 +109,35 @@ sha256sums_find(int folder, const char *name, char hex[DIGEST_HEX],
 	buf_free(&text);
 	close(fd);
 	return done;
+}
+
+bool
+sha256sums_read(int folder, struct buf *text, struct failure *why)
+{
+	int fd = open_file(folder, SHA256SUMS_NAME, O_RDONLY, why);
+
+	buf_clear(text);
+	text->most = MOST_BYTES;
+	if (fd < 0)
+		return errno == ENOENT;
+	bool done = read_list(fd, text, why);
+	close(fd);
+	return done;
+}
+
+bool
+sha256sums_next(struct slice *text, struct slice *hex, struct slice *name)
+{
+	struct slice line;
+
+	while (take_line(text, &line)) {
+		if (line.len <= HEX + 2 || line.at[HEX] != ' ')
+			continue;
+		*hex = (struct slice){ line.at, HEX };
+		*name = (struct slice){ line.at + HEX + 2, line.len - HEX - 2 };
+		return true;
+	}
+	return false;
 }
 
 /* The lines of other names, and the new line. */

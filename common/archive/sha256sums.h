@@ -8,6 +8,7 @@
 #ifndef ARCHIVE_SHA256SUMS_H
 #define ARCHIVE_SHA256SUMS_H
 
+#include "base/buf.h"
 #include "base/digest.h"
 #include "base/failure.h"
 
@@ -27,6 +28,15 @@ bool sha256sums_find(int folder, const char *name, char hex[DIGEST_HEX],
  */
 bool sha256sums_set(int folder, int temporary, const char *name,
 		    const char *hex, struct failure *why) MUST_CHECK;
+
+/*
+ * All lines, whatever the list has; none if there is no list.  Take one after
+ * the other, of which the last one of a name counts; what is no line of a list
+ * is passed over.
+ */
+bool sha256sums_read(int folder, struct buf *text,
+		     struct failure *why) MUST_CHECK;
+bool sha256sums_next(struct slice *text, struct slice *hex, struct slice *name);
 
 /* The SHA-256 of the file's contents, or "" if there is no such file. */
 bool sha256sums_of_file(int folder, const char *name, char hex[DIGEST_HEX],

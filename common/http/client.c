@@ -21,6 +21,8 @@ struct transfer {
 	struct curl_slist *headers;
 	char error[CURL_ERROR_SIZE];
 	int64_t began_ms;
+	bool (*take)(void *into, struct slice bytes);
+	void *into;
 };
 
 struct http_client *
@@ -115,13 +117,29 @@ on_header(char *bytes, size_t one, size_t len, void *into)
 		       : 0;
 }
 
+/* To the request's own reader, if it has one and this is what it wants. */
+static bool
+pass_on(struct transfer *t)
+{
+	struct buf *body = &t->response->body;
+	long status = 0;
+
+	curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (!t->take || status != 200)
+		return true;
+	bool taken = t->take(t->into, buf_slice(body));
+	buf_clear(body);
+	return taken;
+}
+
 static size_t
 on_body(char *bytes, size_t one, size_t len, void *into)
 {
 	struct transfer *t = into;
 
 	(void)one;
-	return http_response_body(t->response, (struct slice){ bytes, len })
+	return http_response_body(t->response, (struct slice){ bytes, len }) &&
+			       pass_on(t)
 		       ? len
 		       : 0;
 }
@@ -168,6 +186,18 @@ record_error(struct transfer *t, CURLcode code)
 }
 
 static void
+keep_redirect(struct transfer *t)
+{
+	struct buf *to = &t->response->redirect;
+	struct failure too_long;
+	char *url = NULL;
+
+	curl_easy_getinfo(t->easy, CURLINFO_REDIRECT_URL, &url);
+	if (url && !buf_add_slice(to, slice_of(url), &too_long))
+		buf_clear(to);
+}
+
+static void
 finish(struct transfer *t, CURLcode code)
 {
 	struct http_response *response = t->response;
@@ -178,6 +208,7 @@ finish(struct transfer *t, CURLcode code)
 	} else {
 		curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
 		http_response_end(response, (int)status); /* three digits */
+		keep_redirect(t);
 	}
 	response->took_ms = clock_monotonic_ms() - t->began_ms;
 	response->done = true;
@@ -239,7 +270,11 @@ set_request(struct transfer *t, const struct http_request *r)
 	bool is_plain_http = !strncasecmp(r->url, "http:", 5);
 
 	return SET(CURLOPT_URL, r->url) &&
-	       SET(CURLOPT_TIMEOUT_MS, (long)r->most_ms) && set_headers(t, r) &&
+	       SET(CURLOPT_TIMEOUT_MS, (long)r->most_ms) &&
+	       (!r->most_idle_s ||
+		(SET(CURLOPT_LOW_SPEED_LIMIT, 1L) &&
+		 SET(CURLOPT_LOW_SPEED_TIME, (long)r->most_idle_s))) &&
+	       set_headers(t, r) &&
 	       /* plain http must not leave this machine: no proxy */
 	       (!is_plain_http || SET(CURLOPT_PROXY, "")) &&
 	       set_certificates(t) &&
@@ -263,7 +298,9 @@ http_client_start(struct http_client *h, const struct http_request *request,
 	*t = (struct transfer){ .http = h,
 				.response = response,
 				.easy = curl_easy_init(),
-				.began_ms = clock_monotonic_ms() };
+				.began_ms = clock_monotonic_ms(),
+				.take = request->take,
+				.into = request->into };
 	http_trace_request(request->body.at ? "POST" : "GET", request->url);
 	http_response_begin(response, request->most_bytes);
 	response->transfer = t;
@@ -350,26 +387,6 @@ http_client_wait(struct http_client *h, int64_t wait_ms, struct failure *why)
 		if (!http_client_run(h, left_ms, -1, NULL, why))
 			return false;
 		left_ms = end_ms - clock_monotonic_ms();
-	}
-	return true;
-}
-
-bool
-http_url_escape(struct buf *to, struct slice text, struct failure *why)
-{
-	static const char plain[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-		"0123456789-_.~";
-
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.at[i];
-		bool added = c && strchr(plain, c)
-				     ? buf_add(to, &c, 1, why)
-				     : buf_printf(to, why, "%%%02X",
-						  (unsigned char)c);
-
-		if (!added)
-			return false;
 	}
 	return true;
 }

@@ -20,6 +20,7 @@
 
 #include "base/options.h"
 #include "http/response.h"
+#include "http/url_escape.h"
 
 struct http_client;
 
@@ -36,6 +37,13 @@ struct http_request {
 				 again by itself */
 	size_t most_bytes;   /* of the response body, inflated */
 	int64_t most_ms;     /* in all; connecting: 30 s */
+	int64_t most_idle_s; /* without a byte, once connected; 0: most_ms */
+
+	/* Takes the body of a response with status 200 piece by piece, instead
+	 * of response->body, and so within no bound; false ends the transfer.
+	 * `response` says whether it was all of it.  NULL: none does. */
+	bool (*take)(void *into, struct slice bytes);
+	void *into;
 };
 
 /* May a request go to this URL?  FAILURE_USAGE: it is neither https nor http to
@@ -68,9 +76,5 @@ bool http_client_run(struct http_client *h, int64_t wait_ms, int wake_fd,
 /* Send and receive for `wait_ms`. */
 bool http_client_wait(struct http_client *h, int64_t wait_ms,
 		      struct failure *why) MUST_CHECK;
-
-/* Append `text`, percent-encoded for a URL's query or a form's value. */
-bool http_url_escape(struct buf *to, struct slice text,
-		     struct failure *why) MUST_CHECK;
 
 #endif

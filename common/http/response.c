@@ -3,6 +3,7 @@
 
 enum {
 	MOST_HEADER_BYTES = 64 * 1024,
+	MOST_URL_BYTES = 64 * 1024,
 	CHUNK = 256 *
 		1024, /* what 16 KiB of gzip usually inflate to, at once */
 	/* QuickBooks' JSON inflates about 8:1, a page of equal rows 100:1;
@@ -16,6 +17,7 @@ http_response_init(struct http_response *r)
 {
 	*r = (struct http_response){ .retry_after_ms = -1 };
 	buf_init(&r->body, 0);
+	buf_init(&r->redirect, MOST_URL_BYTES);
 	gzip_in_init(&r->gzip);
 }
 
@@ -23,6 +25,7 @@ void
 http_response_free(struct http_response *r)
 {
 	buf_free(&r->body);
+	buf_free(&r->redirect);
 	gzip_in_free(&r->gzip);
 }
 
@@ -32,6 +35,7 @@ http_response_begin(struct http_response *r, size_t most_bytes)
 	struct buf body = r->body;
 	struct gzip_in gzip = r->gzip;
 
+	buf_free(&r->redirect);
 	http_response_init(r);
 	r->body = body;
 	r->gzip = gzip;

@@ -18,10 +18,12 @@ enum { HTTP_RESPONSE_TID = 96, HTTP_RESPONSE_ERROR = 256 };
 struct http_response {
 	bool done;
 	int status;
-	struct buf body;                 /* inflated */
-	int64_t retry_after_ms;          /* -1: no Retry-After */
-	char tid[HTTP_RESPONSE_TID];     /* intuit_tid, printable; or "" */
-	char location[HTTP_URL_HOST];    /* where a redirect points; or "" */
+	struct buf body;              /* inflated */
+	int64_t retry_after_ms;       /* -1: no Retry-After */
+	char tid[HTTP_RESPONSE_TID];  /* intuit_tid, printable; or "" */
+	char location[HTTP_URL_HOST]; /* where a redirect points; or "" */
+	struct buf redirect; /* the same as a whole URL, which may hold a
+				secret */
 	char error[HTTP_RESPONSE_ERROR]; /* printable; "": a response came */
 	bool unsent;     /* nothing of the request had been sent */
 	bool timed_out;  /* it was sent, and its time ran out */

@@ -122,6 +122,35 @@ crossing(void)
 	found_is("159", A, "and so is the last");
 }
 
+static void
+test_lines(void)
+{
+	struct failure why = { 0 };
+	struct slice text, hex, name;
+	struct buf list;
+	int count = 0;
+
+	buf_init(&list, 0);
+	write_list(A "  a\nno line\n" B " *b c\n" A "  cut");
+	ok(sha256sums_read(folder, &list, &why), "a list is read");
+	text = buf_slice(&list);
+	ok(sha256sums_next(&text, &hex, &name) && slice_is(hex, A) &&
+		   slice_is(name, "a"),
+	   "its first line");
+	ok(sha256sums_next(&text, &hex, &name) && slice_is(hex, B) &&
+		   slice_is(name, "b c"),
+	   "and the next; what is none is passed over");
+	ok(!sha256sums_next(&text, &hex, &name),
+	   "a last line without a newline does not count");
+	unlinkat(folder, SHA256SUMS_NAME, 0);
+	ok(sha256sums_read(folder, &list, &why), "where there is no list");
+	text = buf_slice(&list);
+	while (sha256sums_next(&text, &hex, &name))
+		count++;
+	ok(count == 0, "there are no lines");
+	buf_free(&list);
+}
+
 int
 main(void)
 {
@@ -144,6 +173,7 @@ main(void)
 	   "a file has its sum");
 	ok(sha256sums_of_file(folder, "none", hex, &why) && !hex[0],
 	   "one that is not there has none");
+	test_lines();
 	unlinkat(folder, SHA256SUMS_NAME, 0);
 	close(folder);
 	rmdir(path);

@@ -328,7 +328,6 @@ int
 main(void)
 {
 	struct failure why;
-	struct buf escaped;
 
 	signal(SIGPIPE, SIG_IGN);
 	folder = rawserver_folder();
@@ -344,11 +343,6 @@ main(void)
 	test_once();
 	test_side_by_side();
 	test_urls();
-	buf_init(&escaped, 100);
-	ok(http_url_escape(&escaped, SLICE("a b'+&\xc3\xa9~"), &why) &&
-		   !strcmp(escaped.at, "a%20b%27%2B%26%C3%A9~"),
-	   "what stands in a URL is escaped");
-	buf_free(&escaped);
 	http_client_close(http);
 	rawserver_clean(folder);
 	return tap_done();
