@@ -6,6 +6,7 @@
 #include "cdc.h"
 #include "choose.h"
 #include "damage.h"
+#include "download.h"
 #include "drift.h"
 #include "include.h"
 #include "pen.h"
@@ -166,6 +167,8 @@ answer_rest(struct sim *s, const struct request *r, struct answer *a,
 		answer_query(s, r, a, asked);
 	else if (answer_path(s, r, a, name, slash ? slash + 1 : ""))
 		return;
+	else if (slice_is(name, "download") && slash)
+		download_answer_link(s, r, a, slice_of(slash + 1));
 	else if (e && slash) {
 		if (!read_by_id(s, a, e, slice_of(slash + 1), &why))
 			refuse(a, r, &why);

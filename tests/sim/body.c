@@ -1,4 +1,5 @@
 #include "body.h"
+#include "download.h"
 #include "pen.h"
 #include "pseudo.h"
 #include "rates.h"
@@ -112,6 +113,29 @@ write_currency(struct sheet *s)
 	pen_text(s->to, code);
 }
 
+/* Of an attachment; without --attachments there is nothing to download. */
+static void
+write_file(struct sheet *s)
+{
+	enum { NAME = 256 };
+
+	if (s->world->files_url) {
+		download_write(s->to, s->world, s->row);
+		return;
+	}
+	struct buf plain;
+
+	buf_init(&plain, NAME);
+	facts_plain_name(&plain, s->row->of, s->row->i);
+	pen_format(s->to,
+		   "\"FileName\":\"%s.pdf\",\"FileAccessUri\":"
+		   "\"/v3/company/0/download/%" PRId64 "\",\"Size\":",
+		   plain.at, 1 + sheet_below(s, 30));
+	pen_format(s->to, "%" PRId64 ",\"ContentType\":\"application/pdf\"",
+		   1 + sheet_below(s, 30));
+	buf_free(&plain);
+}
+
 static bool
 write_object(struct sheet *s, char what)
 {
@@ -161,6 +185,9 @@ write_object(struct sheet *s, char what)
 		return true;
 	case 'o':
 		sheet_note(s);
+		return true;
+	case 'k':
+		write_file(s);
 		return true;
 	case 'x':
 		sheet_odd(s);

@@ -193,6 +193,8 @@ set_all(struct sim *s, struct failure *why)
 	s->denies = settings.denies;
 	s->pkce = settings.pkce;
 	s->no_gzip = settings.no_gzip;
+	s->world.files_url = settings.attachments ? s->url : NULL;
+	s->world.link_life_s = settings.link_life_ms / 1000;
 	s->started_tick_ms = clock_monotonic_ms();
 	s->limits.per_second = settings.per_second ? settings.per_second
 			       : settings.limits   ? 10

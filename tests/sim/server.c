@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "control.h"
+#include "download.h"
 #include "pen.h"
 #include "server.h"
 
@@ -257,6 +258,10 @@ answer(struct sim *s, struct MHD_Connection *connection, const char *path,
 	buf_init(&a.body, SIM_MOST_BODY);
 	if (!strncmp(path, "/v3/company/", 12))
 		api_answer(s, &r, &a);
+	else if (!strncmp(path, "/files/", 7))
+		download_answer_file(s, &r, &a);
+	else if (!strcmp(path, "/sim/files"))
+		download_control(s, &r, &a);
 	else if (!strncmp(path, "/sim/", 5))
 		control_answer(s, &r, &a);
 	else

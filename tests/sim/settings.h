@@ -11,9 +11,9 @@ struct settings {
 		*without, *without_code, *unlisted, *custom_fields;
 	int64_t port, seed, spoil, rotate_every, life_ms, life_requests,
 		per_second, per_minute, retry_after, latency_ms, late_ms,
-		windows, cdc_limit;
-	bool pseudo_unfiltered, exotic, cdc_all, reuse_revokes, limits,
-		wrong_cluster, denies, pkce, envelopes, no_gzip;
+		windows, cdc_limit, link_life_ms;
+	bool attachments, pseudo_unfiltered, exotic, cdc_all, reuse_revokes,
+		limits, wrong_cluster, denies, pkce, envelopes, no_gzip;
 };
 
 extern struct settings settings;

@@ -17,6 +17,7 @@
  *	$F  more custom fields for a list of them, $G such a list, where asked
  *for
  *	$?7 ... $.  in seven rows of ten
+ *	$k  FileName, Size and ContentType of an attachment, and its link
  *	$x  odd members, where they are asked for
  */
 #include "body.h"
@@ -163,9 +164,7 @@ static const struct {
 	{ "ReimburseCharge",
 	  "{'CustomerRef':$C,'Amount':$T,'HasBeenInvoiced':$t,$H,"
 	  "'TxnDate':'$D',$o'CurrencyRef':$c$x}" },
-	{ "Attachable", "{'FileName':'$n.pdf',"
-			"'FileAccessUri':'/v3/company/0/download/$i',"
-			"'Size':$i,'ContentType':'application/pdf',$H$x}" },
+	{ "Attachable", "{$k,$H$x}" },
 	{ "Budget",
 	  "{'Name':'$N','StartDate':'$D','EndDate':'$E',"
 	  "'BudgetType':'ProfitAndLoss','BudgetEntryType':'Monthly',"

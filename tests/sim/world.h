@@ -71,6 +71,9 @@ struct world {
 	int64_t custom_fields;  /* of a row, beside the first three */
 	bool exotic;            /* payloads with every odd form that JSON has */
 	int64_t spoil; /* every so many rows hold what jsonb refuses; 0: none */
+	/* where attachments can be downloaded; NULL: rows have no links */
+	const char *files_url;
+	int64_t link_life_s;
 	struct world_entity entities[WORLD_ENTITIES];
 	size_t count;
 	/* those that others refer to */
