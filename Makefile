@@ -45,6 +45,7 @@ LIBS_qb-fetch = $(LIBS_qb-archive) $$(pkg-config --libs libcurl)
 LIBS_qb-auth = $(LIBS_qb-fetch)
 LIBS_qb-check = $(LIBS_qb-fetch) $$(pkg-config --libs libpq)
 LIBS_qb-census = $(LIBS_qb-check)
+LIBS_qb-attachments = $(LIBS_qb-check)
 LIBS_qb-status = $(LIBS_qb-load)
 LIBS_tests = $(LIBS_qb-check) -ljq
 LIBS_qb-sim = $(LIBS_qb-archive) $$(pkg-config --libs libmicrohttpd) -lm

@@ -30,12 +30,13 @@ only qb-lock z isal pq
 only qb-status z isal crypto xxhash pq
 only qb-check z isal crypto xxhash curl pq
 only qb-census z isal crypto xxhash curl pq
+only qb-attachments z isal crypto xxhash curl pq
 for program in "$bin"/qb-*; do
 	readelf -h "$program" >/dev/null 2>&1 || continue
 	[ ! -L "$program" ] || continue		# an old name
 	case ${program##*/} in
 	qb-window|qb-stamp|qb-archive|qb-fetch|qb-load|qb-pending|qb-check|\
-	qb-auth|qb-lock|qb-status|qb-census) ;;
+	qb-auth|qb-lock|qb-status|qb-census|qb-attachments) ;;
 	*) is "${program##*/} is listed in this test" no yes ;;
 	esac
 done
