@@ -21,16 +21,28 @@ time_or_never(const struct pg_result *answer, int row, int column)
 					    : pg_integer(answer, row, column);
 }
 
+/* What is not listed has been loaded as the common shape. */
+static const struct entity *
+find_entity(const char *name)
+{
+	const struct entity *found = entity_find(slice_of(name));
+	struct failure unused;
+
+	return found ? found : entity_unlisted(slice_of(name), &unused);
+}
+
 static void
 take_row(const struct pg_result *answer, int row, struct entity_status *to)
 {
 	const char *name = pg_text(answer, row, 0);
-	const struct entity *known = entity_find(slice_of(name));
+	const struct entity *known = find_entity(name);
 
 	*to = (struct entity_status){
 		.entity = name,
 		.table = known ? known->table : NULL,
 		.unlogged = known && known->unlogged,
+		.unlisted = known && known->unlisted,
+		.report = known && known->shape == SHAPE_REPORT,
 		.covered_us = time_or_never(answer, row, 1),
 		.again_us = time_or_never(answer, row, 2),
 		.loaded_us = pg_integer(answer, row, 3),
@@ -132,8 +144,8 @@ entity_statuses_judge(struct entity_statuses *s, int64_t now_us,
 					  ? unlogged_us
 					  : max_age_us;
 
-		e->late = e->covered_us == STATUS_NEVER ||
-			  now_us - e->covered_us > most_us;
+		e->late = !e->report && (e->covered_us == STATUS_NEVER ||
+					 now_us - e->covered_us > most_us);
 	}
 }
 

@@ -15,15 +15,17 @@
 
 struct entity_status {
 	const char *entity;
-	const char *table; /* NULL: an entity that this version does not know */
-	/* Nothing is missing up to there, from the earliest window by updated
-	 * or change on; and where it goes on after the first gap. */
+	const char *table; /* NULL: nothing that this version knows */
+	/* Nothing is missing up to there, from the earliest window that covers
+	 * something on; and where it goes on after the first gap. */
 	int64_t covered_us, again_us;
 	int64_t from_us; /* where its earliest window begins */
 	int64_t loaded_us;
 	int64_t census_us;    /* when deletions were looked for last */
 	bool deletions_known; /* all of them since then, by change */
 	bool unlogged;        /* read less often; stream/entity.h */
+	bool unlisted;        /* only the load log names it */
+	bool report;          /* of a period, and so never late */
 	int64_t table_rows;   /* deleted ones included */
 	int64_t deleted; /* -1: not known; the table is missing, or this role
 			    may not read it */
@@ -52,7 +54,8 @@ bool entity_statuses_read(struct entity_statuses *to,
 void entity_statuses_free(struct entity_statuses *s);
 
 /* Which are late: those covered until more than that ago, or not at all.  Those
- * that QuickBooks' log of changes leaves out only after 8 days. */
+ * that QuickBooks' log of changes leaves out only after 8 days, and reports
+ * never. */
 void entity_statuses_judge(struct entity_statuses *s, int64_t now_us,
 			   int64_t max_age_us);
 

@@ -162,9 +162,30 @@ write_metric(const struct metric *m, const struct overview *o, struct buf *to,
 	return true;
 }
 
+/* Joined by schema it puts the name to the other samples. */
+static bool
+write_company(const struct overview *o, struct buf *to, struct failure *why)
+{
+	if (!buf_printf(to, why,
+			"# TYPE qb_company_info gauge\n"
+			"# HELP qb_company_info The company of the schema; "
+			"always 1.\n"))
+		return false;
+	return !*o->company ||
+	       (buf_printf(to, why, "qb_company_info{") &&
+		metrics_write_label("schema", o->schema, to, why) &&
+		buf_printf(to, why, ",") &&
+		metrics_write_label("realm", o->realm, to, why) &&
+		buf_printf(to, why, ",") &&
+		metrics_write_label("name", o->company, to, why) &&
+		buf_printf(to, why, "} 1\n"));
+}
+
 bool
 metrics_write(const struct overview *o, struct buf *to, struct failure *why)
 {
+	if (!write_company(o, to, why))
+		return false;
 	for (size_t i = 0; i < LENGTH(metrics); i++)
 		if (!write_metric(&metrics[i], o, to, why))
 			return false;

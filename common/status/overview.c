@@ -32,7 +32,8 @@ overview_read(struct overview *o, struct pg *pg, struct failure *why)
 		return false;
 	if (!ledger_query_open(&ledger, pg, o->schema, o->login.settings.realm,
 			       why) ||
-	    !entity_statuses_read(&o->entities, &ledger, o->settle_ms, why))
+	    !entity_statuses_read(&o->entities, &ledger, o->settle_ms, why) ||
+	    !loaded_company_read(&ledger, o->company, why))
 		return explain_refusal(o, pg, why);
 	memcpy(o->realm, ledger.realm, sizeof(o->realm));
 	if (!o->entities.count)

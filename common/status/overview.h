@@ -3,11 +3,13 @@
 #define STATUS_OVERVIEW_H
 
 #include "status/entity_status.h"
+#include "status/loaded_company.h"
 #include "status/login_status.h"
 
 struct overview {
 	const char *schema;
 	char realm[32];
+	char company[LOADED_COMPANY_NAME]; /* "": not known */
 	int64_t now_us;
 	int64_t max_age_us;  /* 0: nothing is late */
 	const char *max_age; /* as it was typed */

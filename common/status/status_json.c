@@ -54,9 +54,12 @@ write_entity(const struct overview *o, const struct entity_status *e,
 			    why) &&
 	       write_time(to, "last_load", e->loaded_us, why) &&
 	       write_time(to, "last_census", e->census_us, why) &&
-	       buf_printf(to, why, ",\"deletions_known\":%s,\"unlogged\":%s",
+	       buf_printf(to, why,
+			  ",\"deletions_known\":%s,\"unlogged\":%s"
+			  ",\"unlisted\":%s",
 			  e->deletions_known ? "true" : "false",
-			  e->unlogged ? "true" : "false") &&
+			  e->unlogged ? "true" : "false",
+			  e->unlisted ? "true" : "false") &&
 	       write_text(to, "run", e->run.id, why) &&
 	       buf_printf(to, why,
 			  ",\"windows\":%" PRId64 ",\"read\":%" PRId64
@@ -122,6 +125,8 @@ status_json_write(const struct overview *o, const struct failure *conclusion,
 	return buf_printf(to, why, "{\"schema\":") &&
 	       json_quote(slice_of(o->schema), to, why) &&
 	       write_text(to, "realm", o->realm, why) &&
+	       write_text(to, "company", *o->company ? o->company : NULL,
+			  why) &&
 	       write_time(to, "at", o->now_us, why) &&
 	       buf_printf(to, why, ",\"entities\":%zu", o->entities.count) &&
 	       write_late(o, to, why) &&

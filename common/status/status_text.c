@@ -132,8 +132,9 @@ status_text_write(const struct overview *o, struct buf *to, struct failure *why)
 	char now[CLOCK_TEXT];
 
 	spell_time(o->now_us, now);
-	return buf_printf(to, why, "schema %s, company %s, at %s\n\n",
-			  o->schema, o->realm, now) &&
+	return buf_printf(to, why, "schema %s, company %s%s%s%s, at %s\n\n",
+			  o->schema, o->realm, *o->company ? " (" : "",
+			  o->company, *o->company ? ")" : "", now) &&
 	       write_entities(o, to, why) && buf_printf(to, why, "\n") &&
 	       write_login(&o->login, to, why) && write_calls(o, to, why);
 }

@@ -2,7 +2,7 @@
 --
 -- From here to commit only one loader per entity, so that each sees the entry
 -- before its own: table_rows is computed from that, and the table is counted only
--- when there is none.
+-- when there is none; of the table of all reports those of the entity, by their ids.
 select pg_advisory_xact_lock(
 	hashtextextended('qb ledger ' || :'schema' || ' ' || :'entity', 0));
 
@@ -45,7 +45,12 @@ values (
 		(select table_rows from :"schema".qb_windows
 		 where entity = :'entity'
 		 order by seq desc limit 1) + :'added'::bigint,
-		(select count(*) from :"schema".:"table")),
+		(select count(*) from :"schema".:"table"
+		 where :'by' <> 'report'
+			or split_part(id, '?', 1) = split_part(:'entity', ':', 2)
+			and coalesce(substring(id
+				from 'accounting_method=([A-Za-z]+)'), '')
+				= split_part(:'entity', ':', 3))),
 	:'sha256', nullif(:'archive', ''),
 	coalesce(nullif(:'calls', '')::bigint
 		+ (select coalesce(sum(calls), 0) from replaced)::bigint,

@@ -81,19 +81,23 @@ create index if not exists qb_windows_replaceable
 -- DBT), and for whoever may not read the ledger.
 --
 -- covered_until_utc is what qb-status prints with its default --settle: a window covers
--- its range up to 15 minutes before it was fetched; sql/status/entities.sql says why.
--- null: no window by updated or change covers anything yet.  table_name is the rule by
+-- its range up to 15 minutes before it was fetched; sql/status/entities.sql says why.  Of
+-- a report, which covers only its period, it is when it was read last, so that one of a
+-- past period is not late for ever.  null: no window covers anything yet.  table_name is the rule by
 -- which common/stream/entity.c names tables.  table_rows includes deleted rows.
 create or replace view :"schema".qb_freshness as
 with covering as (
-	select seq, entity, range_start_utc as start_utc,
-		least(range_end_utc, date_trunc('second',
-			(coalesce(fetched_at_utc, loaded_at_utc)
-				- interval '15 minutes') at time zone 'UTC')
-			at time zone 'UTC') as end_utc
+	select seq, entity, by,
+		case when by = 'report' then '-infinity' else range_start_utc end
+			as start_utc,
+		least(case when by = 'report' then 'infinity' else range_end_utc end,
+			date_trunc('second',
+				(coalesce(fetched_at_utc, loaded_at_utc)
+					- interval '15 minutes') at time zone 'UTC')
+				at time zone 'UTC') as end_utc
 	from :"schema".qb_windows
 	join :"schema".qb_realm using (realm_id)
-	where by in ('updated', 'change')
+	where by in ('updated', 'change', 'whole', 'as-of', 'report')
 ), covered as (
 	select entity, max(end_utc) filter (where gaps = 0) as until_utc
 	from (
@@ -103,13 +107,16 @@ with covering as (
 				order by start_utc, end_utc, seq) as gaps
 		from (
 			select seq, entity, start_utc, end_utc,
-				start_utc > max(end_utc) over (
+				by <> 'whole' and start_utc > max(end_utc) over (
 					partition by entity collate "C"
 					order by start_utc, end_utc, seq
 					rows between unbounded preceding
 					and 1 preceding) as apart
 			from covering
 			where end_utc > start_utc
+				and (by not in ('updated', 'change')
+					or entity not in (select entity
+						from covering where by = 'whole'))
 		) as neighbours
 	) as stretches
 	group by entity
@@ -128,7 +135,8 @@ with covering as (
 	from newest
 )
 select entity,
-	case when entity = 'Preferences' then singular
+	case when entity like 'report:%' then 'reports'
+		when entity = 'Preferences' then singular
 		when singular ~ '[^aeiou]y$'
 			then regexp_replace(singular, 'y$', 'ies')
 		when singular like '%s' then singular || 'es'

@@ -12,9 +12,12 @@
 -- sql/check/coverage.sql.  Unlike there, a provisional window without rows covers that,
 -- too: it proved that nothing had changed.  qb-pending leaves it to the next run only
 -- because it has no file in the archive.  A window by change covers what one by updated
--- would; one by census says only what was deleted, and covers nothing.
+-- would; one by census says only what was deleted, and covers nothing.  One by whole has
+-- what was changed at any time before its end, so it leaves no gap, and where there is
+-- one the others do not count, which could not select all rows.  A report is of its
+-- period, and those of other periods leave no gap either.
 --
--- They are known where windows by change cover without a gap all that was read since:
+-- They are known of what is read whole, by day, or as a report; and where windows by change cover without a gap all that was read since:
 -- one by updated does not see them.  A census is taken to have found what was deleted up
 -- to settle before it was loaded, but not after the end of its range, up to which it was
 -- known that no row is missing.
@@ -55,13 +58,18 @@ with windows as (
 				order by start_utc, end_utc, seq) as gaps
 		from (
 			select seq, entity, start_utc, end_utc,
-				start_utc > max(end_utc) over (
+				by in ('updated', 'change', 'as-of')
+				and start_utc > max(end_utc) over (
 					partition by entity
 					order by start_utc, end_utc, seq
 					rows between unbounded preceding
 					and 1 preceding) as apart
 			from windows
-			where by in ('updated', 'change') and end_utc > start_utc
+			where end_utc > start_utc
+				and (by in ('whole', 'as-of', 'report')
+					or by in ('updated', 'change')
+					and entity not in (select entity
+						from windows where by = 'whole'))
 		) as neighbours
 	) as stretches
 	group by entity
@@ -75,6 +83,7 @@ with windows as (
 		max(w.end_utc) filter (where is_census) as census_end_utc,
 		max(w.end_utc) filter (where by in ('updated', 'change')
 			and w.end_utc > w.start_utc) as read_utc,
+		bool_or(by in ('whole', 'as-of', 'report')) as is_told,
 		count(*) filter (where of_run) as windows,
 		sum(w.rows) filter (where of_run) as rows,
 		sum(w.inserted) filter (where of_run) as inserted,
@@ -116,7 +125,7 @@ select entity, (extract(epoch from covered.until_utc) * 1000000)::bigint,
 	(extract(epoch from census_utc) * 1000000)::bigint,
 	table_rows, marked::bigint, run_id, windows, rows::bigint,
 	inserted::bigint, updated::bigint, deleted::bigint,
-	census_end_utc is not null and (read_utc is null
+	is_told or census_end_utc is not null and (read_utc is null
 		or read_utc <= census_end_utc
 		or (logged.until_utc >= read_utc and not has_gap) is true)
 from newest

@@ -37,6 +37,7 @@ delete() { # delete ENTITY N
 }
 
 # Tickets of a census.
+# shellcheck disable=SC2119 # no rules
 company
 qb-window $whole,ExchangeRate,report:ProfitAndLoss --by=created --from=2025-01-01 \
 	--to=2025-04-01 >"$dir/tickets"

@@ -200,8 +200,8 @@ is "the view has them" "$(view Customer "last_run_id, table_rows, table_name,
 	'second|6|customers|2025-06-03 12:34:57|4620'
 loaded Widget 2025-01-01 2025-02-01
 run --json
-is "an entity that this version does not know is shown" \
-	"$(of Widget '"\(.table) \(.rows) \(.covered_until)"')" 'null null 2025-02-01T00:00:00Z'
+is "an entity that this version does not list is shown" \
+	"$(of Widget '"\(.table) \(.rows) \(.covered_until)"')" 'widgets null 2025-02-01T00:00:00Z'
 run
 ok "what is not known is a dash" grep -qE '^Widget +2025-02-01T00:00:00Z +[0-9]+d [0-9]+h +- +- ' \
 	"$dir/out"
