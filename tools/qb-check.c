@@ -54,7 +54,7 @@ static const struct option_row rows[] = {
 		  "calls per entity",
 	  .on = &outside },
 	{ .name = "absent",
-	  .argument = "NAME,...",
+	  .argument = "NAMES",
 	  .help = "entities that the company does not have; they are not asked "
 		  "for",
 	  .text = &absent },
