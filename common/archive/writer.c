@@ -9,6 +9,7 @@ enum {
 	BEYOND = 1024 * 1024,    /* see archive_writer_open() */
 	FOLDER_MODE = 0700,      /* financial data: for the owner only */
 	FILE_MODE = 0600,
+	ARCHIVE_FOLDER = 64, /* entity.c has no longer names */
 };
 
 /* Without - and :, since a colon means a host to tar and rsync, and some file
@@ -25,16 +26,27 @@ spell_basic(int64_t at_us, char text[CLOCK_TEXT])
 	*to = '\0';
 }
 
+/* "report:ProfitAndLoss:Cash" as report-ProfitAndLoss-Cash, for the same
+ * reason; no name has a hyphen. */
+static void
+spell_folder(const char *name, char text[ARCHIVE_FOLDER])
+{
+	snprintf(text, ARCHIVE_FOLDER, "%s", name);
+	for (char *colon = strchr(text, ':'); colon; colon = strchr(colon, ':'))
+		*colon = '-';
+}
+
 void
 archive_path(const struct window *window, struct slice realm,
 	     const char *sha256, char path[ARCHIVE_PATH])
 {
-	char start[CLOCK_TEXT], end[CLOCK_TEXT];
+	char start[CLOCK_TEXT], end[CLOCK_TEXT], folder[ARCHIVE_FOLDER];
 
+	spell_folder(window->entity->name, folder);
 	spell_basic(window->start_us, start);
 	spell_basic(window->end_us, end);
 	snprintf(path, ARCHIVE_PATH, "%.*s/%s/%s_%s_%.12s.ndjson.gz",
-		 SLICE_SHOWN(realm), window->entity->name, start, end, sha256);
+		 SLICE_SHOWN(realm), folder, start, end, sha256);
 }
 
 void

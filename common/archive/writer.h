@@ -32,8 +32,9 @@ struct archive_writer {
 
 /*
  * The path of a window's file below DIR: "4620.../Invoice/
- * 20250101T000000Z_20250108T000000Z_1a2b3c4d5e6f.ndjson.gz".  `realm` is
- * digits and `sha256` hex, as in a struct seal.
+ * 20250101T000000Z_20250108T000000Z_1a2b3c4d5e6f.ndjson.gz"; of a report
+ * the folder is "report-ProfitAndLoss-Cash".  `realm` is digits and `sha256`
+ * hex, as in a struct seal.
  */
 void archive_path(const struct window *window, struct slice realm,
 		  const char *sha256, char path[ARCHIVE_PATH]);

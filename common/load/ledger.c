@@ -16,6 +16,9 @@ static const char ledger_without_calls_sql[] =
 static const char ledger_replace_sql[] =
 #include "sql/load/ledger_replace.sql.h"
 	;
+static const char table_rows_sql[] =
+#include "sql/load/table_rows.sql.h"
+	;
 static const char find_commit_sql[] =
 #include "sql/load/find_commit.sql.h"
 	;
@@ -318,12 +321,14 @@ ledger_entry_predict(struct ledger_entry *entry, struct pg *pg,
 		     const char *schema, const struct window *window,
 		     struct failure *why)
 {
-	const struct sql_variable with[] = {
-		{ "schema", schema }, { "table", window->entity->table }
-	};
+	const struct sql_variable with[] = { { "schema", schema },
+					     { "table", window->entity->table },
+					     { "entity", window->entity->name },
+					     { "by",
+					       window_by_name(window->by) } };
 	struct pg_result answer;
-	bool done = pg_run(pg, "select count(*) from :\"schema\".:\"table\"",
-			   with, LENGTH(with), &answer, why);
+	bool done =
+		pg_run(pg, table_rows_sql, with, LENGTH(with), &answer, why);
 
 	if (done)
 		entry->table_rows = pg_integer(&answer, 0, 0) +

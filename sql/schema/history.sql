@@ -122,7 +122,8 @@ select
 from begun;
 
 -- A landing table as it stood at a time, by the times of QuickBooks; it has the
--- columns of the table.  The entity is as QuickBooks spells it, or the table's name.
+-- columns of the table.  The entity is as QuickBooks spells it, or the table's name; of
+-- the table of all reports, one of them, such as report:ProfitAndLoss:Cash.
 --
 -- Rows of the table that have no other version are not in qb_versions; nor is what was
 -- written while the history was off.  Such a row stands from its LastUpdatedTime on,
@@ -158,8 +159,20 @@ declare
 				and v.deleted = (t.deleted_at_utc is not null)
 				and v.changed_at_utc = coalesce(t.deleted_at_utc,
 					t.updated_at_utc, ''-infinity'')
-				and (v.deleted or v.fingerprint = t.fingerprint))';
+				and (v.deleted or v.fingerprint = t.fingerprint))
+			and ($1 not like ''report:%%'' or
+				split_part(t.id, ''?'', 1) = split_part($1, '':'', 2)
+				and coalesce(substring(t.id from
+					''accounting_method=([A-Za-z]+)''), '''')
+					= split_part($1, '':'', 3))';
 begin
+	if (select count(*) > 1 from qb_history_since s
+			where s.table_name = lower($1)) then
+		raise exception 'the table % has rows of more than one entity', $1
+			using hint = 'Name the entity, such as ' || (
+				select min(s.entity) from qb_history_since s
+				where s.table_name = lower($1)) || '.';
+	end if;
 	select s.* into since from qb_history_since s
 	where lower($1) in (lower(s.entity), s.table_name);
 	if not found then

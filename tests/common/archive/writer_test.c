@@ -17,6 +17,12 @@ names(void)
 	   "4620/Invoice/20250101T000000Z_20250108T010203.5Z_"
 	   "0123456789ab.ndjson.gz",
 	   "a path says company, entity, range and digest");
+	w.entity = entity_find(SLICE("report:ProfitAndLoss:Cash"));
+	archive_path(&w, SLICE("4620"), "0123456789abcdef", path);
+	is(path,
+	   "4620/report-ProfitAndLoss-Cash/20250101T000000Z_"
+	   "20250108T010203.5Z_0123456789ab.ndjson.gz",
+	   "that of a report has no colon");
 }
 
 static void
