@@ -119,7 +119,7 @@ entities_of_code() {
 ok 'the code has entities' [ "$(entities_of_code | wc -l)" -gt 30 ]
 is 'qb-window(1) lists the entities, their tables, times and kinds as qb-window --list does' \
 	"$(entities_of_page)" "$(entities_of_code)"
-is 'and the reports' "$(sed -n '/^\.Ss Reports/,/^\.Ss/s/^\.Cm \([A-Z].*\)/\1/p' man/qb-window.1 | tr -d ', .\n')" \
+is 'and the reports' "$(sed -n 's/^\.It \([A-Z][A-Za-z]*\) Ta [a-z ]* Ta [^T]*$/\1/p' man/qb-window.1 | tr -d '\n')" \
 	"$(qb-window report:none --from=2025-01-01 2>&1 | sed -n 's/.*one of these: //p' | tr -d ', ')"
 
 sort -u -o "$work/all" "$work/all"
