@@ -1,6 +1,6 @@
 # plan.bash - qb-backfill --plan: what a run would read, and what that costs.
 # shellcheck shell=bash
-# shellcheck disable=SC2034,SC2154 # variables of the script and of its other parts
+# shellcheck disable=SC2004,SC2034,SC2154 # variables of the script and of its other parts
 
 # Of each entity, in the order of qb-fetch; several runs of windows are added up.
 plan_entities=()
@@ -18,7 +18,9 @@ plan_line() {	# plan_line LINE: of qb-fetch --plan
 	for name in windows rows scans calls; do
 		number $name "$1"
 	done
-	[[ $1 == *'"rows":'* ]] || plan_uncounted[$entity]=yes
+	case $1 in
+	*'"by":"whole"'*|*'"by":"as-of"'*|*'"by":"report"'*) plan_uncounted[$entity]=yes ;;
+	esac
 	[ "${plan_rows[$entity]+known}" ] || plan_entities+=("$entity")
 	plan_windows[$entity]=$((${plan_windows[$entity]-0} + windows))
 	plan_rows[$entity]=$((${plan_rows[$entity]-0} + rows))
@@ -97,7 +99,27 @@ plan_json() {	# plan_json WINDOWS ROWS SCANS CALLS CHECK_CALLS
 		"$1" "$2" "$3" "$all" "$5" "$text" "$month" \
 		$((millionths / 1000000)) $((millionths % 1000000)) "$planning_calls"
 }
-# qb-check counts each entity of the range once, unless the run read no row.
+# qb-check counts each entity of the range once, unless the run read no row; of what is
+# read whole it counts what a count has all of, and reads the others.
+calls_of_check() {	# calls_of_check ENTITY: $calls
+	case $1 in
+	TaxCode) calls=${plan_calls[$1]-0} ;;
+	CompanyInfo|Preferences|ExchangeRate|report:*) calls=0 ;;
+	*) calls=1 ;;
+	esac
+}
+calls_of_checks() {	# $check_calls
+	local entity calls
+	note_absent "$(tail -qn 1 "$work/plan.status" 2>/dev/null)"
+	for entity in "${!dropped[@]}"; do
+		absent[$entity]=yes
+	done
+	present "${named_entities[@]}"
+	for entity in "${present[@]}"; do
+		calls_of_check "$entity"
+		check_calls=$((check_calls + calls))
+	done
+}
 plan_print() {	# from $work/planned
 	local line windows=0 rows=0 scans=0 calls=0 check_calls=0 entity
 	while IFS= read -r line; do
@@ -109,9 +131,9 @@ plan_print() {	# from $work/planned
 		scans=$((scans + ${plan_scans[$entity]}))
 		calls=$((calls + ${plan_calls[$entity]}))
 	done
-	[ "$rows${plan_uncounted[*]}" = 0 ] && offline_check_may_do ||
-		check_calls=$(grep -v '"by":"\(whole\|as-of\|report\)"' "$work/tickets" |
-			entities_of /dev/stdin | wc -l)
+	if [ "$rows${plan_uncounted[*]}" != 0 ] || ! offline_check_may_do; then
+		calls_of_checks
+	fi
 	if [ "$json" ]; then
 		plan_json $windows $rows $scans $calls "$check_calls"
 	elif [ ${#plan_entities[@]} = 0 ]; then

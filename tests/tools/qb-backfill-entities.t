@@ -105,10 +105,10 @@ fresh 'absent= Budget '
 backfill TaxCode customers budgets lists --plan
 is 'a plan: what is read whole has no count; the others are planned' \
 	"$rc $(sed -n '/TaxCode\|Budget\|qb-check/p' "$dir/out" | tr -s ' ')" \
-	"69 TaxCode 1 0.1
-qb-check 14 0.1"
+	"69 TaxCode 4 0.1
+qb-check 17 0.1"
 fresh 'absent= Budget '
 backfill lists --plan --json
 is 'in JSON' "$rc $(jq -c 'select(.entity == "TaxCode" or .qb == "plan_total") | [.rows, .scans, .calls]' "$dir/out" | paste -sd' ')" \
-	'0 [null,null,1] [312,13,54]'
+	'0 [null,null,4] [312,13,60]'
 done_testing
