@@ -169,7 +169,7 @@ tickets TaxCode Customer TaxRate >"$dir/tickets"
 fetch "$dir/tickets"
 whole 'entities that the log leaves out'
 is 'are read by LastUpdatedTime, without a word' "$(by) $(cat "$dir/err")" \
-	'Customer change,TaxCode updated,TaxRate updated '
+	'Customer change,TaxCode whole,TaxRate updated '
 is 'and not asked for' "$(requests cdc) $(grep -c 'status=400' "$log")" '1 0'
 as_queried 'entities that the log leaves out' TaxCode Customer TaxRate
 
