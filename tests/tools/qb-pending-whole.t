@@ -26,12 +26,12 @@ asked() { # the tickets that were passed on, and the end
 		end | gsub("T00:00:00Z"; "")' "$tmp/out"
 }
 known() { jq -c 'if .qb == "ticket" then .known_rows else empty end' "$tmp/out"; }
-loaded() { # loaded ENTITY START END BY READ [ROWS [FILE]]: 0 rows are provisional
+loaded() { # loaded ENTITY START END BY READ [ROWS [FILE [HAD]]]: 0 rows are provisional
 	pg -v schema=raw -c "insert into raw.qb_windows (entity, realm_id, by,
-		range_start_utc, range_end_utc, run_id, fetched_at_utc, pages,
+		range_start_utc, range_end_utc, run_id, fetched_at_utc, count_before, pages,
 		rows, inserted, updated, unchanged, stale, rejected, rows_left,
 		table_rows, seal_sha256, archive_file, loaded_at_utc, provisional)
-		values ('$1', '4620', '$4', '$2', '$3', 'test', '$5', 1, ${6:-0},
+		values ('$1', '4620', '$4', '$2', '$3', 'test', '$5', ${8:-${6:-0}}, 1, ${6:-0},
 		${6:-0}, 0, 0, 0, 0, 0, 0, repeat('0', 64), nullif('${7:-}', ''),
 		'$5', ${6:-0} = 0)"
 }
@@ -137,9 +137,12 @@ loaded TaxCode 2024-01-01 2024-02-01 whole 2024-02-01 5 a.gz
 run
 is "so must what has no file, while others have one" "$(known | jq -cS .)" \
 	'{"9\"79":null,"NON":null,"TAX":null}'
-loaded TaxCode 2025-01-01 2025-01-10 whole 2025-01-10T00:00:01Z 5 b.gz
+loaded TaxCode 2025-01-01 2025-01-10 whole 2025-01-10T00:00:01Z 2 b.gz 7
 run
-is "until a later reading has one" "$(known | jq -cS .)" \
+is "or only some of its rows came" "$(known | jq -c .TAX)" null
+loaded TaxCode 2025-01-01 2025-01-10 whole 2025-01-10T00:00:02Z 5 c.gz
+run
+is "until a later reading of all rows has one" "$(known | jq -cS .)" \
 	'{"9\"79":19,"NON":17,"TAX":-18}'
 loaded TaxCode 2025-01-10 2025-01-11 whole 2025-01-11
 run
