@@ -4,7 +4,8 @@
 --		-v run= -v settle= -v provisional=f -v logged=f \
 --		-f sql/check/coverage.sql
 -- An empty run: any run.  A window that was fetched before its end does not count:
--- rows could be changed within it afterwards.
+-- rows could be changed within it afterwards.  But a day, as-of or of a report, is that of
+-- some zone: it may be over up to 14 hours before it is in UTC.
 --
 -- Windows by updated and by change cover the same time, whichever of them is asked for:
 -- both have what was changed.  logged t: only those by change and by whole, which have
@@ -39,8 +40,11 @@ from (
 						- nullif(:'settle', '')::interval)
 						at time zone 'UTC')
 					at time zone 'UTC')
-				when range_end_utc <= coalesce(
-					fetched_at_utc, loaded_at_utc)
+				when range_end_utc - case
+					when by in ('as-of', 'report')
+					then interval '14 hours'
+					else interval '0' end
+					<= coalesce(fetched_at_utc, loaded_at_utc)
 				then range_end_utc end as covered_end_utc
 			from :"schema".qb_windows as w
 			where realm_id = :'realm' and entity = :'entity'

@@ -20,7 +20,9 @@ where realm_id = :'realm' and entity = :'entity'
 	and :'run' in ('', run_id)
 	and (:'archived' = '' or archive_file is not null
 		or (rows = 0 and coalesce(count_after + rows_left, 0) = 0))
-	and range_end_utc <= coalesce(fetched_at_utc, loaded_at_utc)
+	and range_end_utc - case when by in ('as-of', 'report')
+			then interval '14 hours' else interval '0' end
+		<= coalesce(fetched_at_utc, loaded_at_utc)	-- as in coverage.sql
 	and range_start_utc < :'end'::timestamptz
 	and range_end_utc > :'start'::timestamptz
 order by range_start_utc, range_end_utc, seq desc;

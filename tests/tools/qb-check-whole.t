@@ -145,6 +145,9 @@ is "rates: what is said" "$status $(grep -v ' loaded' "$dir/out")" \
   read                              2  in 1 windows (rows read again count again)
   in the table, in range            2
   in the table, in all              2'
+read_whole 'entity=ExchangeRate by=as-of start=2025-01-03T00:00:00Z end=2025-01-04T00:00:00Z at=2025-01-03T15:30:00Z rows=EUR/2025-01-03:1 run=one'
+check ExchangeRate --to=2025-01-04
+says "a day that was over in Tokyo when it was read" 0 ': ok'
 check ExchangeRate --to=2025-01-03T12:00
 says "whole days are proven" 0 'to 2025-01-03T00:00:00Z: ok'
 check ExchangeRate --to=2025-01-01T12:00
