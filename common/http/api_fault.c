@@ -98,6 +98,22 @@ mentions(struct slice text, const char *words)
 	return false;
 }
 
+/* Of what only companies with several currencies have. */
+static bool
+is_without_currencies(const struct fault *fault, const char *entity)
+{
+	static const char *const words[] = { "multi currency", "multi-currency",
+					     "multicurrency" };
+
+	if (strcmp(entity, "CompanyCurrency") && strcmp(entity, "ExchangeRate"))
+		return false;
+	for (size_t i = 0; i < LENGTH(words); i++)
+		if (mentions(fault->detail, words[i]) ||
+		    mentions(fault->message, words[i]))
+			return true;
+	return false;
+}
+
 bool
 api_fault_is_absent(struct slice body, const char *entity)
 {
@@ -109,6 +125,8 @@ api_fault_is_absent(struct slice body, const char *entity)
 		return !mentions(fault.detail, "sign in");
 	if (fault_code_is(&fault, "5030"))
 		return true;
+	if (fault_code_is(&fault, "6000") || fault_code_is(&fault, "2010"))
+		return is_without_currencies(&fault, entity);
 	if (!fault_code_is(&fault, "4001") && !fault_code_is(&fault, "4000"))
 		return false;
 	return mentions(fault.detail, entity) &&

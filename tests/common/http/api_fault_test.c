@@ -177,10 +177,15 @@ static const struct {
 	{ "a < b", "text that is not JSON" },
 };
 
-/* Faults of a query of Budget. */
+#define ONE_CURRENCY \
+	"Business Validation Error: Multi Currency should be enabled to " \
+	"perform this operation"
+
+/* Faults of a query of Budget, unless another entity is named. */
 static const struct {
 	const char *name, *body;
 	bool absent;
+	const char *entity;
 } absences[] = {
 	{ "a feature that the plan does not have",
 	  SERVICE("5020", "Permission Denied Error",
@@ -234,6 +239,24 @@ static const struct {
 	  SERVICE("4002", "Error processing query", "Budget"), false },
 	{ "an app that may not", GATEWAY("3100", "AUTHENTICATION", "Budget"),
 	  false },
+	{ "currencies of a company with one",
+	  SERVICE("6000", "A business validation error", ONE_CURRENCY), true,
+	  "CompanyCurrency" },
+	{ "rates of a company with one currency",
+	  SERVICE("6000", "A business validation error", ONE_CURRENCY), true,
+	  "ExchangeRate" },
+	{ "the same as a property",
+	  SERVICE("2010", "multicurrency is not enabled", ""), true,
+	  "ExchangeRate" },
+	{ "another property of a rate",
+	  SERVICE("2010", "Request has invalid or unsupported property",
+		  "Property Name: SourceCurrencyCode"),
+	  false, "ExchangeRate" },
+	{ "another business rule",
+	  SERVICE("6000", "A business validation error", "Rate too old"), false,
+	  "ExchangeRate" },
+	{ "currencies that another entity needs",
+	  SERVICE("6000", "A business validation error", ONE_CURRENCY), false },
 	{ "rows", "{\"QueryResponse\":{\"Budget\":[]}}", false },
 	{ "a page", "<html>5020</html>", false },
 };
@@ -295,7 +318,9 @@ main(void)
 		is(text, texts[i].want, texts[i].name);
 	}
 	for (size_t i = 0; i < LENGTH(absences); i++)
-		ok(api_fault_is_absent(slice_of(absences[i].body), "Budget") ==
+		ok(api_fault_is_absent(slice_of(absences[i].body),
+				       absences[i].entity ? absences[i].entity
+							  : "Budget") ==
 			   absences[i].absent,
 		   "absent or not: %s", absences[i].name);
 	ok(api_fault_may_be_parameter(SLICE(SERVICE("2010", "x", "x"))) &&
