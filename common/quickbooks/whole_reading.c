@@ -30,6 +30,8 @@ whole_reading_free(struct whole_reading *r)
 	buf_free(&r->at);
 	id_set_free(&r->ids);
 	free(r->rows);
+	r->rows = NULL;
+	r->count = r->room = 0;
 }
 
 struct slice
@@ -149,10 +151,21 @@ keep_row(struct whole_reading *r, const struct response_row *row,
 
 /* What a pass, of one or two queries, brought. */
 struct pass {
-	int first;           /* r->pass of its first query */
-	size_t ids, unknown; /* of `ids`: those that never came before */
-	int64_t pages;       /* of the query that had most */
+	int first, before;   /* r->pass of its first query, and of the first of
+				the pass before */
+	size_t ids, entered; /* of `ids`: those that the pass before lacks */
+	int queries;
+	bool paged;    /* a page was full, or two of a query had rows */
+	bool repeated; /* after a full page the same rows came */
 };
+
+static bool
+fail_objects(const struct entity *entity, size_t count, struct failure *why)
+{
+	return fail(why, count ? FAILURE_REFUSED : FAILURE_LATER,
+		    "%s: %zu objects came, where there is always one",
+		    entity->name, count);
+}
 
 /* `*fresh`: Ids that this query did not bring before. */
 static bool
@@ -163,6 +176,8 @@ take_rows(struct whole_reading *r, const struct entity *entity,
 	struct query_response *response = &r->call.response;
 
 	buf_clear(&r->row_ids);
+	if (entity->shape == SHAPE_SINGLE && response->row_count > 1)
+		return fail_objects(entity, response->row_count, why);
 	for (size_t i = 0; i < response->row_count; i++) {
 		struct response_row *row = &response->rows[i];
 
@@ -172,7 +187,7 @@ take_rows(struct whole_reading *r, const struct entity *entity,
 		int earlier = id_set_pass(&r->ids, row->id);
 		*fresh += earlier != r->pass;
 		pass->ids += earlier < pass->first;
-		pass->unknown += !earlier;
+		pass->entered += earlier < pass->before;
 		(void)id_set_mark(&r->ids, row->id, r->pass);
 		if (!earlier && !keep_row(r, row, lines, why))
 			return false;
@@ -231,9 +246,17 @@ read_page(struct whole_reading *r, struct page *page, int64_t end_us,
 		return fail_in(why, "%s, rows from %" PRId64,
 			       page->entity->name, page->start);
 	}
-	page->start += (int64_t)r->call.response.row_count;
-	/* a server that ignores the position brings the same ones again */
+	/* a count of rows in memory */
+	int64_t rows = (int64_t)r->call.response.row_count;
+	bool full = rows >= page->size;
+
+	/* a server that ignores the position brings the same ones again: all
+	 * of them, unless the page is full */
 	*last = !fresh || page->entity->shape == SHAPE_SINGLE;
+	pass->paged =
+		pass->paged || (!*last && full) || (fresh && page->start > 1);
+	pass->repeated = pass->repeated || (!fresh && full);
+	page->start += rows;
 	return true;
 }
 
@@ -242,16 +265,11 @@ read_query(struct whole_reading *r, struct page page, int64_t end_us,
 	   struct qbo_client *qbo, struct fetch_output *lines,
 	   struct pass *pass, struct failure *why)
 {
-	int64_t pages = 0;
-
 	r->pass++;
-	for (bool last = false; !last;) {
+	pass->queries++;
+	for (bool last = false; !last;)
 		if (!read_page(r, &page, end_us, qbo, lines, pass, &last, why))
 			return false;
-		pages += r->call.response.row_count > 0;
-	}
-	if (pages > pass->pages)
-		pass->pages = pages;
 	return true;
 }
 
@@ -263,7 +281,7 @@ read_pass(struct whole_reading *r, const struct entity *entity, int64_t end_us,
 	const struct page active = { entity, true, 1, page_size };
 	const struct page all = { entity, false, 1, page_size };
 
-	*pass = (struct pass){ .first = r->pass + 1 };
+	*pass = (struct pass){ .first = r->pass + 1, .before = pass->first };
 	if (entity->list &&
 	    !read_query(r, active, end_us, qbo, lines, pass, why))
 		return false;
@@ -272,15 +290,29 @@ read_pass(struct whole_reading *r, const struct entity *entity, int64_t end_us,
 	       read_query(r, all, end_us, qbo, lines, pass, why);
 }
 
+/*
+ * Is it certain after this pass which rows there are?  Each query had all of
+ * them in one response, and it takes two to say that there are none; or the
+ * pass before had the same.
+ */
+static bool
+is_settled(const struct whole_reading *r, const struct pass *pass,
+	   size_t ids_before)
+{
+	if (pass->repeated)
+		return false;
+	if (!pass->paged && (pass->ids || pass->queries > 1 || r->settled))
+		return true;
+	return pass->before && !pass->entered && pass->ids == ids_before;
+}
+
 static bool
 check_single(const struct whole_reading *r, const struct entity *entity,
 	     struct failure *why)
 {
 	if (entity->shape != SHAPE_SINGLE || r->count == 1)
 		return true;
-	fail(why, r->count ? FAILURE_REFUSED : FAILURE_LATER,
-	     "%s: %zu objects came, where there is always one", entity->name,
-	     r->count);
+	fail_objects(entity, r->count, why);
 	return !r->count && fail_next(why, "run the same command again");
 }
 
@@ -289,23 +321,24 @@ whole_reading_add(struct whole_reading *r, const struct entity *entity,
 		  int64_t end_us, int64_t page_size, struct qbo_client *qbo,
 		  struct fetch_output *lines, struct failure *why)
 {
-	size_t before = 0;
-	struct pass pass;
+	struct pass pass = { 0 };
 
 	for (int i = 0; i < MOST_PASSES; i++) {
+		size_t ids_before = pass.ids;
+
 		if (!read_pass(r, entity, end_us, page_size, qbo, lines, &pass,
 			       why))
 			return false;
-		/* one page, or the same Ids as in the pass before */
-		if (pass.pages <= 1 ||
-		    (i && !pass.unknown && pass.ids == before)) {
-			if (!r->settled)
-				r->settled = pass.first;
-			return check_single(r, entity, why);
-		}
-		before = pass.ids;
+		if (!is_settled(r, &pass, ids_before))
+			continue;
+		if (!r->settled)
+			r->settled = pass.first;
+		return check_single(r, entity, why);
 	}
-	return fail(why, FAILURE_LATER, "%s: it changed in each of %d passes",
+	return fail(why, FAILURE_LATER,
+		    pass.repeated ? "%s: the same rows came again instead of "
+				    "the next ones, in each of %d passes"
+				  : "%s: it changed in each of %d passes",
 		    entity->name, MOST_PASSES);
 }
 

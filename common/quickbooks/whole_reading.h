@@ -3,10 +3,11 @@
  * in memory.
  *
  * There is no range that such a reading could be counted in, so what proves it
- * is its end: pages are requested until one is empty.  Where more than one page
- * has rows, they may have moved between two of them, so it is read until two
- * passes bring the same Ids.  A list is read with and without a filter on
- * Active, since neither brings all of it: QUIRKS.md, "Odd shapes".
+ * is its end: pages are requested until one is empty.  Where a page is full, or
+ * more than one has rows, they may have moved between two of them, so it is
+ * read until a pass brings the same Ids as the one before; so is what seems to
+ * be empty, unless two queries said so.  A list is read with and without a
+ * filter on Active, since neither brings all of it: QUIRKS.md, "Odd shapes".
  */
 #ifndef QUICKBOOKS_WHOLE_READING_H
 #define QUICKBOOKS_WHOLE_READING_H
@@ -42,9 +43,11 @@ void whole_reading_free(struct whole_reading *r);
 /*
  * Read all of the entity, in pages of so many rows; what was read before is
  * forgotten.  `end_us` is the end of the window, which must have passed by
- * QuickBooks' clock.  FAILURE_LATER: it changed in each pass, it is an object
- * that is always there and did not come, or QuickBooks' clock is behind;
- * otherwise what the call says, with r->call.why set.
+ * QuickBooks' clock.  FAILURE_LATER: it changed in each pass, full pages bring
+ * the same rows again, it is an object that is always there and did not come,
+ * or QuickBooks' clock is behind.  FAILURE_REFUSED: a row that is not as its
+ * shape says, or several objects instead of one.  Otherwise what the call says,
+ * with r->call.why set.
  */
 bool whole_reading_read(struct whole_reading *r, const struct entity *entity,
 			int64_t end_us, int64_t page_size,
