@@ -6,7 +6,8 @@ bool
 direct_reader_init(struct direct_reader *r, struct lines_out *out,
 		   const char *currencies, struct failure *why)
 {
-	*r = (struct direct_reader){ .out = out };
+	*r = (struct direct_reader){ .out = out,
+				     .answered_since_failure = true };
 	fetch_output_init(&r->lines, out);
 	whole_reading_init(&r->reading);
 	report_reader_init(&r->reports, out);
@@ -193,7 +194,7 @@ write_plan(struct direct_reader *r, const struct direct_window *w,
 /* --- all of them ---------------------------------------------------------- */
 
 /* Did the last call fail because the company does not have the entity, or for
- * a reason of this window alone? */
+ * a reason of this window alone?  One that is not done could not be sent. */
 static void
 judge(const struct direct_reader *r, const struct direct_window *w,
       bool *absent, bool *this_window_only)
@@ -206,7 +207,26 @@ judge(const struct direct_reader *r, const struct direct_window *w,
 		return;
 	}
 	*absent = call->done && call->absent;
-	*this_window_only = !call->why.kind || call->this_call_only;
+	*this_window_only =
+		call->done && (!call->why.kind || call->this_call_only);
+}
+
+/* As in quickbooks/fetch_queue.c: transient errors of two windows in a row are
+ * the server's. */
+static bool
+may_go_on(struct direct_reader *r, bool this_window_only,
+	  const struct failure *why)
+{
+	bool answered_since_failure = r->answered_since_failure;
+
+	/* a window that was begun cannot be taken back */
+	if (!r->keep_going || !this_window_only ||
+	    fetch_output_rows(&r->lines) || why->kind == FAILURE_IO)
+		return false;
+	if (why->kind != FAILURE_LATER)
+		return true;
+	r->answered_since_failure = false;
+	return answered_since_failure;
 }
 
 /* False: it ends all of them. */
@@ -224,8 +244,7 @@ take_failure(struct direct_reader *r, const struct direct_window *w,
 	}
 	if (w->window.by != WINDOW_BY_REPORT)
 		window_fail_in(&w->window, why);
-	/* a window that was begun cannot be taken back */
-	if (!r->keep_going || fetch_output_rows(&r->lines) || !this_window_only)
+	if (!may_go_on(r, this_window_only, why))
 		return false;
 	failed_windows_add(r->failed, why);
 	*why = (struct failure){ 0 };
@@ -247,7 +266,9 @@ direct_reader_read(struct direct_reader *r,
 				return false;
 			continue;
 		}
-		if (!read_window(r, w, why) && !take_failure(r, w, why))
+		if (read_window(r, w, why))
+			r->answered_since_failure = true;
+		else if (!take_failure(r, w, why))
 			return false;
 		if (!lines_flush(r->out, why))
 			return false;

@@ -31,6 +31,7 @@ struct direct_reader {
 	bool plan;             /* write what reading would take */
 	int64_t calls_sealed;  /* calls of the client that a seal has */
 	int64_t windows, rows; /* sealed in all; lines of both kinds */
+	bool answered_since_failure;
 };
 
 /* `currencies` as for rates_reading_init(). */

@@ -7,6 +7,7 @@ enum {
 	MOST_CODES = 4096,
 	CODE_LENGTH = 3,
 	MOST_ROW_BYTES = 64 * 1024,
+	MOST_BYTES = 512 * 1024 * 1024,
 };
 
 static bool
@@ -33,6 +34,7 @@ rates_reading_init(struct rates_reading *r, const char *currencies,
 	buf_init(&r->codes, MOST_CODES);
 	buf_init(&r->row_ids, MOST_ROW_BYTES);
 	buf_init(&r->at, CLOCK_TEXT * 2);
+	buf_init(&r->records, MOST_BYTES);
 	id_set_init(&r->seen);
 	for (const char *at = currencies; at;) {
 		struct slice code = { at, strcspn(at, ",") };
@@ -55,6 +57,7 @@ rates_reading_free(struct rates_reading *r)
 	buf_free(&r->codes);
 	buf_free(&r->row_ids);
 	buf_free(&r->at);
+	buf_free(&r->records);
 	id_set_free(&r->seen);
 }
 
@@ -89,6 +92,7 @@ find_codes(struct rates_reading *r, struct qbo_client *qbo,
 			return false;
 		*why = (struct failure){ 0 };
 	}
+	buf_clear(&r->codes); /* of one that failed */
 	for (size_t i = 0; i < all->count; i++) {
 		struct slice code = code_of(whole_reading_payload(all, i));
 
@@ -147,9 +151,12 @@ is_asked_for(const struct rates_reading *r, struct slice id, int64_t day_us)
 
 static bool
 take_row(struct rates_reading *r, struct response_row *row,
-	 const struct entity *entity, int64_t day_us, struct slice text,
+	 const struct entity *entity, int64_t day_us,
 	 struct fetch_output *lines, struct failure *why)
 {
+	struct slice record;
+	size_t id_at;
+
 	buf_clear(&r->row_ids);
 	if (!shaped_row_read(row, entity, &r->row_ids, why)) {
 		why->kind = FAILURE_REFUSED;
@@ -162,13 +169,14 @@ take_row(struct rates_reading *r, struct response_row *row,
 			    SLICE_SHOWN(row->id));
 	if (id_set_mark(&r->seen, row->id, 1) != ID_SET_NEW)
 		return true;
-	return fetch_output_write_row(lines, text, row, why);
+	return fetch_output_make_record(lines, row, &record, &id_at, why) &&
+	       buf_add_slice(&r->records, record, why);
 }
 
 static bool
-write_day(struct rates_reading *r, const struct entity *entity, int64_t day_us,
-	  struct slice text, struct qbo_client *qbo, struct fetch_output *lines,
-	  struct failure *why)
+read_day(struct rates_reading *r, const struct entity *entity, int64_t day_us,
+	 struct qbo_client *qbo, struct fetch_output *lines,
+	 struct failure *why)
 {
 	const struct query_response *response = &r->call.response;
 	char now[CLOCK_TEXT];
@@ -196,9 +204,26 @@ write_day(struct rates_reading *r, const struct entity *entity, int64_t day_us,
 	if (!fetch_output_start_page(lines, &page, why))
 		return false;
 	for (size_t i = 0; i < response->row_count; i++)
-		if (!take_row(r, &response->rows[i], entity, day_us, text,
-			      lines, why))
+		if (!take_row(r, &response->rows[i], entity, day_us, lines,
+			      why))
 			return false;
+	return true;
+}
+
+/* Each record is a line. */
+static bool
+write_records(const struct rates_reading *r, struct slice text,
+	      struct fetch_output *lines, struct failure *why)
+{
+	struct slice left = buf_slice(&r->records), record;
+
+	for (; left.len; left.at += record.len, left.len -= record.len) {
+		const char *end = memchr(left.at, '\n', left.len);
+
+		record = (struct slice){ left.at, (size_t)(end - left.at) + 1 };
+		if (!fetch_output_write_record(lines, text, record, why))
+			return false;
+	}
 	return true;
 }
 
@@ -210,15 +235,15 @@ rates_reading_write(struct rates_reading *r, const struct window *window,
 	char day[CLOCK_TEXT];
 
 	r->pages = r->at_us = 0;
+	buf_clear(&r->records);
 	id_set_clear(&r->seen);
 	if (!r->known && !find_codes(r, qbo, lines, why))
 		return fail_in(why, "the currencies");
 	for (int64_t day_us = window->start_us;
 	     r->codes.len && day_us < window->end_us; day_us += CLOCK_DAY)
-		if (!write_day(r, window->entity, day_us, text, qbo, lines,
-			       why)) {
+		if (!read_day(r, window->entity, day_us, qbo, lines, why)) {
 			clock_format(day_us, day);
 			return fail_in(why, "%.10s", day);
 		}
-	return true;
+	return write_records(r, text, lines, why);
 }

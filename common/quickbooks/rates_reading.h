@@ -13,6 +13,7 @@ struct rates_reading {
 	struct buf codes;   /* a list with commas */
 	bool known;         /* `codes` is complete */
 	struct id_set seen; /* rates of the window */
+	struct buf records; /* as fetch_output_make_record() has them */
 	struct buf row_ids, at;
 	int64_t pages, at_us; /* as of struct whole_reading */
 };
@@ -24,7 +25,8 @@ bool rates_reading_init(struct rates_reading *r, const char *currencies,
 void rates_reading_free(struct rates_reading *r);
 
 /*
- * Write the rows of a window by as-of, whose object is `text`.  None where the
+ * Read a window by as-of, whose object is `text`, then write its rows: none if
+ * a day fails.  None where the
  * company has one currency, which is said once.  A day for which there is no
  * rate may bring that of an earlier day; FAILURE_REFUSED: a rate of a later day
  * or of another currency.  Otherwise what the call says, with r->call.why or
