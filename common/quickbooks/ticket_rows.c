@@ -50,10 +50,12 @@ compare(const void *a, const void *b)
 			       (one->id.len < other->id.len);
 }
 
-static void
+/* False: an id is empty, or comes twice. */
+static bool
 place_ids(struct ticket_rows *t)
 {
 	const char *at = t->ids.at;
+	bool good = true;
 
 	for (size_t i = 0; i < t->count; i++) {
 		t->all[i].id.at = at;
@@ -61,6 +63,10 @@ place_ids(struct ticket_rows *t)
 	}
 	if (t->count)
 		qsort(t->all, t->count, sizeof(*t->all), compare);
+	for (size_t i = 0; i < t->count; i++)
+		good = good && t->all[i].id.len &&
+		       (!i || compare(&t->all[i - 1], &t->all[i]));
+	return good;
 }
 
 bool
@@ -80,8 +86,9 @@ ticket_rows_read(struct ticket_rows *t, struct slice object,
 	if (!valid || !json_end(&j, why))
 		return fail(why, FAILURE_DATA,
 			    "\"known_rows\" is not an object of numbers");
-	place_ids(t);
-	return true;
+	return place_ids(t) ||
+	       fail(why, FAILURE_DATA,
+		    "\"known_rows\": an id is empty or comes twice");
 }
 
 bool

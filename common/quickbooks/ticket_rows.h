@@ -27,7 +27,7 @@ void ticket_rows_free(struct ticket_rows *t);
 /*
  * An object of ids, each with the fingerprint of its payload
  * (stream/fingerprint.h), or null; at NULL: nothing is told.  FAILURE_DATA:
- * another form.
+ * another form, an id that is empty, or one that comes twice.
  */
 bool ticket_rows_read(struct ticket_rows *t, struct slice object,
 		      struct failure *why) MUST_CHECK;
