@@ -119,4 +119,20 @@ is 'a schema without the table has none' "$(fetch --schema=empty table </dev/nul
 qb-archive archive <stream >/dev/null
 find archive -name '*.gz' -exec cat {} + >archived
 is 'an archive is a stream, too' "$(fetch table <archived) $(wc -l <out)" "0 $((have - 1))"
+
+# --- links that differ in each response
+pg_fresh
+load() {	# load BY: what is new
+	qb-window attachables --by="$1" --from=2026-01-01 | qb-pending | qb-fetch --no-rate-limit >fetched &&
+		qb-stamp <fetched | qb-load >receipts
+}
+load updated
+change 'do=edit&rows=2' >/dev/null
+sleep 1.1
+load change
+is 'a change of attachments is read' "$? $(grep -c '^{"qb":"row"' fetched)" '0 2'
+load change
+# the third was edited above
+is 'and not again, though their links are other ones' \
+	"$? $(grep -c '^{"qb":"row"' fetched) $(jq -c 'select(.qb == "seal").fetch.log.known' fetched)" '0 0 3'
 done_testing
