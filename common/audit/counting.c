@@ -74,6 +74,7 @@ counting_read(struct counting *c, struct proof *proofs, size_t count,
 			.range = proofs[i].range,
 			.outside = proofs[i].with_outside,
 			.all = proofs[i].by == WINDOW_BY_WHOLE,
+			.may_be_absent = true,
 		};
 	}
 	if (!asked)

@@ -63,7 +63,7 @@ take_part(struct row_counts *c, struct qbo_client *client, struct failure *why)
 
 		return start_part(c, halved, client, why);
 	}
-	if (call->absent) {
+	if (call->absent && c->may_be_absent) {
 		c->absent = true;
 		c->refusal = call->why;
 		range_count_begin(&c->parts, 0, 0, CLOCK_SECOND);

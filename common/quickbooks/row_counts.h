@@ -17,6 +17,9 @@ struct row_counts {
 	bool all; /* count all rows of the entity, whatever the range; not
 		     with `outside` */
 
+	bool may_be_absent; /* that the company does not have it is no failure
+			     */
+
 	int64_t in_range;
 	bool absent;            /* the company does not have the entity: */
 	struct failure refusal; /* how QuickBooks refused it */
@@ -37,8 +40,7 @@ struct row_counts {
  * One call for each range, and up to two more for `outside`, all at the same
  * time as far as the rate limit lets them.  A range that is too slow to count
  * as a whole is halved (range_count.h).  False where the rows of a range could
- * not be counted: the failure names the entity; that the company does not have
- * it is no failure.
+ * not be counted: the failure names the entity.
  */
 bool row_counts_read(struct row_counts *counts, size_t count,
 		     struct qbo_client *client, struct failure *why) MUST_CHECK;

@@ -58,6 +58,9 @@ company 'any always status 400 code 4002'
 change delete "$two"
 census
 is 'if it is said of all, that is a failure' "$status $(seals)" '69 '
+company 'any always status 403 body json code 5020'
+census
+is 'a company that has lost the entity: nothing is gone' "$status $(seals)" '69 '
 
 # --- rows may be missing
 company
