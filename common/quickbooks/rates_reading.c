@@ -135,18 +135,25 @@ send(struct rates_reading *r, const struct entity *entity, int64_t day_us,
 	return !why->kind;
 }
 
-/* "EUR/2025-01-31" */
+/* Of a rate "EUR/2025-01-31": is its currency requested? */
 static bool
-is_asked_for(const struct rates_reading *r, struct slice id, int64_t day_us)
+is_requested(const struct rates_reading *r, struct slice id)
 {
-	char code[CODE_LENGTH + 1], day[CLOCK_TEXT];
-	size_t date_length = strlen("2025-01-31");
+	char code[CODE_LENGTH + 1];
 
 	memcpy(code, id.at, CODE_LENGTH);
 	code[CODE_LENGTH] = '\0';
+	return strstr(r->codes.at, code);
+}
+
+/* Is it before, of or after that day: less than, equal to or more than 0? */
+static int
+compare_day(struct slice id, int64_t day_us)
+{
+	char day[CLOCK_TEXT];
+
 	clock_format(day_us, day);
-	return strstr(r->codes.at, code) &&
-	       memcmp(id.at + CODE_LENGTH + 1, day, date_length) <= 0;
+	return memcmp(id.at + CODE_LENGTH + 1, day, strlen("2025-01-31"));
 }
 
 static bool
@@ -162,12 +169,15 @@ take_row(struct rates_reading *r, struct response_row *row,
 		why->kind = FAILURE_REFUSED;
 		return false;
 	}
-	if (!is_asked_for(r, row->id, day_us))
+	if (!is_requested(r, row->id) || compare_day(row->id, day_us) > 0)
 		return fail(why, FAILURE_REFUSED,
 			    "%.*s came, which was not requested: QuickBooks "
 			    "did not apply the filter",
 			    SLICE_SHOWN(row->id));
-	if (id_set_mark(&r->seen, row->id, 1) != ID_SET_NEW)
+	/* for a day without a rate that of an earlier one, which is read for
+	 * its own day */
+	if (compare_day(row->id, day_us) < 0 ||
+	    id_set_mark(&r->seen, row->id, 1) != ID_SET_NEW)
 		return true;
 	return fetch_output_make_record(lines, row, &record, &id_at, why) &&
 	       buf_add_slice(&r->records, record, why);

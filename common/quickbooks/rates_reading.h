@@ -26,11 +26,10 @@ void rates_reading_free(struct rates_reading *r);
 
 /*
  * Read a window by as-of, whose object is `text`, then write its rows: none if
- * a day fails.  None where the
- * company has one currency, which is said once.  A day for which there is no
- * rate may bring that of an earlier day; FAILURE_REFUSED: a rate of a later day
- * or of another currency.  Otherwise what the call says, with r->call.why or
- * r->currencies.call.why set.
+ * a day fails, or where the company has one currency, which is said once.  For
+ * a day without a rate that of an earlier day may come, and is left out.
+ * FAILURE_REFUSED: a rate of a later day or of another currency.  Otherwise
+ * what the call says, with r->call.why or r->currencies.call.why set.
  */
 bool rates_reading_write(struct rates_reading *r, const struct window *window,
 			 struct slice text, struct qbo_client *qbo,
