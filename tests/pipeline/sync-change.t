@@ -199,23 +199,23 @@ is 'which is known by what qb-fetch says' Customer \
 # --- what the log leaves out
 schema=unlogged
 rm -f token
-sim_start --seed=7 --from=2025-01-01 --to=2025-12-31 --rows=all=0,Customer=20,TaxCode=9 || exit 1
-few() {	# few OPTION..., into $schema: $status, $calls, and whether TaxCode was read in $taken
+sim_start --seed=7 --from=2025-01-01 --to=2025-12-31 --rows=all=0,Customer=20,TaxRate=9 || exit 1
+few() {	# few OPTION..., into $schema: $status, $calls, and whether TaxRate was read in $taken
 	local before
 	before=$(answered)
 	qb-sync --settle="${settle-0s}" "--schema=$schema" "$@" >report 2>said
 	status=$? calls=$(($(answered) - before))
-	taken=$(grep -c '^qb-sync: TaxCode: nothing new' said)
+	taken=$(grep -c '^qb-sync: TaxRate: nothing new' said)
 }
-few customers taxcodes --from=2024-01-01
+few customers taxrates --from=2024-01-01
 is 'an entity that the log leaves out' "$status" 0
 rest
 few --census=never
 is 'is not read by the next run' "$status $calls $taken" '0 1 0'
-ok 'which is said' grep -q "^qb-sync: TaxCode: not read, it is not in QuickBooks' log of changes; loaded until 2" said
-is 'nor checked' "$(grep -c TaxCode report)" 0
+ok 'which is said' grep -q "^qb-sync: TaxRate: not read, it is not in QuickBooks' log of changes; loaded until 2" said
+is 'nor checked' "$(grep -c TaxRate report)" 0
 rest
-few --census=never customers tax_codes
+few --census=never customers tax_rates
 is 'but if it is named' "$status $calls $taken" '0 2 1'
 rest
 few --census=never --unlogged=0
