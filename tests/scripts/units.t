@@ -37,7 +37,7 @@ is 'the words of QB_SYNC are operands and options' \
 # Log in, as the page has it, reads the same file by a shell.
 grep '^QB_SYNC=' man/qb-sync.1 >"$dir/acme.env"
 is 'a shell can read the settings of the page' "$(sh -c '. "$1"; echo "$QB_SYNC"' sh "$dir/acme.env" 2>&1)" \
-	'customers invoices items --from=2015-01-01'
+	'all --from=2015-01-01'
 
 # --- cron: the line as printed, by a shell with the environment that cron gives
 line=$(sed -n 's/^15 2 \* \* \*  //p' man/qb-sync.1)
