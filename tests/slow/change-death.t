@@ -16,7 +16,7 @@ import mirror  # noqa: E402
 import pipeline  # noqa: E402
 
 TOOLS = ("qb-pending", "qb-fetch", "qb-archive", "qb-stamp", "qb-load")
-KILLS = int(os.environ.get("QB_KILLS", "40"))  # of each tool
+KILLS = int(os.environ.get("QB_KILLS", "15"))  # of each tool
 MOST_MS = 400
 place = mirror.Place()
 
