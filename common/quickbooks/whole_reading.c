@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "quickbooks/shaped_row.h"
+#include "quickbooks/whole_pass.h"
 #include "quickbooks/window_end.h"
 
 enum {
@@ -149,16 +150,6 @@ keep_row(struct whole_reading *r, const struct response_row *row,
 	return true;
 }
 
-/* What a pass, of one or two queries, brought. */
-struct pass {
-	int first, before;   /* r->pass of its first query, and of the first of
-				the pass before */
-	size_t ids, entered; /* of `ids`: those that the pass before lacks */
-	int queries;
-	bool paged;    /* a page was full, or two of a query had rows */
-	bool repeated; /* after a full page the same rows came */
-};
-
 static bool
 fail_objects(const struct entity *entity, size_t count, struct failure *why)
 {
@@ -170,7 +161,7 @@ fail_objects(const struct entity *entity, size_t count, struct failure *why)
 /* `*fresh`: Ids that this query did not bring before. */
 static bool
 take_rows(struct whole_reading *r, const struct entity *entity,
-	  struct fetch_output *lines, struct pass *pass, size_t *fresh,
+	  struct fetch_output *lines, struct whole_pass *pass, size_t *fresh,
 	  struct failure *why)
 {
 	struct query_response *response = &r->call.response;
@@ -188,6 +179,8 @@ take_rows(struct whole_reading *r, const struct entity *entity,
 		*fresh += earlier != r->pass;
 		pass->ids += earlier < pass->first;
 		pass->entered += earlier < pass->before;
+		if (entity->shape == SHAPE_WHOLE)
+			whole_pass_row(pass, row->payload, earlier);
 		(void)id_set_mark(&r->ids, row->id, r->pass);
 		if (!earlier && !keep_row(r, row, lines, why))
 			return false;
@@ -197,8 +190,8 @@ take_rows(struct whole_reading *r, const struct entity *entity,
 
 static bool
 take_page(struct whole_reading *r, const struct page *page,
-	  struct qbo_client *qbo, struct fetch_output *lines, struct pass *pass,
-	  size_t *fresh, struct failure *why)
+	  struct qbo_client *qbo, struct fetch_output *lines,
+	  struct whole_pass *pass, size_t *fresh, struct failure *why)
 {
 	const struct query_response *response = &r->call.response;
 	char now[CLOCK_TEXT];
@@ -233,8 +226,8 @@ take_page(struct whole_reading *r, const struct page *page,
 
 static bool
 read_page(struct whole_reading *r, struct page *page, int64_t end_us,
-	  struct qbo_client *qbo, struct fetch_output *lines, struct pass *pass,
-	  bool *last, struct failure *why)
+	  struct qbo_client *qbo, struct fetch_output *lines,
+	  struct whole_pass *pass, bool *last, struct failure *why)
 {
 	size_t fresh = 0;
 
@@ -263,7 +256,7 @@ read_page(struct whole_reading *r, struct page *page, int64_t end_us,
 static bool
 read_query(struct whole_reading *r, struct page page, int64_t end_us,
 	   struct qbo_client *qbo, struct fetch_output *lines,
-	   struct pass *pass, struct failure *why)
+	   struct whole_pass *pass, struct failure *why)
 {
 	r->pass++;
 	pass->queries++;
@@ -273,37 +266,57 @@ read_query(struct whole_reading *r, struct page page, int64_t end_us,
 	return true;
 }
 
+/*
+ * Read the first page with and without the filter.  `*all`: neither is full,
+ * and they have the same active rows, so that neither was cut, and no further
+ * page is needed.
+ */
+static bool
+read_first_pages(struct whole_reading *r, const struct page *with_filter,
+		 const struct page *without, int64_t end_us,
+		 struct qbo_client *qbo, struct fetch_output *lines,
+		 struct whole_pass *pass, bool *all, struct failure *why)
+{
+	const struct page *const pages[] = { with_filter, without };
+	bool last;
+
+	for (size_t i = 0; i < LENGTH(pages); i++) {
+		struct page page = *pages[i];
+
+		r->pass++;
+		pass->queries++;
+		if (!read_page(r, &page, end_us, qbo, lines, pass, &last, why))
+			return false;
+	}
+	*all = whole_pass_agrees(pass, (size_t)without->size);
+	return true;
+}
+
 static bool
 read_pass(struct whole_reading *r, const struct entity *entity, int64_t end_us,
 	  int64_t page_size, struct qbo_client *qbo, struct fetch_output *lines,
-	  struct pass *pass, struct failure *why)
+	  struct whole_pass *pass, struct failure *why)
 {
 	const struct page active = { entity, true, 1, page_size };
 	const struct page all = { entity, false, 1, page_size };
 
-	*pass = (struct pass){ .first = r->pass + 1, .before = pass->first };
+	*pass = (struct whole_pass){ .first = r->pass + 1,
+				     .before = pass->first };
+	if (entity->list && entity->shape == SHAPE_WHOLE && !pass->before) {
+		bool whole;
+
+		if (!read_first_pages(r, &active, &all, end_us, qbo, lines,
+				      pass, &whole, why))
+			return false;
+		if (whole)
+			return true;
+	}
 	if (entity->list &&
 	    !read_query(r, active, end_us, qbo, lines, pass, why))
 		return false;
 	/* rows without Active come only without a filter on it */
 	return (entity->list && entity->shape == SHAPE_ROWS) ||
 	       read_query(r, all, end_us, qbo, lines, pass, why);
-}
-
-/*
- * Is it certain after this pass which rows there are?  Each query had all of
- * them in one response, and it takes two to say that there are none; or the
- * pass before had the same.
- */
-static bool
-is_settled(const struct whole_reading *r, const struct pass *pass,
-	   size_t ids_before)
-{
-	if (pass->repeated)
-		return false;
-	if (!pass->paged && (pass->ids || pass->queries > 1 || r->settled))
-		return true;
-	return pass->before && !pass->entered && pass->ids == ids_before;
 }
 
 static bool
@@ -321,7 +334,7 @@ whole_reading_add(struct whole_reading *r, const struct entity *entity,
 		  int64_t end_us, int64_t page_size, struct qbo_client *qbo,
 		  struct fetch_output *lines, struct failure *why)
 {
-	struct pass pass = { 0 };
+	struct whole_pass pass = { 0 };
 
 	for (int i = 0; i < MOST_PASSES; i++) {
 		size_t ids_before = pass.ids;
@@ -329,7 +342,7 @@ whole_reading_add(struct whole_reading *r, const struct entity *entity,
 		if (!read_pass(r, entity, end_us, page_size, qbo, lines, &pass,
 			       why))
 			return false;
-		if (!is_settled(r, &pass, ids_before))
+		if (!whole_pass_is_settled(&pass, r->settled, ids_before))
 			continue;
 		if (!r->settled)
 			r->settled = pass.first;

@@ -7,7 +7,9 @@
  * more than one has rows, they may have moved between two of them, so it is
  * read until a pass brings the same Ids as the one before; so is what seems to
  * be empty, unless two queries said so.  A list is read with and without a
- * filter on Active, since neither brings all of it: QUIRKS.md, "Odd shapes".
+ * filter on Active, since neither brings all of it: QUIRKS.md, "Odd shapes";
+ * where both bring the same active rows in a page that is not full, that is its
+ * end.
  */
 #ifndef QUICKBOOKS_WHOLE_READING_H
 #define QUICKBOOKS_WHOLE_READING_H

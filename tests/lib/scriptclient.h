@@ -2,10 +2,10 @@
  * scriptclient.h - a QuickBooks in place of quickbooks/client.c and call.c that
  * answers what a script says.
  *
- * One text per call: the Ids of its rows, "1 2 TAX"; "[...]" the array of rows
- * itself; "!later", "!refused" or "!absent", how the call fails; "!stop": it is
- * not sent, since the calls of the month are used up.  NULL ends the script,
- * and what is asked then is a failure of the test.
+ * One text per call: the Ids of its rows, "1+ 2 TAX", + where it is active;
+ * "[...]" the array of rows itself; "!later", "!refused" or "!absent", how the
+ * call fails; "!stop": it is not sent, since the calls of the month are used
+ * up.  NULL ends the script, and what is asked then is a failure of the test.
  */
 #ifndef SCRIPTCLIENT_H
 #define SCRIPTCLIENT_H
@@ -65,8 +65,11 @@ script_rows(const char *text, struct buf *to, struct failure *why)
 	while (*text) {
 		int len = (int)strcspn(text, " ");
 
-		if (!buf_printf(to, why, "%s{\"Id\":\"%.*s\"}",
-				first ? "" : ",", len, text))
+		bool active = len && text[len - 1] == '+';
+
+		if (!buf_printf(to, why, "%s{\"Id\":\"%.*s\"%s}",
+				first ? "" : ",", len - active, text,
+				active ? ",\"Active\":true" : ""))
 			return false;
 		first = false;
 		text += len + (text[len] == ' ');
