@@ -1,11 +1,12 @@
 # shellcheck shell=sh disable=SC2154,SC2034
-# company.sh - sourced by tests that read from companyserver.py, with $dir set.
+# company.sh - sourced by tests that read from companyserver.py, or from the one that
+# $company_server names, with $dir set.
 company=
 company_start() {	# company_start [WORD...]: rows in $dir/rows, requests in $dir/asked
 	company_stop
 	: >"$dir/asked"
 	: >"$dir/port"
-	python3 "${0%/*}/../lib/companyserver.py" "$dir/rows" "$dir/asked" "$@" >"$dir/port" &
+	python3 "${0%/*}/../lib/${company_server:-companyserver.py}" "$dir/rows" "$dir/asked" "$@" >"$dir/port" &
 	company=$!
 	until [ -s "$dir/port" ]; do sleep 0.05; done
 	url=http://127.0.0.1:$(cat "$dir/port")
