@@ -2,6 +2,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+enum { MOST_WINDOW_BYTES = 1024 };
+
 bool
 direct_reader_init(struct direct_reader *r, struct lines_out *out,
 		   const char *currencies, struct failure *why)
@@ -116,6 +118,22 @@ read_rates(struct direct_reader *r, const struct direct_window *w,
 	return true;
 }
 
+/*
+ * A company whose currencies are not known to be more than one may have others
+ * later, or was not told well: such a window is provisional, and read again.
+ */
+static bool
+seal_text(const struct direct_reader *r, const struct direct_window *w,
+	  struct buf *text, struct failure *why)
+{
+	struct window window = w->window;
+
+	if (window.by != WINDOW_BY_AS_OF || r->rates.codes.len)
+		return buf_add_slice(text, buf_slice(&w->text), why);
+	window.provisional = true;
+	return window_write(&window, text, why);
+}
+
 /* Which writes its own seal. */
 static bool
 read_report(struct direct_reader *r, const struct direct_window *w,
@@ -150,10 +168,16 @@ read_window(struct direct_reader *r, const struct direct_window *w,
 					      : read_rates(r, w, &seal, why)))
 		return false;
 	int64_t rows = fetch_output_rows(&r->lines);
+	struct buf text;
+
 	seal.calls = qbo_client_calls(r->qbo) - r->calls_sealed;
-	if (!fetch_output_write_seal(&r->lines, buf_slice(&w->text),
-				     qbo_client_realm(r->qbo), &seal, NULL,
-				     why))
+	buf_init(&text, MOST_WINDOW_BYTES);
+	bool done = seal_text(r, w, &text, why) &&
+		    fetch_output_write_seal(&r->lines, buf_slice(&text),
+					    qbo_client_realm(r->qbo), &seal,
+					    NULL, why);
+	buf_free(&text);
+	if (!done)
 		return false;
 	r->calls_sealed += seal.calls;
 	r->windows++;

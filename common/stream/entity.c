@@ -63,7 +63,11 @@ static const struct entity entities[] = {
 	{ "VendorCredit", "VendorCredit", "vendor_credits", TXN },
 };
 
-enum { MOST_LETTERS = 64, MOST_OTHERS = ENTITY_MOST / 2 };
+enum {
+	MOST_LETTERS = 64,
+	MOST_TABLE = 60,
+	/* of 63 bytes that PostgreSQL has */ MOST_OTHERS = ENTITY_MOST / 2
+};
 
 _Static_assert(LENGTH(entities) <= ENTITY_MOST - MOST_OTHERS,
 	       "there is room for all");
@@ -215,6 +219,32 @@ entity_find(struct slice name)
 	return found;
 }
 
+/* The tables of two entities, or of one and of qb itself, must be two. */
+static bool
+check_table(const char *name, struct failure *why)
+{
+	char table[2 * MOST_LETTERS];
+	const char *taken = NULL;
+
+	write_table(table, name);
+	const struct entity *listed = find_listed(slice_of(table));
+	if (listed)
+		taken = listed->name;
+	for (size_t i = 0; !taken && i < others_count; i++)
+		if (!strcmp(others[i].table, table) &&
+		    strcmp(others[i].name, name))
+			taken = others[i].name;
+	if (!strncmp(table, "qb_", 3) || !strcmp(table, "reports"))
+		taken = "qb itself";
+	if (taken)
+		return fail(why, FAILURE_USAGE,
+			    "--unlisted=%s: its table %s is that of %s", name,
+			    table, taken);
+	return strlen(table) <= MOST_TABLE ||
+	       fail(why, FAILURE_USAGE, "--unlisted=%s: the name is too long",
+		    name);
+}
+
 const struct entity *
 entity_unlisted(struct slice name, struct failure *why)
 {
@@ -232,6 +262,8 @@ entity_unlisted(struct slice name, struct failure *why)
 		return NULL;
 	}
 	snprintf(spelled, sizeof(spelled), "%.*s", (int)name.len, name.at);
+	if (!check_table(spelled, why))
+		return NULL;
 	found = add_other(spelled, NULL,
 			  (struct entity){ .created = true,
 					   .unlogged = true,

@@ -51,8 +51,8 @@ const struct entity *entity_find(struct slice name);
 /*
  * An entity that the table lacks, "ChangeOrder", as QuickBooks spells it; or of
  * the table, if it has it.  It is read as most are: by LastUpdatedTime, into
- * the table change_orders.  FAILURE_USAGE: no such spelling, or too many of
- * them.
+ * the table change_orders.  FAILURE_USAGE: no such spelling, a table that is
+ * that of another one, such as ABc beside Abc, or too many of them.
  */
 const struct entity *entity_unlisted(struct slice name,
 				     struct failure *why) MUST_CHECK;

@@ -101,6 +101,16 @@ test_unlisted(void)
 					     "Change Order",
 					     "Order;drop",
 					     "Or\"der" };
+	static const char *const taken[][2] = {
+		{ "BOX", "that of Box" },
+		{ "Report", "that of qb itself" },
+		{ "QbWindow", "that of qb itself" },
+		{ "TAxCOdesXxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+		  "xxxx",
+		  "is not the name" },
+		{ "TaxCodeXxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+		  "too long" },
+	};
 	struct failure why = { 0 };
 
 	ok(!entity_find(SLICE("ChangeOrder")), "one that nobody named");
@@ -121,6 +131,12 @@ test_unlisted(void)
 	ok(entity_unlisted(SLICE("Invoice"), &why) ==
 		   entity_find(SLICE("invoices")),
 	   "one of the table is that one");
+	for (size_t i = 0; i < LENGTH(taken); i++)
+		ok(!entity_unlisted(slice_of(taken[i][0]), &why) &&
+			   why.kind == FAILURE_USAGE &&
+			   strstr(why.text, taken[i][1]),
+		   "%s would have a table that is another one's: %s",
+		   taken[i][0], why.text);
 	for (size_t i = 0; i < LENGTH(wrong); i++)
 		ok(!entity_unlisted(slice_of(wrong[i]), &why) &&
 			   why.kind == FAILURE_USAGE,
