@@ -80,7 +80,7 @@ is 'what is no currency' "$status" 64
 old='{"SourceCurrencyCode":"EUR","AsOfDate":"2024-12-31"}'
 script "1+ rows [$old]"
 fetch --currencies=EUR
-is 'the rate of an earlier day, once' "$(all)" '0 2 EUR/2024-12-31 /1 end'
+is 'the rate of an earlier day is left out' "$(all)" '0 2 /0 end'
 for wrong in '"EUR","AsOfDate":"2025-01-03"' '"GBP","AsOfDate":"2025-01-02"'; do
 	script '2 rows [{"SourceCurrencyCode":'"$wrong}]"
 	fetch --currencies=EUR

@@ -48,31 +48,31 @@ company_start "$dir/rows.script"
 tickets TaxCode
 script
 fetch
-is 'made up ones, inactive ones, and all others' "$(all)" '0 4 1 2 3 TAX NON /5 end'
+is 'made up ones, inactive ones, and all others' "$(all)" '0 2 1 2 3 TAX NON /5 end'
 script '1+ unfiltered'
 fetch
-is 'made up ones that the filter leaves in' "$(all)" '0 4 TAX NON 1 2 3 /5 end'
+is 'made up ones that the filter leaves in' "$(all)" '0 2 TAX NON 1 2 3 /5 end'
 script
 fetch --page-size=2
-is 'several pages' "$(came)" '1 2 3 TAX NON /5 end'
+is 'several pages' "$(came)" '1 2 TAX NON 3 /5 end'
 fetch --page-size=3
 is 'a page that is full' "$(came)" '1 2 3 TAX NON /5 end'
 script '1+ one-more'
 fetch --page-size=2
-is 'pages of more rows than were asked for' "$(all)" '0 10 1 2 3 TAX NON /5 end'
+is 'pages of more rows than were asked for' "$(all)" '0 12 1 2 3 TAX NON /5 end'
 script '1+ ignore-position'
 fetch
-is 'a position that is ignored' "$(all)" '0 4 1 2 3 TAX NON /5 end'
+is 'a position that is ignored' "$(all)" '0 2 1 2 3 TAX NON /5 end'
 fetch --page-size=2
 is 'ignored, and there may be more' "$status $(came)" '75 '
 says 'which is said' 'the same rows came again instead of the next ones'
 script '1 rows [{"Id":"1"},{"Id":"1"},{"Id":"9"}]'
 fetch
-is 'an Id twice' "$(all)" '0 4 1 9 TAX NON 2 /5 end'
+is 'an Id twice' "$(all)" '0 6 1 9 TAX NON 2 3 /6 end'
 script
 { made_up TAX @NOW@; made_up NON @NOW@; code 1 A; } | rows
 fetch
-is 'made up at each answer' "$(all)" '0 4 1 TAX NON /3 end'
+is 'made up at each answer' "$(all)" '0 2 1 TAX NON /3 end'
 
 # --- rows that come and go ----------------------------------------------------
 { code 2 B; code 3 C; } >"$dir/without-1"
@@ -84,7 +84,7 @@ is 'a row that left between two pages moves none past' "$status $(came)" '0 2 3 
 { code 1 A; code 2 B; code 3 C; } | rows
 script "2 take $dir/with-9"
 fetch --page-size=2
-is 'nor does one that came' "$status $(came)" '0 1 2 3 9 /4 end'
+is 'nor does one that came' "$status $(came)" '0 1 2 9 3 /4 end'
 
 { code 1 A; code 2 B; } | rows
 script
@@ -92,18 +92,18 @@ tickets TaxCode
 known '{"1":1,"2":null,"3":3}'
 fetch
 is 'what the table has and the company does not, after two readings' "$(all)" \
-	'0 8 1 2 -3 /3 end'
+	'0 4 1 2 -3 /3 end'
 { code 1 A; code 2 B; code 3 C; } >"$dir/with-3"
-script "5 take $dir/with-3"
+script "3 take $dir/with-3"
 fetch
-is 'not what the second one has' "$(all)" '0 8 1 2 3 /3 end'
+is 'not what the second one has' "$(all)" '0 4 1 2 3 /3 end'
 script '1 empty' '2 empty'
 fetch
-is 'an empty answer marks nothing' "$(all)" '0 6 1 2 3 /3 end'
+is 'an empty answer marks nothing' "$(all)" '0 4 1 2 3 /3 end'
 script '1+ empty'
 fetch
 is 'two readings without any row' "$(all)" '0 4 -1 -2 -3 /3 end'
-script '5 fault 500 10000 trouble'
+script '3 fault 500 10000 trouble'
 { code 1 A; code 2 B; } | rows
 fetch
 is 'a second reading that fails' "$status $(came)" '75 '
@@ -159,10 +159,10 @@ is 'none at first' "$(all)" '0 2 1 /1 end'
 tickets TaxCode
 n=0
 for twice in cut 'fault 500 10000 trouble' 'fault 200 10000 trouble' 'rows {}'; do
-	n=$((n + 1))
+	n=$((n % 2 + 1))
 	script "$n $twice"
 	fetch --retries=1 --retry-for=1m
-	is "$twice, request $n: retried" "$(all)" '0 5 1 TAX /2 end'
+	is "$twice, request $n: retried" "$(all)" '0 3 1 TAX /2 end'
 	fetch
 	is "$twice, request $n: nothing is sealed" "$status $(came)" '75 '
 	script "$n cut"
@@ -170,17 +170,17 @@ for twice in cut 'fault 500 10000 trouble' 'fault 200 10000 trouble' 'rows {}'; 
 	is "cut, request $n: nothing is sealed" "$status $(came)" '75 '
 	script "$n expired"
 	fetch
-	is "token expired, request $n" "$(all)" '0 5 1 TAX /2 end'
+	is "token expired, request $n" "$(all)" '0 3 1 TAX /2 end'
 	script "$n+ fault 400 4000 wrong"
 	fetch
 	is "refused, request $n" "$status $(came)" '69 '
 done
-script '3 time 2024-12-31T23:59:00Z'
+script '2 time 2024-12-31T23:59:00Z'
 fetch
 is "QuickBooks' clock is behind the end" "$status $(came)" '75 '
 says 'which is said' "QuickBooks' clock says 2024-12-31T23:59:00Z"
 script
-for calls in 1 2 3; do
+for calls in 1; do
 	rm -rf "$dir/state"
 	QBO_MONTHLY_CALLS=$calls fetch --keep-going
 	is "$calls calls are left: nothing is sealed" "$(all)" "75 $calls "
