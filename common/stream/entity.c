@@ -223,7 +223,7 @@ entity_find(struct slice name)
 static bool
 check_table(const char *name, struct failure *why)
 {
-	char table[2 * MOST_LETTERS];
+	char table[2 * MOST_LETTERS] = "";
 	const char *taken = NULL;
 
 	write_table(table, name);
