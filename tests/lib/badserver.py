@@ -537,7 +537,8 @@ ANSWERS["page-after"] = lambda c, q: c.whole(
 ANSWERS["no-rows"] = lambda c, q: c.whole(body_of([]))
 ANSWERS["no-time"] = lambda c, q: c.whole(
     re.sub(rb',"time":"[^"]*"', b"", q.body))
-ANSWERS["no-query-response"] = lambda c, q: c.whole(b'{"time":"t"}')
+ANSWERS["no-query-response"] = lambda c, q: c.whole(
+    b'{"time":"2025-01-05T00:00:00-08:00"}')
 ANSWERS["no-id"] = lambda c, q: c.whole(
     re.sub(rb'"Id":', b'"Ident":', q.body, count=1))
 ANSWERS["json-cut"] = lambda c, q: c.whole(q.body[:len(q.body) * 2 // 3])
