@@ -41,8 +41,15 @@ read_gone() {
 }
 
 reload_words() {	# what makes it this reload, a line each
+	local word
 	entities_of "$work/tickets" | sed 's/^ *[0-9]* //' | sort
 	printf '%q\n' "${window[@]}" "${stamp[@]}" "${load[@]}" | sort
+	# of qb-fetch what decides which rows come, and what is in them
+	for word in "${fetch[@]}"; do
+		case $word in
+		--include=*|--currencies=*) printf '%q\n' "$word" ;;
+		esac
+	done
 	[ -z "$archive_dir" ] || (cd "$archive_dir" 2>/dev/null && pwd) ||
 		printf '%q %q\n' "$PWD" "$archive_dir"
 	printf '%q\n' "${QBO_ENV-}" "${QBO_REALM_ID-}" "${PGHOST-}" \

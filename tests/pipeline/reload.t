@@ -80,12 +80,18 @@ since=$last last=$(newest)
 backfill --reload --jq=.
 is 'another command starts from the first window' "$rc $(went_on) $(loaded)" '0 0 12|12|1'
 is 'and leaves the other alone' "$(marks)" 1
+for option in --include=none --currencies=EUR; do
+	last=$(newest)
+	backfill --reload $option
+	is "so does one that reads something else, with $option" \
+		"$rc $(went_on) $(loaded) $(marks)" '0 0 12|12|1 1'
+done
 # shellcheck disable=SC2086
 qb-backfill items --reload -q invoices $year --jobs=2 >"$dir/out" 2>"$dir/err"
 last=$since
 is 'other words for the same one go on, and -q does not say so' \
 	"$? $(cat "$dir/err") $(marks)" '0  0'
-is 'with the run name of its beginning' "$(loaded)" '24|12|2'
+is 'with the run name of its beginning: of four reloads each window' "$(loaded)" '48|12|4'
 
 stuck
 interrupt --reload
