@@ -23,7 +23,7 @@ qbo_call_clear(struct qbo_call *call)
 	buf_clear(&call->url);
 	buf_clear(&call->body);
 	call->done = call->must_split = call->this_call_only = false;
-	call->may_be_row = call->absent = false;
+	call->may_be_row = call->absent = call->include_refused = false;
 	call->changed = NULL;
 	call->include = NULL;
 	call->by_created = false;

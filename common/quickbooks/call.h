@@ -38,6 +38,9 @@ struct qbo_call {
 				the rows may be the reason */
 	bool absent;         /* this_call_only: the company does not have the
 				entity, by its plan or its country */
+	bool include_refused; /* this_call_only: QuickBooks answers it only
+				 without the include, and that would lose what
+				 rows of this company have */
 	bool must_split;     /* a call that can be split took too long (504, the
 				 120 s timeout) or was too large: send it again
 				 as smaller pages */

@@ -211,8 +211,12 @@ take_answer(struct change_log *log, struct change_windows *windows,
 			return false;
 		if (unknown)
 			give_up(windows, &alone,
-				"QuickBooks does not say whether what its log "
-				"of changes has as deleted is there");
+				log->output.fuller.call.include_refused
+					? "QuickBooks does not say what more "
+					  "the rows of its log of changes have"
+					: "QuickBooks does not say whether "
+					  "what its log of changes has as "
+					  "deleted is there");
 	}
 	return true;
 }

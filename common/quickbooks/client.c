@@ -190,13 +190,9 @@ take_response(struct qbo_client *q, struct pending_call *p, struct failure *why)
 				       now_ms + hold_ms);
 	switch (state) {
 	case PENDING_DONE:
-		if (!p->call->why.kind) {
+		if (!p->call->why.kind)
 			q->session.answered = true;
-			include_answered(&q->include, p->call,
-					 p->without_include);
-		} else if (p->without_include) {
-			include_settle(&q->include, p->call);
-		}
+		include_take(&q->include, p->call, p->without_include);
 		finish(q, p);
 		break;
 	case PENDING_RETRY:
@@ -260,6 +256,7 @@ send_request(struct qbo_client *q, struct pending_call *p, int64_t now_ms,
 	p->call->include =
 		p->without_include ? NULL : include_for(&q->include, p->call);
 	p->may_drop_include = include_may_be_refused(&q->include, p->call);
+	p->must_not_drop_it = include_was_refused(&q->include, p->call);
 	if (!qbo_call_address(p->call, q->session.settings.api_url,
 			      qbo_client_realm(q), why))
 		return false;

@@ -8,6 +8,12 @@ enum { MOST_BASIC = 3 };
 
 static const char by_log[] = "log";
 
+/* Those that can have such fields: QUIRKS.md, "Custom fields". */
+static const char *const can_have[] = {
+	"Bill",     "CreditMemo",    "Customer",      "Estimate",     "Invoice",
+	"Purchase", "PurchaseOrder", "RefundReceipt", "SalesReceipt", "Vendor",
+};
+
 /* --- a row -----------------------------------------------------------------
  */
 
@@ -61,6 +67,29 @@ is_noted(const struct custom_fields *c, const char *name)
 
 	snprintf(line, sizeof(line), "\n%s\n", name);
 	return strstr(c->names, line);
+}
+
+static bool
+is_able(const struct entity *entity)
+{
+	for (size_t i = 0; i < LENGTH(can_have); i++)
+		if (!strcmp(can_have[i], entity->name))
+			return true;
+	return false;
+}
+
+bool
+custom_fields_known(const struct custom_fields *c)
+{
+	return c->names[1];
+}
+
+bool
+custom_fields_expected(const struct custom_fields *c,
+		       const struct entity *entity)
+{
+	return is_noted(c, entity->name) ||
+	       (custom_fields_known(c) && is_able(entity));
 }
 
 static void

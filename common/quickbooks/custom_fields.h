@@ -31,6 +31,13 @@ void custom_fields_open(struct custom_fields *c, int folder, const char *env,
 /* A call has succeeded that had the include: note what its rows have. */
 void custom_fields_note(struct custom_fields *c, const struct qbo_call *call);
 
+/* Has a query of this company brought such fields? */
+bool custom_fields_known(const struct custom_fields *c);
+
+/* Then this entity may have them, too, or is known to. */
+bool custom_fields_expected(const struct custom_fields *c,
+			    const struct entity *entity);
+
 /* Might this row of the log have more fields than came? */
 bool custom_fields_lack(const struct custom_fields *c,
 			const struct entity *entity,

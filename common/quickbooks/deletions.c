@@ -28,7 +28,7 @@ deletions_clear(struct deletions *d)
 {
 	d->count = d->live_count = 0;
 	d->pages = 0;
-	d->in_halves = false;
+	d->in_halves = d->call.include_refused = false;
 	buf_clear(&d->text);
 }
 
@@ -203,6 +203,10 @@ check_some(struct deletions *d, const struct entity *entity,
 	}
 	if (!send(d, entity, qbo, &too_much, why))
 		return false;
+	if (d->call.include_refused) { /* nor of half of them */
+		*unknown = true;
+		return true;
+	}
 	if (!too_much)
 		return take_response(d, qbo_client_realm(qbo), from, count,
 				     lines, why);

@@ -63,12 +63,17 @@ include_may_be_refused(const struct include *i, const struct qbo_call *call)
 	return !has(i->settled, i->settled_count, asked(call));
 }
 
-void
-include_settle(struct include *i, const struct qbo_call *call)
+bool
+include_was_refused(const struct include *i, const struct qbo_call *call)
 {
-	if (include_may_be_refused(i, call) &&
-	    i->settled_count < INCLUDE_MOST_WITHOUT)
-		i->settled[i->settled_count++] = asked(call);
+	return has(i->refused, i->refused_count, asked(call));
+}
+
+static void
+add(const struct entity *list[], size_t *count, const struct entity *entity)
+{
+	if (!has(list, *count, entity) && *count < INCLUDE_MOST_WITHOUT)
+		list[(*count)++] = entity;
 }
 
 static const char *
@@ -95,32 +100,76 @@ include_lacks(const struct include *i, const struct entity *entity,
 	       custom_fields_lack(&i->fields, entity, row);
 }
 
-void
-include_answered(struct include *i, const struct qbo_call *call, bool refused)
+/* --- answers --------------------------------------------------------------
+ */
+
+/* What the log of changes returns without it is queried: include_lacks(). */
+static bool
+is_needed(const struct include *i, const struct qbo_call *call)
 {
-	const struct entity *entity = asked(call);
+	return !call->changed && strstr(i->list, more_fields) &&
+	       custom_fields_expected(&i->fields, call->entity);
+}
+
+static void
+refuse(struct include *i, struct qbo_call *call)
+{
+	add(i->refused, &i->refused_count, call->entity);
+	call->this_call_only = call->include_refused = true;
+	call->may_be_row = false;
+	call->why = (struct failure){ 0 };
+	fail(&call->why, FAILURE_REFUSED,
+	     "QuickBooks does not take include=%s any more, and rows of this "
+	     "company have had more than three custom fields: without it they "
+	     "would lose them",
+	     i->list);
+	fail_next(&call->why,
+		  "run the same command again later; or with --include=none, "
+		  "if three custom fields are enough");
+}
+
+static void
+leave_out(struct include *i, const struct entity *entity)
+{
 	const char *lost = strstr(i->list, more_fields)
 				   ? ": custom fields beyond three are not read"
 				   : "";
+	bool all = !i->taken && !custom_fields_known(&i->fields);
 
-	if (!refused) {
-		if (call->include) {
-			i->taken = true;
-			include_settle(i, call);
-			custom_fields_note(&i->fields, call);
-		}
-		return;
-	}
-	if (!include_for(i, call)) /* another call has found out before */
-		return;
-	if (!i->taken || i->without_count == INCLUDE_MOST_WITHOUT) {
+	if (all || i->without_count == INCLUDE_MOST_WITHOUT) {
 		i->off = true;
 		log_warn("QuickBooks does not take include=%s%s", i->list,
 			 lost);
 		return;
 	}
-	i->without[i->without_count++] = entity;
+	add(i->without, &i->without_count, entity);
 	log_warn("%s: QuickBooks does not take include=%s%s",
 		 entity ? entity->name : "QuickBooks' log of changes", i->list,
 		 lost);
+}
+
+void
+include_take(struct include *i, struct qbo_call *call, bool refused)
+{
+	if (call->include_refused) {
+		refuse(i, call);
+		return;
+	}
+	if (call->why.kind) {
+		/* refused with it and without it */
+		if (refused)
+			add(i->settled, &i->settled_count, asked(call));
+		return;
+	}
+	if (refused && is_needed(i, call)) {
+		refuse(i, call);
+	} else if (refused) {
+		/* or another call has found out before */
+		if (include_for(i, call))
+			leave_out(i, asked(call));
+	} else if (call->include) {
+		i->taken = true;
+		add(i->settled, &i->settled_count, asked(call));
+		custom_fields_note(&i->fields, call);
+	}
 }

@@ -17,6 +17,9 @@ struct include {
 	/* it takes it, but not for these; NULL is the log of changes */
 	const struct entity *without[INCLUDE_MOST_WITHOUT];
 	size_t without_count;
+	/* it does not take it for these, which cannot do without */
+	const struct entity *refused[INCLUDE_MOST_WITHOUT];
+	size_t refused_count;
 	/* for these it is known that it is not what is refused */
 	const struct entity *settled[INCLUDE_MOST_WITHOUT];
 	size_t settled_count;
@@ -38,15 +41,17 @@ const char *include_for(const struct include *i, const struct qbo_call *call);
 /* Can the include be why such a call is refused?  Asked once per entity. */
 bool include_may_be_refused(const struct include *i,
 			    const struct qbo_call *call);
-/* It can not: one was refused with it and without it. */
-void include_settle(struct include *i, const struct qbo_call *call);
+/* Was it, for an entity that cannot do without? */
+bool include_was_refused(const struct include *i, const struct qbo_call *call);
 
 /*
- * A call has succeeded: with the include, or, `refused`, only without.  In that
- * case a warning says once that it is left out from now on, for all requests,
+ * A call is done; `refused`: it was refused with the include, and sent without.
+ * If it has succeeded then, the include is what QuickBooks refuses.
+ * Where queries of this company have brought more custom fields, the rows would
+ * lose them: the call fails, FAILURE_REFUSED and include_refused.  Otherwise a
+ * warning says once that the include is left out from now on, for all requests,
  * or for those of this entity where QuickBooks takes it for others.
  */
-void include_answered(struct include *i, const struct qbo_call *call,
-		      bool refused);
+void include_take(struct include *i, struct qbo_call *call, bool refused);
 
 #endif

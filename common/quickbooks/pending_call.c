@@ -254,7 +254,9 @@ refuse(struct pending_call *p, struct call_trouble *trouble)
 	return PENDING_DONE;
 }
 
-/* Is it what the request includes that is refused? */
+/* Is it what the request includes that is refused?  One 400 may be a mistake of
+ * QuickBooks' own, so the same request is sent again before that is believed.
+ */
 static bool
 ask_without_include(struct pending_call *p)
 {
@@ -265,8 +267,13 @@ ask_without_include(struct pending_call *p)
 	    is_absent(p) ||
 	    !api_fault_may_be_parameter(buf_slice(&response->body)))
 		return false;
-	p->without_include = true;
-	log_info("request will be sent without its include tid=%s",
+	call->include_refused = p->must_not_drop_it;
+	if (call->include_refused)
+		return false;
+	p->without_include = p->include_refused;
+	p->include_refused = true;
+	log_info("request will be sent %s tid=%s",
+		 p->without_include ? "without its include" : "again",
 		 response->tid);
 	return true;
 }

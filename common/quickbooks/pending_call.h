@@ -27,7 +27,9 @@ struct pending_call {
 	int64_t counted_in;    /* monthly_calls_take(); 0: not counted */
 	int64_t rate_limited;  /* tries that met a rate limit */
 	bool may_drop_include; /* it may be what is refused */
-	bool without_include;  /* it was refused with it */
+	bool must_not_drop_it; /* it is, and cannot be left out */
+	bool include_refused;  /* it was refused with it, once */
+	bool without_include;  /* twice: it is sent without */
 	/* its statement, while a row is asked for instead of a count */
 	struct buf count_statement;
 };

@@ -9,6 +9,7 @@ who asks with include=enhancedAllCustomFields.  Words:
 
     refuse       400 to each request with an include
     refuse-X     the same, to requests of the entity X
+    refuse-one   the same, to the first one only
     bare-log     the log of changes does not know WITH
     broken-X     400 to each request for rows of the entity X
     absent-X     the company's plan does not have the entity X
@@ -106,6 +107,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif "include" in args and ("refuse" in WORDS or any(
                 "from %s " % name in args.get("query", "")
                 for name in refused)):
+            self.send(400, FAULT)
+        elif "include" in args and "refuse-one" in WORDS:
+            WORDS.discard("refuse-one")
             self.send(400, FAULT)
         elif "query" in args:
             self.send(200, query(args["query"], include))

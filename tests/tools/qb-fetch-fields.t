@@ -77,9 +77,10 @@ is 'comes as the log has it' "$(ids .)" '1 2 3 '
 
 company_start bare-log refuse
 log invoices
-is 'where QuickBooks does not take the include: status' "$status" 0
-is 'all rows' "$(ids .)" '1 2 3 '
-is 'and nothing is read again' "$(grep -c 'Id in' "$dir/asked")" 0
+is 'where QuickBooks does not take the include: status' "$status" 69
+is 'no row comes with less' "$(ids .)" ''
+ok 'it says why' grep -q 'does not take include=.* any more' "$dir/err"
+is 'one query by Ids is refused, twice' "$(grep -c 'Id in' "$dir/asked")" 3
 
 company_start good
 log invoices,estimates

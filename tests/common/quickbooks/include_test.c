@@ -122,23 +122,25 @@ test_refusals(void)
 		   include_for(&i, &log),
 	   "then as it was given");
 	ok(!include_for(&i, &count), "a count needs none");
-	include_settle(&i, &bill);
+	bill.why.kind = FAILURE_REFUSED;
+	include_take(&i, &bill, true);
+	bill.why.kind = FAILURE_NONE;
 	ok(!include_may_be_refused(&i, &bill) &&
 		   include_may_be_refused(&i, &invoice) &&
 		   include_may_be_refused(&i, &log),
 	   "refused with it and without, it is not asked again");
 	invoice.include = i.list;
-	include_answered(&i, &invoice, false);
+	include_take(&i, &invoice, false);
 	ok(!include_may_be_refused(&i, &invoice), "nor once it was taken");
-	include_answered(&i, &bill, true);
+	include_take(&i, &bill, true);
 	ok(!include_for(&i, &bill) && include_for(&i, &invoice) &&
 		   include_for(&i, &log),
 	   "taken once, it is left out for an entity only");
-	include_answered(&i, &log, true);
+	include_take(&i, &log, true);
 	ok(!include_for(&i, &log) && include_for(&i, &invoice),
 	   "or for the log of changes");
 	ok(include_set(&i, "a", &why), "another one");
-	include_answered(&i, &bill, true);
+	include_take(&i, &bill, true);
 	ok(!include_for(&i, &invoice), "refused first, it is left out for all");
 	ok(include_set(&i, "none", &why) && !include_for(&i, &bill), "none");
 	ok(!include_set(&i, "a,", &why) && why.kind == FAILURE_USAGE,
