@@ -158,9 +158,6 @@ log_days=30	# QuickBooks forgets older changes
 # interrupted, or was not loaded for so long that the log has forgotten, by windows.
 choose_read() {	# choose_read ENTITY: false if it is not due
 	local start=${covered_from[$1]-} until=${covered_until[$1]-} text counts=--offline
-	[ "$start" ] || [ "$first" ] ||
-		die 64 "$1 is not loaded yet" \
-			"say from when: qb-sync $1 --from=2015-01-01"
 	if is_report "$1"; then		# in the periods of this command
 		read_as windows "${first:-$start}" "$to" "$1"
 		check_as "${first:-$start}" '' "$1"
@@ -191,12 +188,32 @@ choose_read() {	# choose_read ENTITY: false if it is not due
 	fi
 	check_as "$start" "$counts" "$1"
 }
-# $entities: those that are read by this run; $waiting: the others.
+# What only a group named may be missing in the company: without --from a later run of
+# the same command leaves it out, as long as something else of it is loaded.
+new=()
+find_new() {
+	local entity old='' text=''
+	[ -z "$first" ] || return 0
+	for entity in "${entities[@]}"; do
+		if [ "${covered_from[$entity]-}" ]; then old=yes; else new+=("$entity"); fi
+	done
+	for entity in "${new[@]}"; do
+		[ "$old" ] && [ "${optional[$entity]-}" ] ||
+			die 64 "$entity is not loaded yet" \
+				"say from when: qb-sync $entity --from=2015-01-01"
+		text+=", $entity"
+	done
+	[ -z "$text" ] ||
+		inform "not loaded yet, left out: ${text#, }; with --from they are read"
+}
+# $entities: those that are read by this run; $waiting: those that are loaded and not due.
 waiting=()
 choose_reads() {
 	local entity all=("${entities[@]}")
+	find_new
 	entities=()
 	for entity in "${all[@]}"; do
+		[[ " ${new[*]} " != *" $entity "* ]] || continue
 		if choose_read "$entity"; then
 			entities+=("$entity")
 		else

@@ -98,8 +98,18 @@ ok 'that there is but one currency is said' \
 	grep -qx 'qb-fetch: ExchangeRate: the company has one currency, so there are no rates' said
 
 rm -f asked
-qb-sync --schema=small --archive=small.archive --census=never >report 2>said
-is 'then a sync of all that is there' $? 0
+qb-sync all --schema=small --archive=small.archive --census=never >report 2>said
+is 'then a sync of all, without --from' $? 0
+is 'what is not loaded is left out, with one line' "$(grep 'left out' said)" \
+	"qb-sync: not loaded yet, left out: $(qb-window --list | sed -n '2,$s/ .*//p' | grep -xf missing |
+		paste -sd, | sed 's/,/, /g'); with --from they are read"
+is 'and not asked for, other than for the currencies of rates' \
+	"$(cut -d' ' -f1 asked | grep -xf missing | sort -u)" CompanyCurrency
+qb-sync all --schema=small --archive=small.archive --census=never -q >report 2>said
+is 'with -q that is no message' "$? $(cat report said)" '0 '
+qb-sync lists budgets --schema=small --census=never >report 2>said
+is 'one that was named, too, still needs a start' "$? $(head -n 1 said)" \
+	'64 qb-sync: Budget is not loaded yet'
 seen=$(logged small) kept=$(files small.archive)
 qb-sync --schema=small --archive=small.archive --census=never >report 2>said
 is 'once more: nothing is written' "$? $(logged small) $(files small.archive)" "0 $seen $kept"
