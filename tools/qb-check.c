@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "check/advice.h"
 #include "check/last_reading.h"
+#include "check/loaded_before.h"
 #include "check/proof_report.h"
 #include "check/table_query.h"
 #include "check/unarchived.h"
@@ -173,6 +174,8 @@ check_entity(struct check *c, struct proof *p, struct subject *s,
 
 	narrowing_init(&s->pieces, p->range);
 	if (p->absent) {
+		if (!loaded_before_read(&c->ledger, p, why))
+			return false;
 		proof_conclude(p);
 		return true;
 	}

@@ -11,6 +11,7 @@ enum remedy {
 	READ_REJECTS,
 	OTHER_RUNS,
 	LEAVE_OUT,
+	LOG_IN_OR_LEAVE_OUT,
 };
 
 /* A window that the ledger has is left out by qb-pending: only --reload reads
@@ -19,7 +20,7 @@ static enum remedy
 remedy_of(const struct proof *p, const struct advice_options *options)
 {
 	if (p->absent)
-		return LEAVE_OUT;
+		return p->loaded_before ? LOG_IN_OR_LEAVE_OUT : LEAVE_OUT;
 	if (p->verdict == FAILURE_DATA)
 		return proof_missing_rejected(p) ? READ_REJECTS : RELOAD;
 	if (!time_ranges_contain(&p->covered, p->range))
@@ -179,6 +180,10 @@ advise(enum remedy remedy, const char *command, struct failure *why)
 		return fail_next(why, "leave out what the company does not "
 				      "have, or name a group of entities: all, "
 				      "lists or transactions");
+	case LOG_IN_OR_LEAVE_OUT:
+		return fail_next(why, "log in as an administrator of the "
+				      "company (qb-auth login), or name the "
+				      "entities without those");
 	case OTHER_RUNS:
 		return fail_next(why, "leave out --run, to count what all "
 				      "runs loaded");
@@ -209,16 +214,16 @@ write_bad(const struct proof *proofs, size_t count, size_t bad, struct buf *to,
 	       buf_printf(to, why, " and %zu more", bad - named);
 }
 
-/* What is damaged comes first, then what was never loaded; nothing helps where
+/* What is damaged comes first, then what was never loaded; least helps where
  * the company does not have the entity. */
 static int
 gravity_of(const struct proof *p)
 {
 	if (p->absent)
-		return 0;
+		return p->loaded_before;
 	if (p->verdict == FAILURE_DATA)
-		return 3;
-	return time_ranges_contain(&p->covered, p->range) ? 1 : 2;
+		return 4;
+	return time_ranges_contain(&p->covered, p->range) ? 2 : 3;
 }
 
 static const struct proof *

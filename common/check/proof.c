@@ -223,11 +223,13 @@ static void
 conclude_absent(struct proof *p)
 {
 	bool refused = *p->absent_why;
+	bool excused = p->optional && !p->loaded_before;
 
-	proof_add_finding(p, p->optional ? FAILURE_NONE : FAILURE_REFUSED,
-			  "not in this company%s%s%s",
+	proof_add_finding(p, excused ? FAILURE_NONE : FAILURE_REFUSED,
+			  "not in this company%s%s%s%s",
 			  refused ? ": QuickBooks refuses it (" : "",
-			  p->absent_why, refused ? ")" : "");
+			  p->absent_why, refused ? ")" : "",
+			  p->loaded_before ? "; it was loaded before" : "");
 }
 
 void
@@ -330,7 +332,7 @@ proof_add_suspect(struct proof *p, const struct suspect *suspect)
 const char *
 proof_verdict(const struct proof *p)
 {
-	if (p->absent)
+	if (p->absent && !p->loaded_before)
 		return "absent";
 	if (!p->verdict)
 		return "ok";

@@ -50,6 +50,7 @@ struct proof {
 	bool absent;   /* the company does not have it: nothing is proven */
 	char absent_why[256]; /* as QuickBooks refused it; "": as it was said
 				 before */
+	bool loaded_before;   /* and it had it when something was loaded */
 
 	/* what QuickBooks, the ledger, the archive and the table say */
 	int64_t counted;             /* by QuickBooks now, in the range */
@@ -69,7 +70,8 @@ struct proof {
 	struct proof_finding findings[PROOF_MOST_FINDINGS];
 	size_t finding_count, more_findings, named_windows;
 	enum failure_kind verdict; /* of the worst: 65, else 75, else 0; of one
-				      that is absent 69, or 0 if optional */
+				      that is absent 69, or 0 if optional and
+				      never loaded */
 	int64_t missing;           /* rows: at QuickBooks, not in the table */
 	int64_t missing_found;     /* of these, in windows that were found */
 	struct suspects reload;    /* windows to be read again for them */

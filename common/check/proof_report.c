@@ -141,7 +141,8 @@ proof_write(const struct proof *p, struct buf *to, struct failure *why)
 	char start[CLOCK_TEXT], end[CLOCK_TEXT], windows[96];
 
 	if (p->absent)
-		return buf_printf(to, why, "%s: %s\n", p->entity->name,
+		return buf_printf(to, why, "%s: %s%s\n", p->entity->name,
+				  p->loaded_before ? "incomplete: " : "",
 				  p->findings[0].text);
 	clock_format(p->range.start_us, start);
 	clock_format(p->range.end_us, end);

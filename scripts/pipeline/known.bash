@@ -41,7 +41,6 @@ note_known() {	# note_known LINE: of qb-status
 	text_member covered_from "$1"
 	[ "$text" ] || return 0
 	known+=("$entity")
-	loaded_once[$entity]=yes
 	covered_from[$entity]=$text
 	text_member covered_until "$1"
 	covered_until[$entity]=$text

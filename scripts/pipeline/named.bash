@@ -51,10 +51,11 @@ mark_optional() {
 
 # --- what the company does not have
 
-# As qb-fetch tells it: those that are optional, and those that were named; the windows
-# of all of them, which are not read; and of each what qb-fetch said.
+# As qb-fetch tells it: those that are optional and were never loaded, and those that the
+# run fails for; of these, those that were loaded before; the windows of all of them, which
+# are not read; and of each what qb-fetch said.
 left_out=() refused=() left_out_windows=0
-declare -A absent=() loaded_once=()
+declare -A absent=() lost=()
 read_absent() {
 	local entity windows line
 	[ -s "$work/absent" ] || return 0
@@ -62,12 +63,27 @@ read_absent() {
 		line=$(grep "^qb-fetch:.*\<$entity\>.*not in this company" "$work/said" | head -n 1)
 		absent[$entity]=${line:-$program: $entity: not in this company}
 		left_out_windows=$((left_out_windows + windows))
-		if [ "${optional[$entity]-}" ]; then
+	done <"$work/absent"
+	read_lost
+	while read -r entity windows; do
+		if [ "${optional[$entity]-}" ] && [ ! "${lost[$entity]-}" ]; then
 			left_out+=("$entity")
 		else
 			refused+=("$entity")
 		fi
 	done <"$work/absent"
+}
+# A table that has been loaded would grow old, and nobody would notice.
+read_lost() {
+	local entity text="${!absent[*]}"
+	name_words "${!absent[@]}"
+	qb-check "${words[@]}" "${lock[@]}" --from=2000-01-01 --offline --json \
+		"--absent=${text// /,}" >"$work/known_absent" 2>"$work/trouble" ||
+		[ -s "$work/known_absent" ] || cat "$work/trouble" >&2
+	for entity in "${!absent[@]}"; do
+		grep -q "\"entity\":\"$entity\",.*\"verdict\":\"absent\"" "$work/known_absent" ||
+			lost[$entity]=yes
+	done
 }
 present() {	# present ENTITY...: $present, those that the company has
 	local entity
@@ -81,29 +97,30 @@ all_but_absent() {
 	[ "$verdict $teller" = '69 qb-fetch' ] && [ ${#refused[@]} != 0 ] &&
 		[ $((total_windows + left_out_windows)) = "$(windows_in "$work/pending")" ]
 }
-# That is told once, at the end (messages).  One that the company had before may be missing
-# because of the rights of who logged in.
+# That is told once, at the end (messages).
 absent_told=''
 say_absent() {
 	local entity
 	[ ! "$absent_told" ] || return 0
 	absent_told=yes
 	for entity in "${left_out[@]}"; do
-		if [ "${loaded_once[$entity]-}" ]; then
-			printf '%s\n' "${absent[$entity]}" >&2
-			say "$entity: it was loaded before; not in this company any more, left out"
-		else
-			inform "$entity: not in this company, left out"
-		fi
+		inform "$entity: not in this company, left out"
 	done
 	for entity in "${refused[@]}"; do
 		printf '%s\n' "${absent[$entity]}" >&2
+		[ ! "${lost[$entity]-}" ] ||
+			say "$entity: it was loaded before; its table stays as it is"
 	done
 }
-next_absent() {	# what to do of those that were named
-	local entity text=''
+# What to do of those: whoever logged in may have no right to see what was loaded before.
+next_absent() {
+	local entity text='' of='leave' behind=' out of the command'
 	for entity in "${refused[@]}"; do
 		text+=", $entity"
+		[ ! "${optional[$entity]-}" ] || of='name the entities without' behind=''
 	done
-	say "next: leave ${text#, } out of the command"
+	text="$of ${text#, }$behind"
+	[ ${#lost[@]} = 0 ] ||
+		text="log in as an administrator of the company (qb-auth login), or $text"
+	say "next: $text"
 }

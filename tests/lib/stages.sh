@@ -12,7 +12,7 @@ done
 ln -s "$QB_REAL/qb-window" "$dir/qb-window"
 fresh() {	# fresh [NAME=TEXT...]: the files that tell the stages what to do
 	rm -f "$dir"/qb-*.status "$dir"/qb-*.warns "$dir/ROWS" "$dir/CALLS" \
-		"$dir/PAUSE" "$dir/loaded" "$dir/absent" \
+		"$dir/PAUSE" "$dir/loaded" "$dir/absent" "$dir/before" \
 		"$dir/unloaded" "$dir/long" "$dir/called"
 	for file; do
 		printf '%s\n' "${file#*=}" >"$dir/${file%%=*}"

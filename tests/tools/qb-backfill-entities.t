@@ -100,6 +100,21 @@ fresh 'absent= Budget ' qb-check.status=75
 backfill lists
 is 'the verdict of the others counts' "$rc" 75
 
+# --- not in this company any more, or not for who logged in
+fresh 'absent= Budget  Invoice ' 'before= Invoice '
+backfill all -q
+is 'what was loaded before is not left out because a group named it' "$rc $(said)" \
+	"69 qb-fetch: Invoice is not in this company, and is left out: 400, 5020: no right to use this
+qb-backfill: Invoice: it was loaded before; its table stays as it is
+qb-backfill: next: log in as an administrator of the company (qb-auth login), or name the entities without Invoice"
+is 'the others are proven' \
+	"$(called check | tr ' ' '\n' | grep -c '^[A-Z]') $(called check | grep -c 'Budget\|Invoice ')" \
+	"$(($(qb-window --list | wc -l) - 3)) 0"
+fresh 'absent= Budget  Invoice ' 'before= Invoice '
+backfill invoices customers
+is 'nor if it was named' "$rc $(said | tail -n 1)" \
+	'69 qb-backfill: next: log in as an administrator of the company (qb-auth login), or leave Invoice out of the command'
+
 # --- planned
 fresh 'absent= Budget '
 backfill TaxCode customers budgets lists --plan

@@ -64,6 +64,28 @@ is "a list: it is read, with what no filter brings" \
 check Preferences,CompanyInfo,ExchangeRate
 is "one object and rates: no call" "$status $calls" '0 0'
 
+# --- not in this company any more, or not for who logged in
+company 20 --without=JournalCode,Budget,Bill,Invoice
+for words in all 'all --offline --absent=Invoice,Bill,Budget,JournalCode'; do
+	# shellcheck disable=SC2086 # options
+	check $words
+	is "$words: what was loaded before is not excused" \
+		"$status $(grep -c '^Invoice: incomplete: not in this company.*; it was loaded before$' "$dir/out") $(grep ' ok, \|ok$' "$dir/out" | grep -c Invoice)" '69 1 0'
+	is "$words: what to do" "$(sed -n 's/^qb-check: \(.*not ok\)/\1/p; s/^qb-check: next: //p' "$dir/err")" \
+		"1 of 39 entities are not ok: Invoice is incomplete
+log in as an administrator of the company (qb-auth login), or name the entities without those"
+	is "$words: what had no rows is; and the others are proven" \
+		"$(grep -c '^Bill: not in this company' "$dir/out") $(grep -c ': ok$' "$dir/out")" '1 35'
+done
+check Invoice --json
+is "in JSON" "$status $(jq -r '"\(.verdict) \(.status)"' "$dir/out")" '69 incomplete 69'
+pg -c "create table raw.kept as select * from raw.qb_windows where entity = 'Invoice'" \
+	-c "delete from raw.qb_windows where entity = 'Invoice'"
+check Invoice
+is "the table has rows: it was loaded, whatever the load log says" \
+	"$status $(cut -d: -f2 "$dir/out")" '69  incomplete'
+pg -c "insert into raw.qb_windows overriding system value select * from raw.kept" -c 'drop table raw.kept'
+
 sleep 1 # a reading in the second of the last one has nothing to read
 company 22
 check RecurringTransaction

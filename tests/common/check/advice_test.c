@@ -209,6 +209,31 @@ test_many(void)
 		proof_free(&p[i]);
 }
 
+static void
+test_absent(void)
+{
+	struct advice_options options = { .range = &whole, .schema = "raw" };
+	struct proof p[2];
+
+	begin(&p[0], "Budget");
+	begin(&p[1], "Invoice");
+	p[0].absent = p[1].absent = p[1].loaded_before = true;
+	proof_conclude(&p[0]);
+	proof_conclude(&p[1]);
+	says(p, 2, &options,
+	     "2 of 2 entities are not ok: Budget is absent, Invoice is "
+	     "incomplete",
+	     "log in as an administrator of the company (qb-auth login), or "
+	     "name the entities without those",
+	     "what was loaded before may be missing by a lost right");
+	says(p, 1, &options, "Budget: absent",
+	     "leave out what the company does not have, or name a group of "
+	     "entities: all, lists or transactions",
+	     "what never was is left out");
+	proof_free(&p[0]);
+	proof_free(&p[1]);
+}
+
 int
 main(void)
 {
@@ -216,5 +241,6 @@ main(void)
 	test_reload();
 	test_windows();
 	test_many();
+	test_absent();
 	return tap_done();
 }

@@ -111,6 +111,12 @@ test_absent(void)
 		  "400)\n",
 		  "what was named is");
 	agreeing(&p);
+	p.absent = p.optional = p.loaded_before = true;
+	concludes(&p, FAILURE_REFUSED,
+		  "Invoice: incomplete: not in this company; it was loaded "
+		  "before\n",
+		  "and what was loaded before, whoever named it");
+	agreeing(&p);
 	p.no_day = true;
 	time_ranges_free(&p.covered);
 	concludes(&p, FAILURE_NONE, "note: no day of the range is over",
