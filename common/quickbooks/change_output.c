@@ -1,6 +1,7 @@
 #include "quickbooks/change_output.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "quickbooks/fields_probe.h"
 #include "quickbooks/log_requests.h"
 
 void
@@ -186,28 +187,47 @@ take_queried(struct change_output *o)
 	}
 }
 
-/* Each row that may have more custom fields than the log returns, also one that
- * the table has: it may have come by the log, from a list that was too old. */
+/* Of a row that may have more custom fields than the log returns, also one that
+ * the table has, which may have come from a list that was too old. */
+static ptrdiff_t
+window_of_poor_row(const struct change_output *o,
+		   const struct change_windows *windows,
+		   const struct entity *entity, const struct qbo_call *log,
+		   size_t i, const struct include *include)
+{
+	const struct change_object *object = &log->changes.objects[i];
+
+	if (object->entity != entity || object->deleted ||
+	    !include_lacks(include, entity, &object->row, log) ||
+	    comes_again(o, &log->changes, i))
+		return NO_WINDOW;
+	return window_of_row(windows, entity, object->row.updated);
+}
+
 static bool
 query_rows(struct change_output *o, const struct change_windows *windows,
-	   const struct entity *entity, const struct change_response *response,
+	   const struct entity *entity, const struct qbo_call *log,
 	   struct qbo_client *qbo, bool *unknown, struct failure *why)
 {
 	const struct include *include = qbo_client_include(qbo);
+	bool probed = false;
 
 	deletions_clear(&o->fuller);
 	id_set_clear(&o->queried);
 	o->fuller.pages = o->deletions.pages; /* theirs come next */
-	for (size_t i = 0; i < response->count; i++) {
-		const struct change_object *object = &response->objects[i];
-		const struct response_row *row = &object->row;
-		ptrdiff_t window;
+	for (size_t i = 0; i < log->changes.count; i++) {
+		const struct response_row *row = &log->changes.objects[i].row;
+		ptrdiff_t window =
+			window_of_poor_row(o, windows, entity, log, i, include);
 
-		if (object->entity != entity || object->deleted ||
-		    !include_lacks(include, entity, row) ||
-		    comes_again(o, response, i))
-			continue;
-		window = window_of_row(windows, entity, row->updated);
+		if (window >= 0 && !probed &&
+		    include_is_unknown(include, entity)) {
+			if (!fields_probe(&o->fuller.call, entity, qbo, why))
+				return false;
+			probed = true;
+			window = window_of_poor_row(o, windows, entity, log, i,
+						    include);
+		}
 		if (window >= 0)
 			deletions_add(&o->fuller, row->id, row->updated,
 				      (size_t)window);
@@ -367,7 +387,7 @@ change_output_write(struct change_output *o, struct change_windows *windows,
 			     why))
 		return false;
 	if (!*unknown &&
-	    !query_rows(o, windows, entity, &call->changes, qbo, unknown, why))
+	    !query_rows(o, windows, entity, call, qbo, unknown, why))
 		return false;
 	if (*unknown)
 		return true;

@@ -11,11 +11,11 @@
 struct change_output {
 	struct fetch_output lines;
 	struct deletions deletions;
-	struct id_set seen;    /* deleted objects of the entity */
+	struct id_set seen;      /* deleted objects of the entity */
 	struct deletions fuller; /* its rows that may have more custom fields */
-	struct id_set queried; /* those of them that a query returned */
-	int64_t calls_sealed;  /* calls of the client that a seal has */
-	int64_t windows, rows; /* sealed in all; lines of both kinds */
+	struct id_set queried;   /* those of them that a query returned */
+	int64_t calls_sealed;    /* calls of the client that a seal has */
+	int64_t windows, rows;   /* sealed in all; lines of both kinds */
 };
 
 void change_output_init(struct change_output *o, struct lines_out *out);

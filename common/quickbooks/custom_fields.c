@@ -1,15 +1,16 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "quickbooks/custom_fields.h"
 
-enum { MOST_BASIC = 3 };
+enum { MOST_BASIC = 3, ENOUGH_ROWS = 50, DAYS = 90, DATE_LENGTH = 10 };
 
 static const char by_log[] = "log";
 
 /* Those that can have such fields: QUIRKS.md, "Custom fields". */
-static const char *const can_have[] = {
+static const char *const can_have[CUSTOM_FIELDS_ENTITIES] = {
 	"Bill",     "CreditMemo",    "Customer",      "Estimate",     "Invoice",
 	"Purchase", "PurchaseOrder", "RefundReceipt", "SalesReceipt", "Vendor",
 };
@@ -69,19 +70,58 @@ is_noted(const struct custom_fields *c, const char *name)
 	return strstr(c->names, line);
 }
 
-static bool
-is_able(const struct entity *entity)
+/* Its place in can_have, or -1. */
+static int
+place_of(const struct entity *entity)
 {
-	for (size_t i = 0; i < LENGTH(can_have); i++)
+	for (int i = 0; i < CUSTOM_FIELDS_ENTITIES; i++)
 		if (!strcmp(can_have[i], entity->name))
-			return true;
-	return false;
+			return i;
+	return -1;
+}
+
+/* The day of its line that says none, or NULL. */
+static const char *
+day_of(const char *names, const struct entity *entity)
+{
+	char line[80];
+	int len = snprintf(line, sizeof(line), "\n%s none ", entity->name);
+	const char *at = strstr(names, line);
+
+	return at && strlen(at + len) > DATE_LENGTH ? at + len : NULL;
+}
+
+bool
+custom_fields_unknown(const struct custom_fields *c,
+		      const struct entity *entity)
+{
+	char from[CLOCK_TEXT], to[CLOCK_TEXT];
+	int64_t now_us = clock_now_us();
+	int place = place_of(entity);
+
+	if (place < 0 || is_noted(c, entity->name))
+		return false;
+	const char *day = day_of(c->names, entity);
+
+	/* not all of them in the same month */
+	clock_format(now_us - (DAYS + 10 * place) * CLOCK_DAY, from);
+	clock_format(now_us, to);
+	return !day || strncmp(day, from, DATE_LENGTH) < 0 ||
+	       strncmp(day, to, DATE_LENGTH) > 0;
 }
 
 bool
 custom_fields_known(const struct custom_fields *c)
 {
-	return c->names[1];
+	for (const char *line = c->names + 1; *line;) {
+		size_t len = strcspn(line, "\n");
+
+		if (!memchr(line, ' ', len) &&
+		    !slice_is((struct slice){ line, len }, by_log))
+			return true;
+		line += len + (line[len] == '\n');
+	}
+	return false;
 }
 
 bool
@@ -89,7 +129,7 @@ custom_fields_expected(const struct custom_fields *c,
 		       const struct entity *entity)
 {
 	return is_noted(c, entity->name) ||
-	       (custom_fields_known(c) && is_able(entity));
+	       (custom_fields_known(c) && place_of(entity) >= 0);
 }
 
 static void
@@ -97,6 +137,24 @@ trouble(const struct custom_fields *c, const char *why)
 {
 	log_warn("%s: %s: custom fields of changed rows may be missing",
 		 c->file, why);
+}
+
+static int
+open_note(const struct custom_fields *c, int how)
+{
+	return openat(c->folder, c->file,
+		      how | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+}
+
+/* Its text, after a '\n'; false: errno. */
+static bool
+read_note(int fd, char names[CUSTOM_FIELDS_TEXT])
+{
+	ssize_t len = read(fd, names + 1, CUSTOM_FIELDS_TEXT - 2);
+
+	names[0] = '\n';
+	names[len < 0 ? 1 : len + 1] = '\0';
+	return len >= 0;
 }
 
 void
@@ -107,44 +165,84 @@ custom_fields_open(struct custom_fields *c, int folder, const char *env,
 
 	*c = (struct custom_fields){ .folder = folder, .names = "\n" };
 	snprintf(c->file, sizeof(c->file), "%s-%s.fields", env, realm);
-	int fd = openat(folder, c->file,
-			O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd = open_note(c, O_RDONLY);
 	if (fd < 0) {
 		if (errno != ENOENT)
 			trouble(c, strerror(errno));
 		return;
 	}
 	bool regular = !fstat(fd, &st) && S_ISREG(st.st_mode);
-	ssize_t len =
-		regular ? read(fd, c->names + 1, sizeof(c->names) - 2) : -1;
-	if (len < 0)
+	if (!regular || !read_note(fd, c->names))
 		trouble(c, regular ? strerror(errno) : "not a regular file");
-	c->names[len < 0 ? 1 : len + 1] = '\0';
 	close(fd);
 }
 
 /* One write: lines of several processes do not mix. */
 static void
-note(struct custom_fields *c, const char *name)
+append(struct custom_fields *c, const char *text)
 {
 	size_t used = strlen(c->names);
 	char line[80];
 
-	if (is_noted(c, name))
-		return;
-	int len = snprintf(line, sizeof(line), "%s\n", name);
+	int len = snprintf(line, sizeof(line), "%s%s\n",
+			   c->names[used - 1] == '\n' ? "" : "\n", text);
 	if ((size_t)len >= sizeof(line) ||
 	    used + (size_t)len >= sizeof(c->names))
 		return;
 	memcpy(c->names + used, line, (size_t)len + 1);
-	int fd = openat(c->folder, c->file,
-			O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW |
-				O_NONBLOCK | O_CLOEXEC,
-			0600);
+	int fd = open_note(c, O_WRONLY | O_APPEND | O_CREAT);
 	if (fd < 0 || write(fd, line, (size_t)len) != len)
 		trouble(c, strerror(errno));
 	if (fd >= 0)
 		close(fd);
+}
+
+static void
+note(struct custom_fields *c, const char *name)
+{
+	if (!is_noted(c, name))
+		append(c, name);
+}
+
+/* In its place: a file that only grows would be full some day.  Other processes
+ * append, and none removes a line. */
+static void
+renew(struct custom_fields *c, const struct entity *entity, const char *today)
+{
+	char names[CUSTOM_FIELDS_TEXT];
+
+	memcpy(c->names + (day_of(c->names, entity) - c->names), today,
+	       DATE_LENGTH);
+	int fd = open_note(c, O_RDWR);
+	if (fd < 0 && errno == ENOENT)
+		return;
+	if (fd < 0 || !read_note(fd, names)) {
+		trouble(c, strerror(errno));
+	} else {
+		const char *day = day_of(names, entity);
+
+		if (day && pwrite(fd, today, DATE_LENGTH, day - names - 1) < 0)
+			trouble(c, strerror(errno));
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+void
+custom_fields_note_none(struct custom_fields *c, const struct entity *entity)
+{
+	char today[CLOCK_TEXT], line[80];
+
+	if (!custom_fields_unknown(c, entity))
+		return;
+	clock_format(clock_now_us(), today);
+	today[DATE_LENGTH] = '\0';
+	if (day_of(c->names, entity)) {
+		renew(c, entity, today);
+		return;
+	}
+	snprintf(line, sizeof(line), "%s none %s", entity->name, today);
+	append(c, line);
 }
 
 static void
@@ -175,16 +273,22 @@ custom_fields_note(struct custom_fields *c, const struct qbo_call *call)
 			note(c, call->entity->name);
 			return;
 		}
+	int place = place_of(call->entity);
+	if (place < 0)
+		return;
+	c->seen[place] += r->row_count;
+	if (c->seen[place] >= ENOUGH_ROWS)
+		custom_fields_note_none(c, call->entity);
 }
 
 bool
 custom_fields_lack(const struct custom_fields *c, const struct entity *entity,
-		   const struct response_row *row)
+		   const struct response_row *row, bool included)
 {
-	bool company = c->names[1] && !is_noted(c, by_log);
-
-	if (!company || has_more(row->custom_fields))
+	if (has_more(row->custom_fields) || (included && is_noted(c, by_log)))
 		return false;
+	if (is_noted(c, entity->name) || custom_fields_unknown(c, entity))
+		return true;
 	/* the first one of another entity may be new */
-	return row->custom_fields.at || is_noted(c, entity->name);
+	return row->custom_fields.at && custom_fields_known(c);
 }

@@ -90,14 +90,33 @@ include_for(const struct include *i, const struct qbo_call *call)
 	return call->count || call->path ? NULL : include_of(i, asked(call));
 }
 
+static bool
+brings_fields(const char *list)
+{
+	return list && strstr(list, more_fields);
+}
+
 bool
 include_lacks(const struct include *i, const struct entity *entity,
-	      const struct response_row *row)
+	      const struct response_row *row, const struct qbo_call *log)
 {
-	const char *list = include_of(i, entity);
+	return brings_fields(include_of(i, entity)) &&
+	       custom_fields_lack(&i->fields, entity, row,
+				  brings_fields(log->include));
+}
 
-	return list && strstr(list, more_fields) &&
-	       custom_fields_lack(&i->fields, entity, row);
+bool
+include_is_unknown(const struct include *i, const struct entity *entity)
+{
+	return brings_fields(include_of(i, entity)) &&
+	       custom_fields_unknown(&i->fields, entity);
+}
+
+void
+include_probed(struct include *i, const struct qbo_call *call)
+{
+	if (brings_fields(call->include) && call->response.row_count)
+		custom_fields_note_none(&i->fields, call->entity);
 }
 
 /* --- answers --------------------------------------------------------------
@@ -107,7 +126,7 @@ include_lacks(const struct include *i, const struct entity *entity,
 static bool
 is_needed(const struct include *i, const struct qbo_call *call)
 {
-	return !call->changed && strstr(i->list, more_fields) &&
+	return !call->changed && brings_fields(i->list) &&
 	       custom_fields_expected(&i->fields, call->entity);
 }
 
@@ -131,7 +150,7 @@ refuse(struct include *i, struct qbo_call *call)
 static void
 leave_out(struct include *i, const struct entity *entity)
 {
-	const char *lost = strstr(i->list, more_fields)
+	const char *lost = brings_fields(i->list)
 				   ? ": custom fields beyond three are not read"
 				   : "";
 	bool all = !i->taken && !custom_fields_known(&i->fields);
@@ -170,6 +189,7 @@ include_take(struct include *i, struct qbo_call *call, bool refused)
 	} else if (call->include) {
 		i->taken = true;
 		add(i->settled, &i->settled_count, asked(call));
-		custom_fields_note(&i->fields, call);
+		if (brings_fields(call->include))
+			custom_fields_note(&i->fields, call);
 	}
 }

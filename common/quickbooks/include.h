@@ -33,7 +33,12 @@ bool include_set(struct include *i, const char *list,
 
 /* Might this row of the log of changes have more, if it were queried? */
 bool include_lacks(const struct include *i, const struct entity *entity,
-		   const struct response_row *row);
+		   const struct response_row *row, const struct qbo_call *log);
+
+/* Nobody knows whether rows of this entity have more: fields_probe() asks. */
+bool include_is_unknown(const struct include *i, const struct entity *entity);
+/* A call for many of its rows has succeeded. */
+void include_probed(struct include *i, const struct qbo_call *call);
 
 /* What this call is to ask for, or NULL: a count asks for nothing. */
 const char *include_for(const struct include *i, const struct qbo_call *call);

@@ -115,6 +115,18 @@ query_write_changes(const struct entity *const entities[], size_t count,
 	return buf_printf(to, why, "&changedSince=%s", since);
 }
 
+bool
+query_write_latest(const struct entity *entity, struct buf *to,
+		   struct failure *why)
+{
+	return buf_printf(to, why,
+			  "select * from %s%s orderby %s desc startposition 1 "
+			  "maxresults %d",
+			  entity->name,
+			  entity->list ? " where Active in (true,false)" : "",
+			  fields[WINDOW_BY_UPDATED], QUERY_MOST_ROWS);
+}
+
 static bool
 write_id(struct buf *to, struct slice id, const char *before,
 	 struct failure *why)

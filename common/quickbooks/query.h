@@ -59,6 +59,11 @@ bool query_write_changes(const struct entity *const entities[], size_t count,
 			 int64_t since_us, struct buf *to,
 			 struct failure *why) MUST_CHECK;
 
+/* Up to 1000 rows of an entity, those first that were changed last; of list
+ * entities inactive ones, too. */
+bool query_write_latest(const struct entity *entity, struct buf *to,
+			struct failure *why) MUST_CHECK;
+
 /* Ids in one query: some 1,200 bytes of a URL. */
 enum { QUERY_MOST_IDS = 100 };
 

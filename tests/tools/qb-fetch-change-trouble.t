@@ -203,6 +203,7 @@ serve() {	# serve [BLOCKS...]: of each answer; nothing is there, and no clock is
 	until [ -s "$dir/port" ]; do sleep 0.02; done
 	port=$(cat "$dir/port")
 	export QBO_API_URL="http://127.0.0.1:$port"
+	no_more_fields
 	export QBO_TOKEN_URL="$QBO_API_URL/token"
 	rm "$dir/port"
 }

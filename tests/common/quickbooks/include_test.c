@@ -1,6 +1,7 @@
-/* covers: include custom_fields */
+/* covers: include custom_fields fields_probe */
 #include <fcntl.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "quickbooks/include.h"
 #include "rawserver.h"
@@ -52,15 +53,20 @@ test_forms(int folder)
 
 		custom_fields_open(&c, folder, "x", "1");
 		answer(&call, "Invoice", &row, forms[i].fields);
+		ok(custom_fields_lack(&c, call.entity, &bare, true),
+		   "before, nobody knows");
 		custom_fields_note(&c, &call);
+		ok(custom_fields_unknown(&c, call.entity) == !forms[i].more,
+		   "one row without is not all");
+		custom_fields_note_none(&c, call.entity);
 		custom_fields_open(&again, folder, "x", "1");
-		ok(custom_fields_lack(&c, call.entity, &bare) ==
+		ok(custom_fields_lack(&c, call.entity, &bare, true) ==
 				   forms[i].more &&
-			   custom_fields_lack(&again, call.entity, &bare) ==
-				   forms[i].more,
+			   custom_fields_lack(&again, call.entity, &bare,
+					      true) == forms[i].more,
 		   "fields: %s", forms[i].name);
 		ok(!forms[i].more ||
-			   !custom_fields_lack(&again, call.entity, &row),
+			   !custom_fields_lack(&again, call.entity, &row, true),
 		   "that row itself lacks nothing");
 		unlinkat(folder, "x-1.fields", 0);
 	}
@@ -81,8 +87,13 @@ test_note(int folder)
 	custom_fields_note(&c, &call);
 	custom_fields_note(&c, &call);
 	is(c.names, "\nInvoice\n", "an entity is noted once");
-	ok(!custom_fields_lack(&c, bill, &bare) &&
-		   custom_fields_lack(&c, bill, &basic),
+	ok(custom_fields_lack(&c, bill, &bare, true), "another may have them");
+	custom_fields_note_none(&c, bill);
+	custom_fields_note_none(&c, call.entity);
+	ok(custom_fields_lack(&c, call.entity, &bare, true),
+	   "what has some is not noted as having none");
+	ok(!custom_fields_lack(&c, bill, &bare, true) &&
+		   custom_fields_lack(&c, bill, &basic, true),
 	   "of another entity only rows with fields may lack some");
 
 	struct change_object object = { .entity = bill, .row = row };
@@ -91,19 +102,70 @@ test_note(int folder)
 				.include = call.include,
 				.changes = { .objects = &object, .count = 1 } };
 	custom_fields_note(&c, &log);
-	ok(!custom_fields_lack(&c, call.entity, &bare) &&
-		   !custom_fields_lack(&c, bill, &basic),
+	ok(!custom_fields_lack(&c, call.entity, &bare, true) &&
+		   !custom_fields_lack(&c, bill, &basic, true),
 	   "none, once the log has brought such fields");
+	ok(custom_fields_lack(&c, call.entity, &bare, false),
+	   "unless it was not asked for them");
 
 	if (symlinkat("nowhere", folder, "x-3.fields"))
 		abort();
 	custom_fields_open(&damaged, folder, "x", "3");
 	custom_fields_note(&damaged, &call);
-	ok(custom_fields_lack(&damaged, call.entity, &bare),
+	ok(custom_fields_lack(&damaged, call.entity, &bare, true) &&
+		   custom_fields_known(&damaged),
 	   "a note that cannot be written holds for this run");
 	custom_fields_open(&damaged, -1, "x", "4");
-	ok(!custom_fields_lack(&damaged, call.entity, &bare),
+	ok(custom_fields_unknown(&damaged, call.entity) &&
+		   !custom_fields_known(&damaged),
 	   "and one that cannot be read is empty");
+}
+
+/* What the note says, if it is `text` at first and nothing is found then. */
+static void
+test_none(int folder, const char *text, bool unknown, bool known)
+{
+	const struct entity *bill = entity_find(SLICE("Bill"));
+	char now[CLOCK_TEXT], after[64] = "", want[64];
+	struct custom_fields c;
+	int fd = openat(folder, "x-5.fields", O_RDWR | O_CREAT | O_TRUNC, 0600);
+
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		abort();
+	custom_fields_open(&c, folder, "x", "5");
+	ok(custom_fields_unknown(&c, bill) == unknown &&
+		   custom_fields_known(&c) == known,
+	   "note: %s", text);
+	custom_fields_note_none(&c, bill);
+	ok(!custom_fields_unknown(&c, bill), "then it is known");
+	if (pread(fd, after, sizeof(after) - 1, 0) < 0)
+		abort();
+	clock_format(clock_now_us(), now);
+	snprintf(want, sizeof(want), "Class\nBill none %.10s\n", now);
+	ok(!strstr(text, "-01-01") || !strcmp(after, want),
+	   "in place of what it was");
+	close(fd);
+}
+
+static void
+test_enough(void)
+{
+	static struct response_row rows[40];
+	struct qbo_call call = { .entity = entity_find(SLICE("Bill")),
+				 .include = "enhancedAllCustomFields",
+				 .response = { .rows = rows,
+					       .row_count = 40 } };
+	struct custom_fields c;
+
+	custom_fields_open(&c, -1, "x", "6");
+	custom_fields_note(&c, &call);
+	ok(custom_fields_unknown(&c, call.entity), "40 rows are not many");
+	custom_fields_note(&c, &call);
+	ok(!custom_fields_unknown(&c, call.entity), "80 are");
+	call.entity = entity_find(SLICE("Class"));
+	custom_fields_note(&c, &call);
+	ok(!custom_fields_unknown(&c, call.entity) && !strstr(c.names, "Class"),
+	   "an entity that cannot have them is not noted");
 }
 
 static void
@@ -158,6 +220,13 @@ main(void)
 		abort();
 	test_forms(folder);
 	test_note(folder);
+	test_none(folder, "", true, false);
+	test_none(folder, "Class\nBill none 2020-01-01\n", true, true);
+	test_none(folder, "Class\nBill none 9999-01-01\n", true, true);
+	test_none(folder, "Vendor none 2026-11-30\n", true, false);
+	test_none(folder, "log\n", true, false);
+	test_none(folder, "Bill none", true, false);
+	test_enough();
 	test_refusals();
 	close(folder);
 	rawserver_clean(path);

@@ -45,6 +45,13 @@ test_total(void)
 	ok(query_write_total(entity_find(SLICE("Invoice")), &text, &why),
 	   "all transactions are counted");
 	is(text.at, "select count(*) from Invoice", "without a condition");
+	buf_clear(&text);
+	ok(query_write_latest(entity_find(SLICE("Vendor")), &text, &why),
+	   "the rows that were changed last");
+	is(text.at,
+	   "select * from Vendor where Active in (true,false) orderby "
+	   "MetaData.LastUpdatedTime desc startposition 1 maxresults 1000",
+	   "are those of a page");
 	buf_free(&text);
 }
 
