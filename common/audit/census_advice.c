@@ -28,7 +28,8 @@ write_range(const struct census_advice *a, const char *how,
 
 	clock_format(command_text_second(range.start_us, false), start);
 	clock_format(command_text_second(range.end_us, true), end);
-	return buf_printf(to, why, "qb-backfill %s%s --from=%s",
+	return buf_printf(to, why, "qb-backfill %s%s%s --from=%s",
+			  a->entity->unlisted ? "--unlisted=" : "",
 			  a->entity->name, how, start) &&
 	       (!range.end_us || buf_printf(to, why, " --to=%s", end));
 }

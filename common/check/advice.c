@@ -40,7 +40,9 @@ name_entities(const struct proof *proofs, size_t count, enum remedy remedy,
 
 		if (!p->verdict || remedy_of(p, options) != remedy)
 			continue;
-		if (!buf_printf(to, why, " %s", p->entity->name))
+		if (!buf_printf(to, why, " %s%s",
+				p->entity->unlisted ? "--unlisted=" : "",
+				p->entity->name))
 			return false;
 		named++;
 	}

@@ -46,29 +46,40 @@ name_late(const struct overview *o, size_t late, struct buf *to,
 	       buf_printf(to, why, " and %zu more", late - named);
 }
 
+/* Those that are late, and that qb lists or does not. */
+static bool
+name_entities(const struct overview *o, bool unlisted, struct buf *to,
+	      struct failure *why)
+{
+	const char *before = unlisted ? " --unlisted=" : " ";
+
+	for (size_t i = 0; i < o->entities.count; i++) {
+		const struct entity_status *e = &o->entities.at[i];
+
+		if (!e->late || e->unlisted != unlisted)
+			continue;
+		if (!buf_printf(to, why, "%s%s", before, e->entity))
+			return false;
+		before = ",";
+	}
+	return true;
+}
+
 /* It goes on from the load log, except for what that does not cover at all.
  * Without names it is all that the schema has. */
 static bool
 write_load(const struct overview *o, size_t late, struct buf *to,
 	   struct failure *why)
 {
-	const char *comma = " ";
 	bool all_covered = true;
 
-	if (!buf_printf(to, why, "qb-sync"))
-		return false;
-	for (size_t i = 0; i < o->entities.count; i++) {
-		const struct entity_status *e = &o->entities.at[i];
-
-		if (!e->late)
-			continue;
-		all_covered &= e->covered_us != STATUS_NEVER;
-		if (late <= MOST_NAMED &&
-		    !buf_printf(to, why, "%s%s", comma, e->entity))
-			return false;
-		comma = ",";
-	}
-	return (late <= MOST_NAMED || all_covered ||
+	for (size_t i = 0; i < o->entities.count; i++)
+		all_covered &= !o->entities.at[i].late ||
+			       o->entities.at[i].covered_us != STATUS_NEVER;
+	return buf_printf(to, why, "qb-sync") &&
+	       (late > MOST_NAMED || (name_entities(o, false, to, why) &&
+				      name_entities(o, true, to, why))) &&
+	       (late <= MOST_NAMED || all_covered ||
 		buf_printf(to, why, " ENTITY...")) &&
 	       (all_covered || buf_printf(to, why, " --from=TIME")) &&
 	       command_text_schema(o->schema, to, why);

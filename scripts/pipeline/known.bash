@@ -199,7 +199,7 @@ find_new() {
 	for entity in "${new[@]}"; do
 		[ "$old" ] && [ "${optional[$entity]-}" ] ||
 			die 64 "$entity is not loaded yet" \
-				"say from when: qb-sync $entity --from=2015-01-01"
+				"say from when: qb-sync ${unlisted[$entity]:+--unlisted=}$entity --from=2015-01-01"
 		text+=", $entity"
 	done
 	[ -z "$text" ] ||

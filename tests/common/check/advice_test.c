@@ -45,6 +45,12 @@ test_one(void)
 	     "load what is missing: qb-backfill Item "
 	     "--from=1970-01-01T00:00:00Z --to=1970-01-08T00:00:00Z",
 	     "what was not loaded is loaded");
+	p.entity = entity_unlisted(SLICE("ChangeOrder"), &why);
+	says(&p, 1, &options, "ChangeOrder: incomplete",
+	     "load what is missing: qb-backfill --unlisted=ChangeOrder "
+	     "--from=1970-01-01T00:00:00Z --to=1970-01-08T00:00:00Z",
+	     "an unlisted one is named as such");
+	p.entity = entity_find(SLICE("Item"));
 	options.run = "second";
 	says(&p, 1, &options, "Item: incomplete",
 	     "leave out --run, to count what all runs loaded",

@@ -58,6 +58,12 @@ test_late(void)
 	   "qb-sync RecurringTransaction,Item --from=TIME "
 	   "--schema='a'\\''b'",
 	   "from when must be said for one of them");
+	entities[0].unlisted = true;
+	ok(!conclusion_draw(&o, &why), "one of them is not listed");
+	is(why.next,
+	   "qb-sync Item --unlisted=RecurringTransaction --from=TIME "
+	   "--schema='a'\\''b'",
+	   "it is named as such");
 }
 
 /* QuickBooks' log of changes leaves them out, so they are read less often. */
