@@ -216,7 +216,7 @@ calls this month: not shown, QBO_ENV and QBO_CLIENT_ID are not set'
 is "and is silent otherwise" "$(cat "$dir/err")" ''
 
 # Which entity has which table, of all that are known.
-loaded_all=$(sed -n 's/^\.It \([A-Z][A-Za-z]*\) Ta \([a-z_]*\) Ta .*/\1 \2/p' "$root/man/qb-window.1")
+loaded_all=$(sed -n '/^\.Ss Reports/q;s/^\.It \([A-Z][A-Za-z]*\) Ta \([a-z_]*\) Ta .*/\1 \2/p' "$root/man/qb-window.1")
 is "the view names tables as the tools do" "$(printf '%s\n' "$loaded_all" Preferences\ preferences \
 	CompanyInfo\ company_infos ExchangeRate\ exchange_rates | while read -r entity table; do
 	pg -c "begin; insert into raw.qb_windows (entity, realm_id, by, range_start_utc,
