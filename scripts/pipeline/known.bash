@@ -197,9 +197,10 @@ find_new() {
 		if [ "${covered_from[$entity]-}" ]; then old=yes; else new+=("$entity"); fi
 	done
 	for entity in "${new[@]}"; do
-		[ "$old" ] && [ "${optional[$entity]-}" ] ||
+		if [ -z "$old" ] || [ -z "${optional[$entity]-}" ]; then
 			die 64 "$entity is not loaded yet" \
 				"say from when: qb-sync ${unlisted[$entity]:+--unlisted=}$entity --from=2015-01-01"
+		fi
 		text+=", $entity"
 	done
 	[ -z "$text" ] ||
