@@ -5,7 +5,13 @@
 #include "base/log.h"
 #include "quickbooks/custom_fields.h"
 
-enum { MOST_BASIC = 3, ENOUGH_ROWS = 50, DAYS = 90, DATE_LENGTH = 10 };
+enum {
+	MOST_BASIC = 3,
+	ENOUGH_ROWS = 50,
+	DAYS = 180,
+	APART = 36,
+	DATE_LENGTH = 10
+};
 
 static const char by_log[] = "log";
 
@@ -104,7 +110,7 @@ custom_fields_unknown(const struct custom_fields *c,
 	const char *day = day_of(c->names, entity);
 
 	/* not all of them in the same month */
-	clock_format(now_us - (DAYS + 10 * place) * CLOCK_DAY, from);
+	clock_format(now_us - (DAYS + APART * place) * CLOCK_DAY, from);
 	clock_format(now_us, to);
 	return !day || strncmp(day, from, DATE_LENGTH) < 0 ||
 	       strncmp(day, to, DATE_LENGTH) > 0;

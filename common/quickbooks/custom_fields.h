@@ -40,7 +40,7 @@ void custom_fields_note_none(struct custom_fields *c,
 			     const struct entity *entity);
 
 /* It can have such fields; and the note does not say whether it has, or has
- * said for 90 days or more that it has none. */
+ * said for 180 days or more that it has none. */
 bool custom_fields_unknown(const struct custom_fields *c,
 			   const struct entity *entity);
 

@@ -48,7 +48,7 @@ is 'the answer is noted' "$(sort "$note")" "Customer none $today
 Invoice none $today"
 log invoices,customers
 is 'from then on: one call' "$(calls)" 1
-printf 'Customer none %s\nInvoice none %s\n' "$today" "$(date -u -d '181 days ago' +%F)" >"$note"
+printf 'Customer none %s\nInvoice none %s\n' "$today" "$(date -u -d '600 days ago' +%F)" >"$note"
 log invoices,customers
 is 'a long time later it is asked again' "$(calls)" 2
 is 'and noted in the same place' "$(cat "$note")" "Customer none $today
