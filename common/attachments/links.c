@@ -53,12 +53,8 @@ send(struct links *l, struct qbo_client *qbo, const struct slice *ids,
 	call->most_tries = l->in_halves ? MOST_TRIES : 0;
 	if (!query_write_ids(call->entity, ids, count, &call->statement, why))
 		return false;
-	qbo_client_start(qbo, call);
-	while (!call->done)
-		if (!qbo_client_run(qbo, -1, why)) {
-			qbo_client_cancel(qbo, call);
-			return false;
-		}
+	if (!qbo_client_send(qbo, call, why))
+		return false;
 	*too_much = call->must_split || call->this_call_only;
 	if (call->why.kind && !*too_much)
 		*why = call->why;

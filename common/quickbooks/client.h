@@ -49,6 +49,21 @@ void qbo_client_cancel(struct qbo_client *q, struct qbo_call *call);
 bool qbo_client_run(struct qbo_client *q, int wake_fd,
 		    struct failure *why) MUST_CHECK;
 
+/* Start a call and run until it is done.  Its own failure is in call->why;
+ * false as qbo_client_run(), and then the call is forgotten. */
+static inline bool
+qbo_client_send(struct qbo_client *q, struct qbo_call *call,
+		struct failure *why)
+{
+	qbo_client_start(q, call);
+	while (!call->done)
+		if (!qbo_client_run(q, -1, why)) {
+			qbo_client_cancel(q, call);
+			return false;
+		}
+	return true;
+}
+
 /* The calls of this process so far, as Intuit meters them: HTTP 200. */
 int64_t qbo_client_calls(const struct qbo_client *q);
 

@@ -90,12 +90,8 @@ send(struct deletions *d, const struct entity *entity, struct qbo_client *qbo,
 	call->count = false;
 	call->can_split = true;
 	call->most_tries = d->in_halves ? MOST_TRIES : 0;
-	qbo_client_start(qbo, call);
-	while (!call->done)
-		if (!qbo_client_run(qbo, -1, why)) {
-			qbo_client_cancel(qbo, call);
-			return false;
-		}
+	if (!qbo_client_send(qbo, call, why))
+		return false;
 	*too_much = call->must_split || call->this_call_only;
 	if (call->why.kind && !*too_much)
 		*why = call->why;

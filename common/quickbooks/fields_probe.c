@@ -14,12 +14,8 @@ fields_probe(struct qbo_call *call, const struct entity *entity,
 	call->count = false;
 	call->can_split = true; /* or else a page that is too slow is retried */
 	call->most_tries = 1;
-	qbo_client_start(qbo, call);
-	while (!call->done)
-		if (!qbo_client_run(qbo, -1, why)) {
-			qbo_client_cancel(qbo, call);
-			return false;
-		}
+	if (!qbo_client_send(qbo, call, why))
+		return false;
 	if (!call->why.kind)
 		include_probed(qbo_client_include(qbo), call);
 	else if (!call->must_split && !call->this_call_only)

@@ -125,12 +125,8 @@ send(struct rates_reading *r, const struct entity *entity, int64_t day_us,
 	if (!query_write_rates(entity, r->codes.at, day_us, &call->statement,
 			       why))
 		return false;
-	qbo_client_start(qbo, call);
-	while (!call->done)
-		if (!qbo_client_run(qbo, -1, why)) {
-			qbo_client_cancel(qbo, call);
-			return false;
-		}
+	if (!qbo_client_send(qbo, call, why))
+		return false;
 	*why = call->why;
 	return !why->kind;
 }

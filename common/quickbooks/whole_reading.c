@@ -88,12 +88,8 @@ send(struct whole_reading *r, const struct page *page, struct qbo_client *qbo,
 	if (!query_write_whole(page->entity, page->active, page->start,
 			       page->size, &call->statement, why))
 		return false;
-	qbo_client_start(qbo, call);
-	while (!call->done)
-		if (!qbo_client_run(qbo, -1, why)) {
-			qbo_client_cancel(qbo, call);
-			return false;
-		}
+	if (!qbo_client_send(qbo, call, why))
+		return false;
 	*why = call->why;
 	return !why->kind;
 }
