@@ -245,6 +245,10 @@ test_rates(void)
 	READ("the rate of an earlier day, once", 1000,
 	     "EUR/2025-01-01 sealed:1", CODES, "", "[" EUR("01") "]",
 	     "[" EUR("01") "]");
+	READ("of a day before the window: left out", 1000,
+	     "EUR/2025-01-02 sealed:1", CODES, "",
+	     "[{\"SourceCurrencyCode\":\"EUR\",\"AsOfDate\":\"2024-12-31\"}]",
+	     "[" EUR("02") "]");
 	FAILS("of a later day", 1000, FAILURE_REFUSED, "", CODES, "",
 	      "[" EUR("02") "]");
 	FAILS("of another currency", 1000, FAILURE_REFUSED, "",
